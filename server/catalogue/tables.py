@@ -1,0 +1,55 @@
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
+
+from server.database import Ordered, metadata
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sku", String(32), nullable=False, unique=True),
+    Column("name_en", String(200), nullable=False),
+    Column("name_zh", String(200), nullable=False),
+    Column("brand", String(80), nullable=False, server_default=""),
+    # Quantities are whole numbers of this unit; 1.25 kg of cheese is 1250 g.
+    Column("unit", String(4), CheckConstraint("unit IN ('each', 'g', 'ml')", name="unit_known"), nullable=False),
+    # Per piece, or per kilogram or litre where the unit is g or ml.
+    Column("price_cents", Integer, CheckConstraint("price_cents >= 0", name="price_not_negative"), nullable=False),
+    Column("tracks_lot", Boolean(create_constraint=True, name="tracks_lot_is_bool"), nullable=False),
+    Column("tracks_expiry", Boolean(create_constraint=True, name="tracks_expiry_is_bool"), nullable=False),
+    # What search looks in (both names, brand, SKU, folded), and what lists are sorted by in each language. Pinyin is
+    # made when the name is written and travels: phones sort by it and cannot make it.
+    Column("folded", Text, nullable=False),
+    Column("sort_en", Ordered, nullable=False),
+    Column("sort_zh", Ordered, nullable=False),
+    Column("archived_at", BigInteger, nullable=True),
+    CheckConstraint("name_en <> '' OR name_zh <> ''", name="item_has_a_name"),
+)
+
+barcodes = Table(
+    "barcodes",
+    metadata,
+    Column("gtin", String(14), CheckConstraint("length(gtin) = 14", name="gtin_has_14_digits"), primary_key=True),
+    Column("item_id", ForeignKey("items.id"), nullable=False, index=True),
+)
+
+assortments = Table(
+    "assortments",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(80), nullable=False, unique=True),
+)
+
+assortment_items = Table(
+    "assortment_items",
+    metadata,
+    Column("assortment_id", ForeignKey("assortments.id"), primary_key=True),
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+    Index("ix_assortment_items_item_id", "item_id"),
+)
+
+store_assortments = Table(
+    "store_assortments",
+    metadata,
+    Column("store_id", ForeignKey("stores.id"), primary_key=True),
+    Column("assortment_id", ForeignKey("assortments.id"), primary_key=True),
+)

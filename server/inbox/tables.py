@@ -1,0 +1,83 @@
+from sqlalchemy import JSON, BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import UniqueConstraint, text
+
+from server.database import metadata
+
+STATUSES = ("applied", "review", "refused", "already", "parked", "void")
+
+# One row an outbox: a browser's queue, whoever works on it.
+clients = Table(
+    "clients",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("device_id", ForeignKey("devices.id"), nullable=True),
+    # The highest n whose result is stored: results form a gap-free prefix 1..last_n.
+    Column("last_n", BigInteger, nullable=False),
+    # Effective time of operation last_n: a later one cannot have happened before it.
+    Column("last_effective_at", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_seen_at", BigInteger, nullable=False),
+)
+
+# Every operation with what became of it, at the number it holds in its outbox. Kept for ever: it is how a repeat is known.
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("client_id", ForeignKey("clients.id"), primary_key=True),
+    Column("n", BigInteger, CheckConstraint("n > 0", name="n_counts_from_one"), primary_key=True),
+    Column("operation_id", String(36), nullable=False),
+    # This number repeats an id that is booked elsewhere (an outbox that came back from a backup was renumbered).
+    Column("repeats", Boolean(create_constraint=True, name="repeats_is_bool"), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("v", Integer, nullable=False),
+    Column("args", JSON, nullable=False),
+    # The phone's own clock, and what the hub makes of it. All times are milliseconds since 1970, UTC.
+    Column("at", BigInteger, nullable=False),
+    Column("effective_at", BigInteger, nullable=False),
+    Column("booked_at", BigInteger, nullable=False),
+    # Who signed it; empty where no valid signature says so.
+    Column("person_id", ForeignKey("people.id"), nullable=True),
+    # SHA-256 over what was signed: the same id with other content is another operation.
+    Column("content_hash", String(64), nullable=False),
+    Column("status", String(8), CheckConstraint(f"status IN {STATUSES}", name="outcome_status"), nullable=False),
+    # Somebody who may must look at it; with status `review` it has no effect until then.
+    Column("review", Boolean(create_constraint=True, name="review_is_bool"), nullable=False),
+    Column("code", String(40), nullable=True),
+    Column("params", JSON, nullable=False),
+    # What the winner left behind, for one who came second.
+    Column("now", JSON, nullable=True),
+    Column("heads", JSON, nullable=False),
+    Column("traceback", Text, nullable=True),
+    Index("uq_outcomes_operation_id", "operation_id", unique=True, sqlite_where=text("NOT repeats"), postgresql_where=text("NOT repeats")),
+    Index("ix_outcomes_person_id", "person_id", "booked_at"),
+    Index("ix_outcomes_open", "status", sqlite_where=text("review"), postgresql_where=text("review")),
+)
+
+# A set of rows that a phone holds or does not hold as a whole.
+buckets = Table(
+    "buckets",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(60), nullable=False, unique=True),
+    # A new one means: forget what you have of this bucket.
+    Column("epoch", String(36), nullable=False),
+    # A dense counter, raised only while the row is locked; see sync/PROTOCOL.md.
+    Column("head", BigInteger, nullable=False),
+    # Changes up to here may have lost their tombstones: a cursor below it starts anew.
+    Column("floor", BigInteger, nullable=False),
+    # Order-free checksum over the live rows' (key, version), two lanes of 32 bits.
+    Column("sum_a", BigInteger, nullable=False),
+    Column("sum_b", BigInteger, nullable=False),
+)
+
+# One row a bucket and key: always compact. A tombstone is the same row with `gone`.
+feed = Table(
+    "feed",
+    metadata,
+    Column("bucket_id", ForeignKey("buckets.id"), primary_key=True),
+    Column("key", String(60), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("gone", Boolean(create_constraint=True, name="gone_is_bool"), nullable=False),
+    UniqueConstraint("bucket_id", "seq"),
+)

@@ -1,0 +1,63 @@
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+
+from server.database import BigId, metadata
+
+KINDS = ("opening", "adjust", "dispatch", "receive", "damage", "loss", "sale", "return", "delivery", "count")
+
+locations = Table(
+    "locations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(8), CheckConstraint("kind IN ('store', 'transit')", name="location_kind"), nullable=False),
+    # The store itself, or the store that the goods on the road are meant for.
+    Column("store_id", ForeignKey("stores.id"), nullable=False),
+    UniqueConstraint("kind", "store_id"),
+)
+
+lots = Table(
+    "lots",
+    metadata,
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+    Column("code", String(20), CheckConstraint("code <> ''", name="lot_has_a_code"), primary_key=True),
+    Column("expires_on", String(10), nullable=True),
+)
+
+# Immutable: the database itself refuses UPDATE and DELETE (triggers in the first migration).
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("location_id", ForeignKey("locations.id"), nullable=False),
+    Column("item_id", ForeignKey("items.id"), nullable=False),
+    # Empty where the goods carry no lot.
+    Column("lot", String(20), nullable=False, server_default=""),
+    Column("delta", BigInteger, CheckConstraint("delta <> 0", name="an_entry_moves_something"), nullable=False),
+    Column("kind", String(10), CheckConstraint(f"kind IN {KINDS}", name="ledger_kind"), nullable=False),
+    Column("reason", String(20), nullable=True),
+    Column("transfer_id", ForeignKey("transfers.id"), nullable=True),
+    Column("operation_id", String(36), nullable=False),
+    # Which entry of its operation this is; with the operation's id it makes an effect impossible to book twice.
+    Column("line", Integer, nullable=False),
+    Column("effective_at", BigInteger, nullable=False),
+    Column("booked_at", BigInteger, nullable=False),
+    Column("person_id", ForeignKey("people.id"), nullable=True),
+    UniqueConstraint("operation_id", "line"),
+    Index("ix_ledger_item_location", "item_id", "location_id", "effective_at"),
+    Index("ix_ledger_transfer_id", "transfer_id"),
+)
+
+balances = Table(
+    "balances",
+    metadata,
+    Column("location_id", ForeignKey("locations.id"), primary_key=True),
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+    Column("lot", String(20), primary_key=True, server_default=""),
+    # Negative is allowed and flagged: the shelf may know better than the book.
+    Column("on_hand", BigInteger, nullable=False, server_default="0"),
+    # Promised by approved transfers that have not left yet.
+    Column("reserved", BigInteger, CheckConstraint("reserved >= 0", name="reserved_not_negative"), nullable=False),
+    # On the road to this store, and from it. At a transit location both are zero.
+    Column("in_transit_in", BigInteger, nullable=False),
+    Column("in_transit_out", BigInteger, nullable=False),
+    Index("ix_balances_item_id", "item_id"),
+)
