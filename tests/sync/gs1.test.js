@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { checkDigit, checkDigitFits, expandUpcE, gtinOf, whatIs } from "../../sync/gs1.js";
+
+const examples = JSON.parse(readFileSync(new URL("../../sync/examples/gs1.json", import.meta.url), "utf8")).what_is;
+
+for (const { name, code, means } of examples) {
+  test(`a code means what the example says: ${name}`, () => {
+    assert.deepEqual(whatIs(code), means);
+  });
+}
+
+test("one wrong digit never passes the check", () => {
+  const digits = `950600013435${checkDigit("950600013435")}`;
+  assert.ok(checkDigitFits(digits));
+  for (let place = 0; place < digits.length; place += 1) {
+    const wrong = digits.slice(0, place) + ((Number(digits[place]) + 1) % 10) + digits.slice(place + 1);
+    assert.ok(!checkDigitFits(wrong), wrong);
+  }
+});
+
+test("the UPC and the EAN of one item are one GTIN", () => {
+  assert.equal(gtinOf("036000291452"), gtinOf("0036000291452"));
+});
+
+test("a UPC-E is the UPC-A it was made from", () => {
+  assert.equal(expandUpcE("04252614"), "042100005264");
+  assert.equal(expandUpcE("04252615"), null);
+});
