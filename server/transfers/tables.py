@@ -17,6 +17,7 @@ transfers = Table(
     Column("state", String(10), CheckConstraint(f"state IN {STATES}", name="transfer_state"), nullable=False),
     Column("requested_by", ForeignKey("people.id"), nullable=False),
     Column("requested_at", BigInteger, nullable=False),
+    Column("note", String(200), nullable=False, server_default=""),
     # Set while the transfer is at rest; phones keep it for thirty days after.
     Column("ended_at", BigInteger, nullable=True),
     CheckConstraint("from_store_id <> to_store_id", name="a_transfer_goes_somewhere"),

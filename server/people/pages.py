@@ -1,0 +1,44 @@
+from typing import TypedDict
+
+from server.page_frame import Frame, Locale, Problem
+
+
+class StoreChoice(TypedDict):
+    id: int
+    name: str
+    chosen: bool
+
+
+class MePage(TypedDict):
+    """`/me`: language, store, sign-out. `waiting` operations guard the sign-out on the phone."""
+
+    frame: Frame
+    operation_id: str
+    username: str
+    stores: list[StoreChoice]
+    waiting: int
+    problem: Problem | None
+
+
+class SignInPage(TypedDict):
+    """`/sign-in`, from the network only. `username` is kept when refused; `next` is where to go after."""
+
+    locale: Locale
+    username: str
+    next: str
+    problem: Problem | None
+
+
+class WelcomePage(TypedDict):
+    """`/welcome`: after sign-in, the page that tells the worker who is here before any staff page."""
+
+    locale: Locale
+    person_id: int
+    person_name: str
+    next: str
+
+
+class GoodbyePage(TypedDict):
+    """`/goodbye`: after sign-out, the page that tells the worker that nobody is here."""
+
+    locale: Locale
