@@ -29,16 +29,21 @@ bench: install
 prove: install
 	@exec $(BIN)/python -m pytest -m prove
 
+# Every checker has its say, even after another one found something.
 check: .venv/.test web/node_modules/.test
-	@$(BIN)/ruff format --check .
-	@$(BIN)/ruff check .
-	@$(BIN)/mypy
-	@npm run --silent --prefix web check
+	@failed=0; try() { "$$@" || failed=1; }; \
+	try $(BIN)/ruff format --check --output-format concise .; \
+	try $(BIN)/ruff check --output-format concise .; \
+	try $(BIN)/mypy; \
+	try web/node_modules/.bin/biome ci --colors=off --error-on-warnings .; \
+	for project in web sw tests; do try web/node_modules/.bin/tsc --pretty false --project $$project/tsconfig.json; done; \
+	if [ $$failed -ne 0 ]; then echo "make check: something above is not as it should be"; exit 1; fi; \
+	echo "make check: all is as it should be"
 
 format: .venv/.test web/node_modules/.test
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format --quiet .
-	@npm run --silent --prefix web format
+	@web/node_modules/.bin/biome check --write .
 
 # Newer versions of everything; `npm install` writes the web lock file without saying where a package comes from.
 lock: .venv/.test web/node_modules/.test
@@ -86,4 +91,5 @@ web/node_modules/.run: web/package-lock.json web/package.json .venv/.node
 web/node_modules/.test: web/package-lock.json web/package.json .venv/.node
 	@echo "Installing JavaScript packages for tests ..."
 	@$(NPM)
+	@ln -sfn ../web/node_modules tests/node_modules
 	@touch web/node_modules/.run $@

@@ -1,0 +1,66 @@
+"""Runs every test, fastest part first, and closes with a line a part, the minutes, and one line for all."""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent
+PARTS = ("JavaScript", "SQLite", "PostgreSQL", "Browser")
+Counts = dict[str, Counter[str]]
+
+
+def main() -> int:
+    started = time.monotonic()
+    counts: Counts = {}
+    exits = [run_javascript(counts), run_pytest(counts, "not browser and not prove"), run_pytest(counts, "browser")]
+    for part in PARTS:
+        counts.setdefault(part, Counter())
+    print()
+    for part, count in counts.items():
+        print(f"{part + ':':<12}{sentence(count) if count.total() else 'no test ran'}")
+    total = sum(counts.values(), Counter())
+    print(f"{(time.monotonic() - started) / 60:.1f} minutes")
+    print(sentence(total))
+    complete = all(counts[part].total() for part in PARTS)
+    return 0 if complete and not any(exits) and not total["failed"] else 1
+
+
+def sentence(count: Counter[str]) -> str:
+    skipped = f", {count['skipped']} skipped" if count["skipped"] else ""
+    return f"{count['passed']} passed, {count['failed']} failed{skipped}"
+
+
+def run_pytest(counts: Counts, marks: str) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        tally = Path(folder) / "tally.json"
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.tally", f"--tally={tally}", "-m", marks]
+        status = subprocess.run(command, cwd=TOP, check=False, stdin=subprocess.DEVNULL).returncode
+        if tally.exists():
+            for part, outcomes in json.loads(tally.read_text()).items():
+                counts.setdefault(part, Counter()).update(outcomes)
+    return status
+
+
+def run_javascript(counts: Counts) -> int:
+    """Node's own runner; what it printed is shown only when something failed."""
+    files = sorted(str(path.relative_to(TOP)) for path in (TOP / "tests").glob("s*/**/*.test.js"))
+    if not files:
+        return 1
+    command = ["node", "--test", "--test-reporter=spec", *files]
+    run = subprocess.run(command, cwd=TOP, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    said = {name: int(number) for name, number in re.findall(r"^\S+ (\w+) (\d+)$", run.stdout, re.MULTILINE)}
+    failed = said.get("fail", 0) + said.get("cancelled", 0)
+    skipped = said.get("skipped", 0) + said.get("todo", 0)
+    counts["JavaScript"] = Counter(passed=said.get("pass", 0), failed=failed, skipped=skipped)
+    if run.returncode:
+        print(run.stdout, run.stderr, sep="\n")
+    return run.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
