@@ -1,0 +1,1 @@
+"""What phone and hub agree on, each thing written twice and held together by examples."""

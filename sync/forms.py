@@ -1,0 +1,143 @@
+"""What was typed into a form, as an operation's kind and arguments or as the problem with it; twin of `forms.js`.
+
+Fields are a mapping of names to the list of texts sent under that name, in order. A result is
+`{"kind", "args"}` or `{"problem": {code, params}}`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sync.operations import problems
+
+Fields = Mapping[str, Sequence[str]]
+Read = dict[str, Any]
+
+ACTIONS = ("approve", "reject", "cancel", "dispatch", "receive", "close")
+
+
+def whole(text: str) -> int | None:
+    """A whole number as people type it: spaces around, full-width digits, a sign; None when it is not one."""
+    shown = "".join(_half_width(c) for c in stripped(text))
+    digits = shown[1:] if shown[:1] in ("-", "+") else shown
+    if not digits or len(digits) > 15 or any(c not in "0123456789" for c in digits):
+        return None
+    return int(shown)
+
+
+def stripped(text: str) -> str:
+    """Without the white space around it that both ends agree on: Python and browsers each know more."""
+    return text.strip(" \t\r\n\u3000")
+
+
+def adjust_form(fields: Fields, store: int, item: int) -> Read:
+    """The dial of an item page → `stock.adjust`."""
+    typed = _one(fields, "quantity")
+    quantity = whole(typed)
+    if quantity is None:
+        return _problem("not_a_number" if stripped(typed) else "quantity_missing", field="quantity")
+    if quantity <= 0:
+        return _problem("quantity_negative" if quantity < 0 else "quantity_not_positive", field="quantity")
+    reason = _one(fields, "reason")
+    if not reason:
+        return _problem("reason_missing", field="reason")
+    delta = quantity if _one(fields, "direction") == "in" else -quantity
+    return _sound("stock.adjust", {"store": store, "item": item, "delta": delta, "reason": reason})
+
+
+def request_form(fields: Fields, to: int) -> Read:
+    """The new-transfer form → `transfer.request`. Lines typed as nothing are left out."""
+    lines: list[dict[str, int]] = []
+    for item_text, typed in zip(fields.get("item", ()), fields.get("quantity", ()), strict=False):
+        if not stripped(typed):
+            continue
+        item, quantity = whole(item_text), whole(typed)
+        if item is None or quantity is None:
+            return _problem("not_a_number", field="quantity")
+        lines.append({"item": item, "quantity": quantity})
+    donor = whole(_one(fields, "from"))
+    if donor is None:
+        return _problem("store_unknown")
+    if donor == to:
+        return _problem("same_store")
+    args: dict[str, Any] = {"from": donor, "to": to, "lines": lines}
+    note = stripped(_one(fields, "note"))
+    if note:
+        args["note"] = note
+    return _sound("transfer.request", args)
+
+
+def transfer_form(fields: Fields, transfer: str) -> Read:
+    """The form of a transfer's page → `transfer.<action>`."""
+    action = _one(fields, "action")
+    if action not in ACTIONS:
+        return _problem("field_wrong", field="action")
+    args: dict[str, Any] = {"transfer": transfer}
+    if action in ("approve", "reject", "cancel", "close"):
+        args["from_state"] = _one(fields, "from_state")
+    if action in ("reject", "cancel", "close"):
+        reason = stripped(_one(fields, "reason"))
+        if reason or action != "cancel":
+            args["reason"] = reason
+    else:
+        read = _line_quantities(fields, action)
+        if "problem" in read:
+            return read
+        args["lines"] = read["lines"]
+    return _sound(f"transfer.{action}", args)
+
+
+def prefer_form(fields: Fields) -> Read:
+    """The form of the own page → `person.prefer`."""
+    args: dict[str, Any] = {}
+    if _one(fields, "locale"):
+        args["locale"] = _one(fields, "locale")
+    if _one(fields, "store"):
+        store = whole(_one(fields, "store"))
+        if store is None:
+            return _problem("store_unknown")
+        args["store"] = store
+    return _sound("person.prefer", args)
+
+
+def _line_quantities(fields: Fields, action: str) -> Read:
+    numbers = [whole(text) for text in fields.get("line", ())]
+    counted = list(fields.get("quantity", ()))
+    broken = list(fields.get("damaged", ())) if action == "receive" else []
+    broken += [""] * (len(counted) - len(broken))
+    if len(numbers) != len(counted) or None in numbers:
+        return _problem("field_wrong", field="line")
+    if not any(stripped(text) for text in counted + broken):
+        return _problem("quantity_missing", field="quantity")
+    lines: list[dict[str, int]] = []
+    for number, typed, damaged in zip(numbers, counted, broken, strict=False):
+        # An empty field beside filled ones is nought: nothing of that line was seen.
+        quantity, spoilt = whole(typed or "0"), whole(damaged or "0")
+        if number is None or quantity is None or spoilt is None:
+            return _problem("not_a_number", field="quantity")
+        if action == "receive":
+            lines.append({"line": number, "received": quantity, "damaged": spoilt})
+        else:
+            lines.append({"line": number, "quantity": quantity})
+    if action != "approve" and not any(v for line in lines for name, v in line.items() if name != "line"):
+        return _problem("quantity_not_positive", field="quantity")
+    return {"lines": lines}
+
+
+def _sound(kind: str, args: Read) -> Read:
+    found = problems(kind, 1, args)
+    return {"problem": found[0]} if found else {"kind": kind, "args": args}
+
+
+def _problem(code: str, **params: int | str) -> Read:
+    return {"problem": {"code": code, "params": params}}
+
+
+def _one(fields: Fields, name: str) -> str:
+    texts = fields.get(name, ())
+    return texts[-1] if texts else ""
+
+
+def _half_width(c: str) -> str:
+    if "\uff10" <= c <= "\uff19":
+        return chr(ord(c) - 0xFEE0)
+    return {"\uff0d": "-", "\u2212": "-", "\uff0b": "+"}.get(c, c)

@@ -1,0 +1,149 @@
+/** The shape of every operation, as `operations.json` lists them; twin of `operations.py`. */
+
+import { CATALOGUE } from "./operations_catalogue.js";
+
+/** @typedef {{code: string, params: Record<string, number | string>}} Problem */
+/** @typedef {{type: string, of?: any, optional?: boolean}} Rule */
+/** @typedef {(name: string, value: any, rule: Rule) => Problem[]} Check */
+
+/** @type {Record<string, {v: number, nature: string, args: Record<string, Rule>}>} */
+export const KINDS = CATALOGUE.kinds;
+export const LIMITS = CATALOGUE.limits;
+export const STATES = [
+  "requested",
+  "approved",
+  "dispatched",
+  "short",
+  "received",
+  "closed",
+  "rejected",
+  "cancelled",
+  "exception",
+];
+
+/**
+ * Everything wrong with an operation's shape, in the order of its fields; empty when sound.
+ * @param {string} kind @param {number} v @param {unknown} args @returns {Problem[]}
+ */
+export function problems(kind, v, args) {
+  const known = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
+  if (known === undefined) return [problem("kind_unknown")];
+  if (!Number.isSafeInteger(v) || v < 1 || v > known.v) return [problem("version_unknown")];
+  if (!isRecord(args)) return [problem("field_wrong", { field: "args" })];
+  return recordProblems(known.args, args);
+}
+
+/**
+ * One text for one value: keys sorted, no spaces, whole numbers only. What is signed and hashed.
+ * @param {unknown} value @returns {string}
+ */
+export function canonical(value) {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (!isRecord(value)) return JSON.stringify(value);
+  const named = Object.keys(value).sort();
+  return `{${named.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(",")}}`;
+}
+
+/**
+ * The part of an operation that its signature covers; number and client stay out, for outboxes are renumbered.
+ * @param {{id: string, kind: string, v: number, args: unknown, at: number, by: number}} operation
+ */
+export function signingText({ id, kind, v, args, at, by }) {
+  return canonical({ id, kind, v, args, at, by });
+}
+
+/** A UUID in lower case with its four hyphens. @param {unknown} value */
+export function isUuid(value) {
+  return typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
+}
+
+/** @param {unknown} value @returns {value is Record<string, any>} */
+function isRecord(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** @param {string} code @param {Record<string, number | string>} params @returns {Problem} */
+function problem(code, params = {}) {
+  return { code, params };
+}
+
+/** @param {Record<string, Rule>} fields @param {Record<string, any>} record @returns {Problem[]} */
+function recordProblems(fields, record) {
+  const found = [];
+  for (const [name, rule] of Object.entries(fields)) {
+    const value = Object.hasOwn(record, name) ? record[name] : undefined;
+    if (value !== undefined && value !== null) found.push(...CHECKS[rule.type](name, value, rule));
+    else if (!rule.optional) found.push(problem(rule.type === "lines" ? "no_lines" : "field_missing", { field: name }));
+  }
+  const strangers = Object.keys(record).filter((name) => !Object.hasOwn(fields, name));
+  return found.concat(strangers.map((name) => problem("field_wrong", { field: shown(name) })));
+}
+
+/** @param {string} name */
+function shown(name) {
+  return /^[A-Za-z_][A-Za-z0-9_]{0,39}$/.test(name) ? name : "?";
+}
+
+/** @type {Check} */
+const id = (name, value) =>
+  Number.isSafeInteger(value) && value >= 1 && value < 2 ** 31 ? [] : [problem("field_wrong", { field: name })];
+
+/** @type {Check} */
+const uuid = (name, value) => (isUuid(value) ? [] : [problem("field_wrong", { field: name })]);
+
+/** @type {Check} */
+const choice = (name, value, rule) => (rule.of.includes(value) ? [] : [problem("field_wrong", { field: name })]);
+
+/** @type {Check} */
+const state = (name, value) => (STATES.includes(value) ? [] : [problem("field_wrong", { field: name })]);
+
+/** @type {Check} */
+function text(name, value, rule) {
+  // Only lone surrogates match under the u flag; a pair is one code point.
+  if (typeof value !== "string" || /[\ud800-\udfff]/u.test(value) || value.includes("\0")) {
+    return [problem("field_wrong", { field: name })];
+  }
+  if ([...value].length > LIMITS.text) return [problem("text_too_long", { limit: LIMITS.text })];
+  if (value !== "" || rule.optional) return [];
+  return [problem(name === "reason" ? "reason_missing" : "field_missing", { field: name })];
+}
+
+/** @type {Check} */
+function quantity(name, value) {
+  if (!Number.isSafeInteger(value)) return [problem("not_a_number", { field: name })];
+  return value < 0 ? [problem("quantity_negative", { field: name })] : notHuge(value);
+}
+
+/** @type {Check} */
+function positive(name, value) {
+  if (!Number.isSafeInteger(value)) return [problem("not_a_number", { field: name })];
+  return value <= 0 ? [problem("quantity_not_positive", { field: name })] : notHuge(value);
+}
+
+/** @type {Check} */
+function delta(name, value) {
+  if (!Number.isSafeInteger(value)) return [problem("not_a_number", { field: name })];
+  return value === 0 ? [problem("quantity_not_positive", { field: name })] : notHuge(Math.abs(value));
+}
+
+/** @param {number} value @returns {Problem[]} */
+function notHuge(value) {
+  return value > LIMITS.quantity ? [problem("quantity_huge", { limit: LIMITS.quantity })] : [];
+}
+
+/** @type {Check} */
+function lines(name, value, rule) {
+  if (!Array.isArray(value) || !value.every(isRecord)) return [problem("field_wrong", { field: name })];
+  if (value.length === 0) return [problem("no_lines")];
+  if (value.length > LIMITS.lines) return [problem("too_many_lines", { limit: LIMITS.lines })];
+  const first = Object.keys(rule.of)[0];
+  const named = value.map((line) => line[first]);
+  // The same item or line twice in one operation has two meanings; neither is guessed.
+  if (named.every((one) => Number.isSafeInteger(one)) && new Set(named).size < named.length) {
+    return [problem("field_wrong", { field: first })];
+  }
+  return value.flatMap((line) => recordProblems(rule.of, line));
+}
+
+/** @type {Record<string, Check>} */
+const CHECKS = { id, uuid, choice, state, text, quantity, positive, delta, lines };

@@ -1,0 +1,149 @@
+"""The shape of every operation, as `operations.json` lists them; twin of `operations.js`."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+CATALOGUE: dict[str, Any] = json.loads(Path(__file__).with_name("operations.json").read_text("utf-8"))
+KINDS: dict[str, Any] = CATALOGUE["kinds"]
+LIMITS: dict[str, int] = CATALOGUE["limits"]
+STATES = ("requested", "approved", "dispatched", "short", "received", "closed", "rejected", "cancelled", "exception")
+
+# Beyond this a whole number is not the same number on a phone.
+LARGEST = 2**53 - 1
+
+Problem = dict[str, Any]
+
+
+def problems(kind: str, v: int, args: object) -> list[Problem]:
+    """Everything wrong with an operation's shape, as `{code, params}` in the order of its fields; empty when sound."""
+    known = KINDS.get(kind)
+    if known is None:
+        return [_problem("kind_unknown")]
+    if not _whole(v) or not 1 <= v <= known["v"]:
+        return [_problem("version_unknown")]
+    if not isinstance(args, Mapping):
+        return [_problem("field_wrong", field="args")]
+    return _record_problems(known["args"], args)
+
+
+def canonical(value: object) -> str:
+    """One text for one value: keys sorted, no spaces, whole numbers only. What is signed and hashed."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def signing_text(operation: Mapping[str, Any]) -> str:
+    """The part of an operation that its signature covers; number and client stay out, for outboxes are renumbered."""
+    return canonical({name: operation[name] for name in ("id", "kind", "v", "args", "at", "by")})
+
+
+def is_uuid(value: object) -> bool:
+    """A UUID in lower case with its four hyphens."""
+    if not isinstance(value, str) or len(value) != 36:
+        return False
+    return all(c == "-" if i in (8, 13, 18, 23) else c in "0123456789abcdef" for i, c in enumerate(value))
+
+
+def _record_problems(fields: Mapping[str, Any], record: Mapping[str, Any]) -> list[Problem]:
+    found: list[Problem] = []
+    for name, rule in fields.items():
+        value = record.get(name)
+        if value is None:
+            if not rule.get("optional"):
+                found.append(_problem("no_lines" if rule["type"] == "lines" else "field_missing", field=name))
+        else:
+            found += _CHECKS[rule["type"]](name, value, rule)
+    return found + [_problem("field_wrong", field=_shown(name)) for name in record if name not in fields]
+
+
+def _shown(name: str) -> str:
+    return name if name.isascii() and name.isidentifier() and len(name) <= 40 else "?"
+
+
+def _problem(code: str, **params: int | str) -> Problem:
+    return {"code": code, "params": params}
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and -LARGEST <= value <= LARGEST
+
+
+def _id(name: str, value: Any, _rule: Any) -> list[Problem]:
+    return [] if _whole(value) and 1 <= value < 2**31 else [_problem("field_wrong", field=name)]
+
+
+def _uuid(name: str, value: Any, _rule: Any) -> list[Problem]:
+    return [] if is_uuid(value) else [_problem("field_wrong", field=name)]
+
+
+def _choice(name: str, value: Any, rule: Any) -> list[Problem]:
+    return [] if value in rule["of"] else [_problem("field_wrong", field=name)]
+
+
+def _state(name: str, value: Any, _rule: Any) -> list[Problem]:
+    return [] if value in STATES else [_problem("field_wrong", field=name)]
+
+
+def _text(name: str, value: Any, rule: Any) -> list[Problem]:
+    if not isinstance(value, str) or any("\ud800" <= c <= "\udfff" or c == "\0" for c in value):
+        return [_problem("field_wrong", field=name)]
+    if len(value) > LIMITS["text"]:
+        return [_problem("text_too_long", limit=LIMITS["text"])]
+    if value == "" and not rule.get("optional"):
+        return [_problem("reason_missing" if name == "reason" else "field_missing", field=name)]
+    return []
+
+
+def _quantity(name: str, value: Any, _rule: Any) -> list[Problem]:
+    if not _whole(value):
+        return [_problem("not_a_number", field=name)]
+    if value < 0:
+        return [_problem("quantity_negative", field=name)]
+    return _not_huge(value)
+
+
+def _positive(name: str, value: Any, _rule: Any) -> list[Problem]:
+    if not _whole(value):
+        return [_problem("not_a_number", field=name)]
+    if value <= 0:
+        return [_problem("quantity_not_positive", field=name)]
+    return _not_huge(value)
+
+
+def _delta(name: str, value: Any, _rule: Any) -> list[Problem]:
+    if not _whole(value):
+        return [_problem("not_a_number", field=name)]
+    return _not_huge(abs(value)) if value else [_problem("quantity_not_positive", field=name)]
+
+
+def _not_huge(value: int) -> list[Problem]:
+    return [_problem("quantity_huge", limit=LIMITS["quantity"])] if value > LIMITS["quantity"] else []
+
+
+def _lines(name: str, value: Any, rule: Any) -> list[Problem]:
+    if not isinstance(value, list) or not all(isinstance(line, Mapping) for line in value):
+        return [_problem("field_wrong", field=name)]
+    if not value:
+        return [_problem("no_lines")]
+    if len(value) > LIMITS["lines"]:
+        return [_problem("too_many_lines", limit=LIMITS["lines"])]
+    first = next(iter(rule["of"]))
+    named = [line.get(first) for line in value]
+    # The same item or line twice in one operation has two meanings; neither is guessed.
+    if all(_whole(one) for one in named) and len(set(named)) < len(named):
+        return [_problem("field_wrong", field=first)]
+    return [found for line in value for found in _record_problems(rule["of"], line)]
+
+
+_CHECKS: dict[str, Callable[[str, Any, Any], list[Problem]]] = {
+    "id": _id,
+    "uuid": _uuid,
+    "choice": _choice,
+    "state": _state,
+    "text": _text,
+    "quantity": _quantity,
+    "positive": _positive,
+    "delta": _delta,
+    "lines": _lines,
+}

@@ -1,0 +1,182 @@
+/**
+ * What an operation makes of a transfer and of the stock figures; twin of `projection.py`.
+ *
+ * The hub books by these rules and the phone shows what waits by them, so both agree before they have spoken.
+ * A transfer is the document that `PROTOCOL.md` describes. Nothing here asks whether somebody may; the hub's rules do.
+ */
+
+/** @typedef {{line: number, item: number, sku: string, name_en: string, name_zh: string, unit: string,
+ *   requested: number, approved: number | null, dispatched: number, received: number, damaged: number,
+ *   lost: number}} Line */
+/** @typedef {{operation: string, kind: string, at: number, by: number, name: string, store: number,
+ *   reason: string}} TransferEvent */
+/** @typedef {{id: string, from: number, to: number, decision: string, state: string, requested_by: number,
+ *   requested_at: number, note: string, lines: Line[], events: TransferEvent[]}} Transfer */
+/** @typedef {{id: string, kind: string, args: any, at: number, by: number, name: string}} Happened */
+/** @typedef {{store: number, item: number, on_hand: number, reserved: number, in_transit_in: number,
+ *   in_transit_out: number}} StockEffect */
+
+/** @type {Record<string, string>} */
+const DECIDED = {
+  "transfer.approve": "approved",
+  "transfer.reject": "rejected",
+  "transfer.cancel": "cancelled",
+  "transfer.close": "closed",
+};
+
+/**
+ * The transfer once `op` has happened; `before` stays untouched. `items` names the items of a request.
+ * @param {Transfer | null} before @param {Happened} op @param {(id: number) => any} items @returns {Transfer}
+ */
+export function transferAfter(before, op, items) {
+  const after = before === null ? requested(op, items) : changed(before, op);
+  after.events.push(eventOf(op, after));
+  after.events.sort((a, b) => a.at - b.at || (a.operation < b.operation ? -1 : Number(a.operation > b.operation)));
+  after.state = stateOf(after.decision, after.lines);
+  return after;
+}
+
+/**
+ * What people decided and what goods did, in one word.
+ *
+ * Goods that moved without a standing approval, or arrived without having left, are an exception; it heals by itself
+ * when the missing dispatch comes in, and otherwise by closing.
+ * @param {string} decision @param {Line[]} lines
+ */
+export function stateOf(decision, lines) {
+  if (!lines.some((line) => line.dispatched || line.received || line.damaged)) return decision;
+  const roads = lines.map(onRoad);
+  if (decision === "closed") return roads.some(Boolean) ? "exception" : "closed";
+  if (decision !== "approved" || roads.some((road) => road < 0)) return "exception";
+  if (!lines.some((line) => line.received || line.damaged)) return "dispatched";
+  return roads.some(Boolean) || lines.some((line) => reserved(decision, line)) ? "short" : "received";
+}
+
+/** Nothing more is expected of it. @param {string} state */
+export function hasEnded(state) {
+  return ["received", "closed", "rejected", "cancelled"].includes(state);
+}
+
+/** Units that left and neither arrived nor were written off. @param {Line} line */
+export function onRoad(line) {
+  return line.dispatched - line.received - line.damaged - line.lost;
+}
+
+/** Units promised and not yet gone. @param {string} decision @param {Line} line */
+export function reserved(decision, line) {
+  return decision === "approved" ? Math.max((line.approved ?? 0) - line.dispatched, 0) : 0;
+}
+
+/**
+ * How the four figures of each store and item change; zeros left out.
+ * @param {Transfer | null} before @param {Transfer} after @returns {StockEffect[]}
+ */
+export function stockEffects(before, after) {
+  /** @type {Map<string, StockEffect>} */
+  const sums = new Map();
+  for (const line of after.lines) {
+    const was = before?.lines.find((one) => one.line === line.line);
+    const road = onRoad(line) - (was ? onRoad(was) : 0);
+    const kept = reserved(after.decision, line) - (before && was ? reserved(before.decision, was) : 0);
+    add(sums, after.from, line.item, [(was?.dispatched ?? 0) - line.dispatched, kept, 0, road]);
+    add(sums, after.to, line.item, [line.received - (was?.received ?? 0), 0, road, 0]);
+  }
+  return [...sums.values()].filter((e) => e.on_hand || e.reserved || e.in_transit_in || e.in_transit_out);
+}
+
+/** The same for a `stock.adjust`. @param {any} args @returns {StockEffect[]} */
+export function adjustEffects({ store, item, delta }) {
+  return [{ store, item, on_hand: delta, reserved: 0, in_transit_in: 0, in_transit_out: 0 }];
+}
+
+/**
+ * What this person may do now, `step` the next one or "". `levels` is the person's acting level (2-4) by store;
+ * stores without one are missing.
+ * @param {Transfer} transfer @param {Map<number, number>} levels @param {number} person
+ */
+export function steps(transfer, levels, person) {
+  const here = levels.get(transfer.from) ?? 0;
+  const there = levels.get(transfer.to) ?? 0;
+  const { state } = transfer;
+  const decides = state === "requested" && here >= 3 && transfer.requested_by !== person;
+  const mayClose = ["dispatched", "short", "exception"].includes(state) && Math.max(here, there) >= 3;
+  const arriving = ["dispatched", "short"].includes(state) && transfer.lines.some((line) => onRoad(line) > 0);
+  let step = "";
+  if (decides) step = "approve";
+  else if (here >= 2 && stillToGo(transfer)) step = "dispatch";
+  else if (arriving && there >= 2) step = "receive";
+  else if (mayClose && state !== "dispatched") step = "close";
+  const mayCancel = ["requested", "approved"].includes(state) && there >= 2;
+  return { step, mayReject: decides, mayCancel, mayClose };
+}
+
+/**
+ * Stores that may lend, best first: most available, nearest among equals.
+ * @template {{store: number, available: number, distance_m: number}} Offer
+ * @param {Offer[]} offers @returns {Offer[]}
+ */
+export function donors(offers) {
+  return [...offers].sort((a, b) => b.available - a.available || a.distance_m - b.distance_m || a.store - b.store);
+}
+
+/** @param {Happened} op @param {(id: number) => any} items @returns {Transfer} */
+function requested(op, items) {
+  const nothing = { approved: null, dispatched: 0, received: 0, damaged: 0, lost: 0 };
+  const lines = op.args.lines.map((/** @type {any} */ asked, /** @type {number} */ index) => {
+    const { sku, name_en, name_zh, unit } = items(asked.item);
+    return { line: index + 1, item: asked.item, sku, name_en, name_zh, unit, requested: asked.quantity, ...nothing };
+  });
+  return {
+    id: op.id,
+    from: op.args.from,
+    to: op.args.to,
+    decision: "requested",
+    state: "requested",
+    requested_by: op.by,
+    requested_at: op.at,
+    note: op.args.note || "",
+    lines,
+    events: [],
+  };
+}
+
+/** @param {Transfer} before @param {Happened} op @returns {Transfer} */
+function changed(before, op) {
+  const told = new Map((op.args.lines ?? []).map((/** @type {any} */ line) => [line.line, line]));
+  const lines = before.lines.map((line) => changedLine(line, op.kind, told.get(line.line)));
+  return { ...before, lines, decision: DECIDED[op.kind] ?? before.decision, events: [...before.events] };
+}
+
+/** @param {Line} line @param {string} kind @param {any} told @returns {Line} */
+function changedLine(line, kind, told) {
+  if (kind === "transfer.approve") return { ...line, approved: told?.quantity ?? 0 };
+  if (kind === "transfer.close") return { ...line, lost: line.lost + onRoad(line) };
+  if (told && kind === "transfer.dispatch") return { ...line, dispatched: line.dispatched + told.quantity };
+  if (told && kind === "transfer.receive") {
+    return { ...line, received: line.received + told.received, damaged: line.damaged + told.damaged };
+  }
+  return { ...line };
+}
+
+/** @param {Happened} op @param {Transfer} transfer @returns {TransferEvent} */
+function eventOf(op, transfer) {
+  const kind = op.kind.replace("transfer.", "");
+  const store = ["approve", "reject", "dispatch"].includes(kind) ? transfer.from : transfer.to;
+  return { operation: op.id, kind, at: op.at, by: op.by, name: op.name, store, reason: op.args.reason || "" };
+}
+
+/** @param {Transfer} transfer */
+function stillToGo({ state, decision, lines }) {
+  return ["approved", "dispatched", "short"].includes(state) && lines.some((line) => reserved(decision, line) > 0);
+}
+
+/** @param {Map<string, StockEffect>} sums @param {number} store @param {number} item @param {number[]} figures */
+function add(sums, store, item, [onHand, kept, roadIn, roadOut]) {
+  const key = `${store}/${item}`;
+  const sum = sums.get(key) ?? { store, item, on_hand: 0, reserved: 0, in_transit_in: 0, in_transit_out: 0 };
+  sum.on_hand += onHand;
+  sum.reserved += kept;
+  sum.in_transit_in += roadIn;
+  sum.in_transit_out += roadOut;
+  sums.set(key, sum);
+}

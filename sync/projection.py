@@ -1,0 +1,187 @@
+"""What an operation makes of a transfer and of the stock figures; twin of `projection.js`.
+
+The hub books by these rules and the phone shows what waits by them, so both agree before they have spoken.
+A transfer is the document that `PROTOCOL.md` describes. Nothing here asks whether somebody may; the hub's rules do.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Transfer = dict[str, Any]
+Line = dict[str, Any]
+FIGURES = ("on_hand", "reserved", "in_transit_in", "in_transit_out")
+DECIDED = {"transfer.approve": "approved", "transfer.reject": "rejected", "transfer.cancel": "cancelled"}
+
+
+def transfer_after(before: Transfer | None, op: Mapping[str, Any], items: Mapping[int, Mapping[str, Any]]) -> Transfer:
+    """The transfer once `op` has happened; `before` stays untouched.
+
+    `op` is `{id, kind, args, at, by, name}` with `at` its effective time and `name` the person's name. `items` names
+    the items of a request: `{id: {sku, name_en, name_zh, unit}}`.
+    """
+    args = op["args"]
+    if before is None:
+        after = _requested(op, items)
+    else:
+        after = {**before, "lines": [dict(line) for line in before["lines"]], "events": list(before["events"])}
+        _change_lines(after["lines"], op["kind"], args)
+        after["decision"] = DECIDED.get(op["kind"], after["decision"])
+        if op["kind"] == "transfer.close":
+            after["decision"] = "closed"
+    after["events"].append(_event(op, after))
+    after["events"].sort(key=lambda event: (event["at"], event["operation"]))
+    after["state"] = state_of(after["decision"], after["lines"])
+    return after
+
+
+def state_of(decision: str, lines: Sequence[Line]) -> str:
+    """What people decided and what goods did, in one word.
+
+    Goods that moved without a standing approval, or arrived without having left, are an exception; it heals by itself
+    when the missing dispatch comes in, and otherwise by closing.
+    """
+    moved = any(line["dispatched"] or line["received"] or line["damaged"] for line in lines)
+    if not moved:
+        return decision
+    roads = [on_road(line) for line in lines]
+    if decision == "closed":
+        return "exception" if any(roads) else "closed"
+    if decision != "approved" or any(road < 0 for road in roads):
+        return "exception"
+    if not any(line["received"] or line["damaged"] for line in lines):
+        return "dispatched"
+    return "short" if any(roads) or any(reserved(decision, line) for line in lines) else "received"
+
+
+def has_ended(state: str) -> bool:
+    """Nothing more is expected of it."""
+    return state in ("received", "closed", "rejected", "cancelled")
+
+
+def on_road(line: Line) -> int:
+    """Units that left and neither arrived nor were written off."""
+    return int(line["dispatched"] - line["received"] - line["damaged"] - line["lost"])
+
+
+def reserved(decision: str, line: Line) -> int:
+    """Units promised and not yet gone."""
+    return max((line["approved"] or 0) - line["dispatched"], 0) if decision == "approved" else 0
+
+
+def stock_effects(before: Transfer | None, after: Transfer) -> list[dict[str, int]]:
+    """How the four figures of each store and item change, `{store, item, on_hand, reserved, …}`; zeros left out."""
+    sums: dict[tuple[int, int], list[int]] = {}
+    old = {line["line"]: line for line in before["lines"]} if before else {}
+    for line in after["lines"]:
+        was = old.get(line["line"])
+        gone = line["dispatched"] - (was["dispatched"] if was else 0)
+        come = line["received"] - (was["received"] if was else 0)
+        road = on_road(line) - (on_road(was) if was else 0)
+        kept = reserved(after["decision"], line) - (reserved(before["decision"], was) if before and was else 0)
+        _add(sums, (after["from"], line["item"]), (-gone, kept, 0, road))
+        _add(sums, (after["to"], line["item"]), (come, 0, road, 0))
+    return [
+        {"store": store, "item": item, **dict(zip(FIGURES, figures, strict=True))}
+        for (store, item), figures in sums.items()
+        if any(figures)
+    ]
+
+
+def adjust_effects(args: Mapping[str, Any]) -> list[dict[str, int]]:
+    """The same for a `stock.adjust`."""
+    figures = {"on_hand": args["delta"], "reserved": 0, "in_transit_in": 0, "in_transit_out": 0}
+    return [{"store": args["store"], "item": args["item"], **figures}]
+
+
+def steps(transfer: Transfer, levels: Mapping[int, int], person: int) -> dict[str, Any]:
+    """What this person may do now: `{step, may_reject, may_cancel, may_close}`, `step` the next one or "".
+
+    `levels` is the person's acting level (2-4) by store; stores without one are missing.
+    """
+    here, there = levels.get(transfer["from"], 0), levels.get(transfer["to"], 0)
+    state = transfer["state"]
+    decides = state == "requested" and here >= 3 and transfer["requested_by"] != person
+    may_close = state in ("dispatched", "short", "exception") and max(here, there) >= 3
+    step = ""
+    if decides:
+        step = "approve"
+    elif here >= 2 and _still_to_go(transfer):
+        step = "dispatch"
+    elif state in ("dispatched", "short") and there >= 2 and any(on_road(line) > 0 for line in transfer["lines"]):
+        step = "receive"
+    elif may_close and state != "dispatched":
+        step = "close"
+    may_cancel = state in ("requested", "approved") and there >= 2
+    return {"step": step, "may_reject": decides, "may_cancel": may_cancel, "may_close": may_close}
+
+
+def donors(offers: Sequence[Mapping[str, int]]) -> list[Mapping[str, int]]:
+    """Stores that may lend, `{store, available, distance_m}`, best first: most available, nearest among equals."""
+    return sorted(offers, key=lambda offer: (-offer["available"], offer["distance_m"], offer["store"]))
+
+
+def _requested(op: Mapping[str, Any], items: Mapping[int, Mapping[str, Any]]) -> Transfer:
+    args = op["args"]
+    lines = [
+        {
+            "line": number,
+            "item": asked["item"],
+            **{name: items[asked["item"]][name] for name in ("sku", "name_en", "name_zh", "unit")},
+            "requested": asked["quantity"],
+            "approved": None,
+            **dict.fromkeys(("dispatched", "received", "damaged", "lost"), 0),
+        }
+        for number, asked in enumerate(args["lines"], start=1)
+    ]
+    return {
+        "id": op["id"],
+        "from": args["from"],
+        "to": args["to"],
+        "decision": "requested",
+        "state": "requested",
+        "requested_by": op["by"],
+        "requested_at": op["at"],
+        "note": args.get("note") or "",
+        "lines": lines,
+        "events": [],
+    }
+
+
+def _change_lines(lines: list[Line], kind: str, args: Mapping[str, Any]) -> None:
+    told = {line["line"]: line for line in args.get("lines", ())}
+    for line in lines:
+        one = told.get(line["line"])
+        if kind == "transfer.approve":
+            line["approved"] = one["quantity"] if one else 0
+        elif kind == "transfer.close":
+            line["lost"] += on_road(line)
+        elif one and kind == "transfer.dispatch":
+            line["dispatched"] += one["quantity"]
+        elif one and kind == "transfer.receive":
+            line["received"] += one["received"]
+            line["damaged"] += one["damaged"]
+
+
+def _event(op: Mapping[str, Any], transfer: Transfer) -> dict[str, Any]:
+    kind = op["kind"].removeprefix("transfer.")
+    store = transfer["from"] if kind in ("approve", "reject", "dispatch") else transfer["to"]
+    return {
+        "operation": op["id"],
+        "kind": kind,
+        "at": op["at"],
+        "by": op["by"],
+        "name": op["name"],
+        "store": store,
+        "reason": op["args"].get("reason") or "",
+    }
+
+
+def _still_to_go(transfer: Transfer) -> bool:
+    open_states = transfer["state"] in ("approved", "dispatched", "short")
+    return open_states and any(reserved(transfer["decision"], line) for line in transfer["lines"])
+
+
+def _add(sums: dict[tuple[int, int], list[int]], key: tuple[int, int], figures: tuple[int, int, int, int]) -> None:
+    kept = sums.setdefault(key, [0, 0, 0, 0])
+    for i, figure in enumerate(figures):
+        kept[i] += figure
