@@ -1,0 +1,18 @@
+"""What stops the start: a template that the phone could not render as the hub does."""
+
+from collections.abc import Sequence
+
+from jinja2 import nodes
+
+
+class TemplateRefused(Exception):  # noqa: N818 - it is a refusal, as elsewhere in the shop.
+    """Names the file, the line and what stands there; `problems` holds all that were found at once."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = list(problems)
+
+
+def refused(file_name: str, where: nodes.Node | int, what: str) -> TemplateRefused:
+    line = where if isinstance(where, int) else where.lineno
+    return TemplateRefused([f"web/{file_name}:{line}: {what}"])
