@@ -85,11 +85,11 @@ lock: .venv/.test web/node_modules/.test
 
 web/node_modules/.run: web/package-lock.json web/package.json .venv/.node
 	@echo "Installing JavaScript packages ..."
-	@$(NPM) --omit=dev
+	@$(NPM) --omit=dev >/dev/null
 	@touch $@
 
 web/node_modules/.test: web/package-lock.json web/package.json .venv/.node
 	@echo "Installing JavaScript packages for tests ..."
-	@$(NPM)
+	@$(NPM) >/dev/null
 	@ln -sfn ../web/node_modules tests/node_modules
 	@touch web/node_modules/.run $@
