@@ -20,3 +20,7 @@ class Refusal(Exception):  # noqa: N818 -- a refusal is no error of the program
 
     def __repr__(self) -> str:
         return f"Refusal({', '.join([repr(self.code), *(f'{name}={value!r}' for name, value in self.params.items())])})"
+
+
+class NotPossible(Exception):  # noqa: N818 -- a foreseen end of a command, no bug
+    """A command cannot do what was asked; its text is the sentence that the person at the terminal reads."""

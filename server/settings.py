@@ -7,11 +7,9 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from server.refusals import NotPossible
+
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
-
-
-class WrongSetting(Exception):  # noqa: N818 -- its text is the sentence a command prints
-    """A setting that cannot work; its text is one sentence for the person at the terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def database_url(text: str) -> str:
         url = make_url(text)
         driver = DRIVERS[url.drivername.partition("+")[0]]
     except (ArgumentError, KeyError) as error:
-        raise WrongSetting(
+        raise NotPossible(
             f"The database address {text!r} is not understood; write sqlite:///path/to/stockhand.db "
             "or postgresql://name:password@host/database."
         ) from error
