@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from server.offline_kit import compile_templates, read_locales
 from tests import house
 from tests.house import CODE, TOP, files, javascript, matching, text_of
 
@@ -28,6 +29,9 @@ LANGUAGE |= {"json", "math", "operator", "re", "string", "typing", "zlib"}
 READS_ITS_CATALOGUE = {"sync/operations.py"}
 WORLD = {"fetch", "setTimeout", "setInterval", "indexedDB", "navigator", "document", "window", "process", "performance"}
 WORLD |= {"Date.now", "new Date()", "Math.random", "crypto", "caches", "localStorage", "self", "globalThis", "Intl"}
+
+# Signing in and out needs the hub; no phone can answer for it.
+FROM_THE_NETWORK_ONLY = {"people/sign_in.html", "people/welcome.html", "people/goodbye.html"}
 
 # Where a bug must not stop the others: the door parks the operation, the phone's engine keeps it and goes on.
 BOUNDARIES = {"server/inbox/accept.py", "sw/engine.js"}
@@ -160,6 +164,13 @@ def test_every_offline_page_is_filled_at_both_ends() -> None:
         if not here or here != there:
             wrong.append(f"{record}: filled in server/{sorted(here)} and in sw/{sorted(there)}")
     assert wrong == []
+
+
+def test_every_offline_page_has_a_template_that_the_phone_understands() -> None:
+    templates = [path.removeprefix("web/") for path in matching(r"web/\w+/[a-z]\w*\.html")]
+    offline = [name for name in templates if name not in FROM_THE_NETWORK_ONLY]
+    assert len(offline) == len(house.offline_records()), offline
+    compile_templates(TOP / "web", read_locales(TOP / "web"), offline)
 
 
 def test_every_kind_of_operation_has_an_example() -> None:

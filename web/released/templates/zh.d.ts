@@ -1,0 +1,2 @@
+/** The pages in Chinese, compiled from `web/` when a release is made. */
+export function render(name: string, record: object): string;
