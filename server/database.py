@@ -1,6 +1,16 @@
-"""The database: one metadata for every noun's tables, one writer on SQLite, any number on PostgreSQL."""
+"""The database: one metadata for every noun's tables, one writer on SQLite, any number of processes on PostgreSQL."""
 
-from sqlalchemy import BigInteger, Integer, MetaData, String
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from msgspec import json
+from sqlalchemy import BigInteger, Executable, Integer, MetaData, String, Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from server.settings import Settings
 
 metadata = MetaData(
     naming_convention={
@@ -17,3 +27,113 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 
 # Sorted by code point on every database, as phones do.
 Ordered = String(400).with_variant(String(400, collation="C"), "postgresql")
+
+Key = TypeVar("Key")
+_JSON: dict[str, Any] = {"json_serializer": lambda value: json.encode(value).decode(), "json_deserializer": json.decode}
+
+
+class Database:
+    """Reads see one snapshot; writes are transactions that commit when their block ends.
+
+    On SQLite a single connection writes and checkpoints, one transaction at a time, and the readers are opened
+    read-only: two connections that reset a write-ahead log can corrupt it before SQLite 3.51.3.
+    """
+
+    def __init__(self, reader: AsyncEngine, writer: AsyncEngine) -> None:
+        self._reader = reader
+        self._writer = writer
+        self.on_sqlite = writer.dialect.name == "sqlite"
+        self._turn = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, settings: Settings) -> "Database":
+        """Opened on a database whose tables are up to date; see `server.migrations`."""
+        if settings.on_sqlite:
+            return cls(_sqlite_reader(settings), _sqlite_writer(settings))
+        engine = create_async_engine(settings.database, pool_size=10, max_overflow=10, **_JSON)
+        snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return cls(snapshot, engine)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """One snapshot, whatever others write meanwhile."""
+        async with self._reader.connect() as connection, connection.begin():
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed at the end of the block, undone by an exception."""
+        if not self.on_sqlite:
+            async with self._writer.begin() as connection:
+                yield connection
+            return
+        async with self._turn, self._writer.begin() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        # The writer last: the last connection to leave folds the log into the file.
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+
+def upsert(connection: AsyncConnection, table: Table, changed: Sequence[str]) -> Executable:
+    """An insert that, where the primary key is taken, overwrites the columns named in `changed`."""
+    statement = _insert(connection, table)
+    key = [column.name for column in table.primary_key.columns]
+    return statement.on_conflict_do_update(
+        index_elements=key, set_={name: getattr(statement.excluded, name) for name in changed}
+    )
+
+
+def insert_new(connection: AsyncConnection, table: Table) -> Executable:
+    """An insert that leaves alone what is there already."""
+    return _insert(connection, table).on_conflict_do_nothing()
+
+
+def _insert(connection: AsyncConnection, table: Table) -> Any:
+    return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+
+
+def padded(keys: Iterable[Key]) -> list[Key]:
+    """The keys, the last one repeated up to a power of two: a server that prepares statements sees few lengths."""
+    listed = list(keys)
+    if listed:
+        listed += [listed[-1]] * ((1 << (len(listed) - 1).bit_length()) - len(listed))
+    return listed
+
+
+def chunks(keys: Iterable[Key], size: int = 1024) -> Iterable[list[Key]]:
+    """Padded lists of at most `size` keys, for databases bound the number of parameters."""
+    listed = list(keys)
+    for start in range(0, len(listed), size):
+        yield padded(listed[start : start + size])
+
+
+def _sqlite_writer(settings: Settings) -> AsyncEngine:
+    engine = create_async_engine(settings.database, pool_size=1, max_overflow=0, **_JSON)
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "cache_size=-65536")
+    _prepare(engine, "BEGIN IMMEDIATE", pragmas)
+    return engine
+
+
+def _sqlite_reader(settings: Settings) -> AsyncEngine:
+    url = f"sqlite+aiosqlite:///file:{settings.database_file}?mode=ro&uri=true"
+    engine = create_async_engine(url, pool_size=4, max_overflow=4, **_JSON)
+    _prepare(engine, "BEGIN", ("busy_timeout=10000", "cache_size=-16384"))
+    return engine
+
+
+def _prepare(engine: AsyncEngine, begin: str, pragmas: Sequence[str]) -> None:
+    """The driver's own notion of when a transaction begins is switched off; ours begins where the block does."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begun(connection: Any) -> None:
+        connection.exec_driver_sql(begin)

@@ -15,8 +15,12 @@ clients = Table(
     Column("last_n", BigInteger, nullable=False),
     # Effective time of operation last_n: a later one cannot have happened before it.
     Column("last_effective_at", BigInteger, nullable=False),
+    # When the hub last saw this outbox empty: what it sends later happened after that.
+    Column("empty_at", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("last_seen_at", BigInteger, nullable=False),
+    # The phone's word about itself: {waiting, oldest_at, catalogue_at, release}.
+    Column("health", JSON, nullable=True),
 )
 
 # Every operation with what became of it, at the number it holds in its outbox. Kept for ever: it is how a repeat is known.

@@ -4,15 +4,27 @@ from server.database import BigId, metadata
 
 KINDS = ("opening", "adjust", "dispatch", "receive", "damage", "loss", "sale", "return", "delivery", "count")
 
+# A store's shelves and the road to it have ids that follow from the store's, so nobody needs to look them up.
 locations = Table(
     "locations",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("kind", String(8), CheckConstraint("kind IN ('store', 'transit')", name="location_kind"), nullable=False),
     # The store itself, or the store that the goods on the road are meant for.
     Column("store_id", ForeignKey("stores.id"), nullable=False),
-    UniqueConstraint("kind", "store_id"),
+    CheckConstraint("id = store_id * 2 + CASE kind WHEN 'transit' THEN 1 ELSE 0 END", name="location_id"),
 )
+
+
+def shelves(store: int) -> int:
+    """Location id of a store itself."""
+    return store * 2
+
+
+def road(store: int) -> int:
+    """Location id of goods travelling to a store."""
+    return store * 2 + 1
+
 
 lots = Table(
     "lots",

@@ -1,0 +1,122 @@
+"""What rules are given and what they answer: plain values, so that every rule is a function that needs no database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from server.people.roles import Role, level_at
+from server.refusals import Refusal
+
+Figures = list[int]
+ON_HAND, RESERVED, IN_TRANSIT_IN, IN_TRANSIT_OUT = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An operation as rules see it: who did what and, by the hub's best knowledge, when (`at`, ms)."""
+
+    id: str
+    kind: str
+    args: Mapping[str, Any]
+    at: int
+    by: int
+    name: str
+
+    def document(self) -> dict[str, Any]:
+        return {"id": self.id, "kind": self.kind, "args": self.args, "at": self.at, "by": self.by, "name": self.name}
+
+
+@dataclass(slots=True)
+class Needs:
+    """What must be loaded before an operation can be decided. `figures` are (store, item)."""
+
+    items: set[int] = field(default_factory=set)
+    transfers: set[str] = field(default_factory=set)
+    figures: set[tuple[int, int]] = field(default_factory=set)
+
+    def __or__(self, other: "Needs") -> "Needs":
+        return Needs(self.items | other.items, self.transfers | other.transfers, self.figures | other.figures)
+
+
+class Entry(NamedTuple):
+    """One line of the ledger; `location` is a location id, `lot` "" for none."""
+
+    location: int
+    item: int
+    lot: str
+    delta: int
+    kind: str
+    reason: str | None = None
+    transfer: str | None = None
+
+
+@dataclass(slots=True)
+class Decision:
+    """What follows from an operation.
+
+    `applied` has effect, with `review` somebody looks at it all the same; `review` has none until accepted. `figures`
+    are changes of stores' figures as `sync.projection.stock_effects` gives them, `entries` the ledger lines behind
+    them. `preferences` are columns of the person's own row.
+    """
+
+    status: Literal["applied", "review"] = "applied"
+    review: bool = False
+    code: str | None = None
+    params: dict[str, int | str] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    figures: list[dict[str, int]] = field(default_factory=list)
+    transfer: dict[str, Any] | None = None
+    preferences: dict[str, Any] = field(default_factory=dict)
+
+
+def held_back(code: str, **params: int | str) -> Decision:
+    """A fact that somebody with the right must accept before it has effect."""
+    return Decision("review", True, code, params)
+
+
+class Overtaken(Refusal):
+    """An intent that came second; `now` is what the winner left behind."""
+
+    def __init__(self, code: str, now: dict[str, Any], **params: int | str) -> None:
+        super().__init__(code, **params)
+        self.now = now
+
+
+@dataclass(slots=True)
+class Facts:
+    """What is true while a group of operations is decided, kept current as each has its effect.
+
+    `areas` maps stores that exist to their area, `figures` (store, item) to the four figures of a store summed over
+    lots, `adjust_limits` levels to the units they may adjust alone.
+    """
+
+    areas: Mapping[int, int]
+    adjust_limits: Mapping[int, int]
+    items: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    transfers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    figures: dict[tuple[int, int], Figures] = field(default_factory=dict)
+    roles: Mapping[int, list[Role]] = field(default_factory=dict)
+
+    def level(self, person: int, store: int, at: int) -> int:
+        """The person's acting level (2-4, else 0) at the store at that moment."""
+        return level_at(self.roles.get(person, []), store, self.areas.get(store), at)
+
+    def figure(self, store: int, item: int, which: int) -> int:
+        return self.figures.get((store, item), (0, 0, 0, 0))[which]
+
+    def available(self, store: int, item: int) -> int:
+        return self.figure(store, item, ON_HAND) - self.figure(store, item, RESERVED)
+
+    def item(self, item: int) -> Mapping[str, Any]:
+        if item not in self.items:
+            raise Refusal("item_unknown")
+        return self.items[item]
+
+    def follow(self, decision: Decision) -> None:
+        """Take over what was decided, so that the next operation of the group sees it."""
+        for change in decision.figures:
+            figures = self.figures.setdefault((change["store"], change["item"]), [0, 0, 0, 0])
+            for which, name in enumerate(("on_hand", "reserved", "in_transit_in", "in_transit_out")):
+                figures[which] += change[name]
+        if decision.transfer:
+            self.transfers[decision.transfer["id"]] = decision.transfer

@@ -1,0 +1,93 @@
+"""What is new: each bucket's counter, checksum and compact list of changes, written with the change itself."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import bindparam, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.database import chunks, insert_new, upsert
+from server.inbox.tables import buckets, feed
+from sync.checksum import row_sum
+
+# (bucket's name, key)
+Row = tuple[str, str]
+
+
+class Feed:
+    """The buckets of a group of changes, locked together before anything else is read for it.
+
+    A counter on a locked row and not a sequence: rows of a sequence commit out of order, and a phone that asked in
+    between would never see the late one.
+    """
+
+    def __init__(self) -> None:
+        self._buckets: dict[str, dict[str, Any]] = {}
+        self._touched: dict[Row, bool] = {}
+        self._fresh: set[Row] = set()
+
+    async def lock(self, connection: AsyncConnection, names: Iterable[str]) -> None:
+        """Bucket rows, made where missing and locked in the order of their ids."""
+        wanted = sorted(set(names))
+        await self._read_locked(connection, wanted)
+        missing = [name for name in wanted if name not in self._buckets]
+        if missing:
+            empty = {"head": 0, "floor": 0, "sum_a": 0, "sum_b": 0}
+            rows = [{"name": name, "epoch": str(uuid4()), **empty} for name in missing]
+            await connection.execute(insert_new(connection, buckets), rows)
+            await self._read_locked(connection, wanted)
+
+    async def _read_locked(self, connection: AsyncConnection, names: Sequence[str]) -> None:
+        # One statement for all, so that the database itself takes the locks by id.
+        query = select(buckets).where(buckets.c.name.in_(names)).order_by(buckets.c.id).with_for_update()
+        for row in await connection.execute(query):
+            self._buckets[row.name] = row._asdict()
+
+    def touch(self, bucket: str, key: str, gone: bool = False, fresh: bool = False) -> None:
+        """Say that a row of a locked bucket changed. `fresh` promises that it was never there."""
+        self._touched[bucket, key] = gone
+        if fresh:
+            self._fresh.add((bucket, key))
+
+    async def write(self, connection: AsyncConnection) -> dict[str, int]:
+        """Number every touched row and answer with the new head of each bucket that changed."""
+        if not self._touched:
+            return {}
+        old = await self._before(connection)
+        rows = [self._advance(row, gone, old.get(row)) for row, gone in self._touched.items()]
+        await connection.execute(upsert(connection, feed, ("seq", "version", "gone")), rows)
+        changed = sorted({bucket for bucket, _key in self._touched})
+        statement = update(buckets).where(buckets.c.id == bindparam("key"))
+        names = ("head", "sum_a", "sum_b")
+        values = {name: bindparam(f"new_{name}") for name in names}
+        heads = [{"key": row["id"], **{f"new_{name}": row[name] for name in names}} for row in map(self._buckets.get, changed) if row]
+        await connection.execute(statement.values(values), heads)
+        return {name: self._buckets[name]["head"] for name in changed}
+
+    async def _before(self, connection: AsyncConnection) -> dict[Row, tuple[int, bool]]:
+        """Version of each touched row, and whether it was a tombstone."""
+        names = {bucket["id"]: name for name, bucket in self._buckets.items()}
+        keys = [(self._buckets[bucket]["id"], key) for bucket, key in self._touched if (bucket, key) not in self._fresh]
+        found = {}
+        for some in chunks(sorted(keys)):
+            query = select(feed).where(tuple_(feed.c.bucket_id, feed.c.key).in_(some))
+            for row in await connection.execute(query):
+                found[names[row.bucket_id], row.key] = (row.version, row.gone)
+        return found
+
+    def _advance(self, row: Row, gone: bool, old: tuple[int, bool] | None) -> dict[str, Any]:
+        bucket, key = self._buckets[row[0]], row[1]
+        bucket["head"] += 1
+        version = 1 if old is None else old[0] + 1
+        if old and not old[1]:
+            _toggle(bucket, key, old[0])
+        if not gone:
+            _toggle(bucket, key, version)
+        return {"bucket_id": bucket["id"], "key": key, "seq": bucket["head"], "version": version, "gone": gone}
+
+
+def _toggle(bucket: dict[str, Any], key: str, version: int) -> None:
+    a, b = row_sum(key, version)
+    bucket["sum_a"] ^= a
+    bucket["sum_b"] ^= b

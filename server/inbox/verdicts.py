@@ -1,0 +1,137 @@
+"""What becomes of one operation: signature, shape, moment, right, rule. Pure but for the facts it is given."""
+
+import hashlib
+import hmac
+import traceback
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from server.decisions import Decision, Facts, Happened, Needs, Overtaken
+from server.inbox.messages import Operation
+from server.ledger import rules as ledger_rules
+from server.people import rules as people_rules
+from server.refusals import Refusal
+from server.transfers import rules as transfer_rules
+
+Rule = tuple[Callable[[Happened], Needs], Callable[[Happened, Facts], Decision]]
+_TRANSFER: Rule = (transfer_rules.needs, transfer_rules.decide)
+RULES: Mapping[str, Rule] = {
+    "stock.adjust": (ledger_rules.needs, ledger_rules.decide),
+    "transfer.request": _TRANSFER,
+    "transfer.approve": _TRANSFER,
+    "transfer.reject": _TRANSFER,
+    "transfer.cancel": _TRANSFER,
+    "transfer.dispatch": _TRANSFER,
+    "transfer.receive": _TRANSFER,
+    "transfer.close": _TRANSFER,
+    "person.prefer": (people_rules.needs, people_rules.decide),
+}
+
+
+@dataclass(slots=True)
+class Verdict:
+    """An operation at its number in an outbox, and what became of it.
+
+    `person` is who signed it, None where nobody provably did. `repeats` marks an id that is booked under another
+    number. `stored` is the result of an earlier group, word for word; then nothing else here counts.
+    """
+
+    client: str
+    op: Operation
+    person: int | None = None
+    at: int = 0
+    content_hash: str = ""
+    status: str = "applied"
+    review: bool = False
+    repeats: bool = False
+    code: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    now: Mapping[str, Any] | None = None
+    decision: Decision | None = None
+    traceback: str | None = None
+    heads: dict[str, int] = field(default_factory=dict)
+    stored: Mapping[str, Any] | None = None
+    happened: Happened | None = None
+
+    def say(self, status: str, code: str | None = None, params: Mapping[str, Any] | None = None) -> None:
+        self.status, self.code, self.params = status, code, params or {}
+
+    def result(self) -> dict[str, Any]:
+        """As it travels, now and at every repeat."""
+        if self.stored is not None:
+            return {**self.stored, "n": self.op.n}
+        told: dict[str, Any] = {"n": self.op.n, "id": self.op.id, "status": self.status, "heads": self.heads}
+        if self.code:
+            told |= {"code": self.code, "params": self.params}
+        if self.now:
+            told["now"] = self.now
+        if self.review:
+            told["review"] = True
+        return told
+
+
+def signed_by(op: Operation, secret: bytes | None) -> bool:
+    """Whether the holder of `secret` signed this operation."""
+    if secret is None or op.mac is None:
+        return False
+    expected = b64encode(hmac.digest(secret, op.signed_text().encode(), "sha256"))
+    return hmac.compare_digest(expected, op.mac.encode())
+
+
+def content_hash(op: Operation) -> str:
+    return hashlib.sha256(op.signed_text().encode()).hexdigest()
+
+
+def effective_at(op: Operation, not_before: int, now: int) -> int:
+    """The phone's clock, corrected by what it knew of ours, within what is possible at all.
+
+    Not before the operation ahead of it in the same outbox nor before the hub last saw that outbox empty
+    (`not_before`), and not after its arrival.
+    """
+    return min(max(op.at + (op.offset or 0), not_before), now)
+
+
+def check_shape(verdict: Verdict) -> bool:
+    """Whether the operation may go on to its rule; says what is wrong otherwise."""
+    if verdict.op.kind == "void":
+        verdict.say("void")
+        return False
+    found = verdict.op.problems()
+    if found:
+        verdict.say("refused", found[0]["code"], found[0]["params"])
+    elif verdict.person is None:
+        # Nobody provably did this: kept for somebody who may accept it, without effect.
+        verdict.say("review", "signature_invalid")
+        verdict.review = True
+    return not found and verdict.person is not None
+
+
+def needs_of(happened: Happened) -> Needs:
+    return RULES[happened.kind][0](happened)
+
+
+def decide(verdict: Verdict, happened: Happened, facts: Facts) -> None:
+    """Ask the rule, and let the facts follow. A rule that raises parks its operation before anything is written."""
+    try:
+        decision = RULES[happened.kind][1](happened, facts)
+    except Overtaken as overtaken:
+        verdict.say("refused", overtaken.code, overtaken.params)
+        verdict.now = overtaken.now
+    except Refusal as refusal:
+        verdict.say("refused", refusal.code, refusal.params)
+    except Exception:
+        park(verdict, traceback.format_exc())
+    else:
+        verdict.say(decision.status, decision.code, decision.params)
+        verdict.review = decision.review
+        if decision.status == "applied":
+            verdict.decision = decision
+            facts.follow(decision)
+
+
+def park(verdict: Verdict, trace: str, code: str = "unexpected") -> None:
+    """Set aside for the operators; the queue goes on."""
+    verdict.say("parked", code)
+    verdict.review, verdict.decision, verdict.now, verdict.traceback = False, None, None, trace

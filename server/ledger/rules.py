@@ -1,0 +1,30 @@
+"""Adjustments: things that happen to goods on a shelf, told with a reason. They add up, in whatever order they come."""
+
+from server.decisions import ON_HAND, Decision, Entry, Facts, Happened, Needs, held_back
+from server.refusals import Refusal
+from sync.projection import adjust_effects
+
+
+def needs(op: Happened) -> Needs:
+    return Needs(items={op.args["item"]}, figures={(op.args["store"], op.args["item"])})
+
+
+def decide(op: Happened, facts: Facts) -> Decision:
+    store, item, delta = op.args["store"], op.args["item"], op.args["delta"]
+    if store not in facts.areas:
+        raise Refusal("store_unknown")
+    archived = facts.item(item)["archived"]
+    level = facts.level(op.by, store, op.at)
+    if level < 2:
+        return held_back("not_allowed")
+    if abs(delta) > facts.adjust_limits[level]:
+        return held_back("above_limit", limit=facts.adjust_limits[level])
+    entry = Entry(store * 2, item, op.args.get("lot") or "", delta, "adjust", op.args["reason"])
+    decision = Decision(entries=[entry], figures=adjust_effects(op.args))
+    left = facts.figure(store, item, ON_HAND) + delta
+    if archived:
+        decision.review, decision.code, decision.params = True, "item_archived", {"item": item}
+    elif left < 0:
+        # The shelf may know better than the book: booked, and said aloud.
+        decision.code, decision.params = "below_zero", {"item": item, "on_hand": left}
+    return decision

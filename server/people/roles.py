@@ -1,0 +1,55 @@
+"""Who may do what where, from roles that begin and end. Pure: the moment is always given."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A level (1-5) for a store, for an area, or for the whole chain where both are None; times in ms."""
+
+    level: int
+    store_id: int | None
+    area_id: int | None
+    valid_from: int
+    valid_to: int | None
+
+    def holds(self, at: int) -> bool:
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
+
+    def covers(self, store: int, area: int | None) -> bool:
+        """Whether it counts at `store`, which lies in `area`."""
+        return store == self.store_id if self.store_id is not None else self.area_id in (None, area)
+
+    def stores(self, areas: Mapping[int, int]) -> Iterable[int]:
+        """The stores it covers; `areas` maps every store to its area."""
+        return (store for store, area in areas.items() if self.covers(store, area))
+
+
+def acting_levels(roles: Sequence[Role], areas: Mapping[int, int], at: int) -> dict[int, int]:
+    """The highest level (2-4) at each store where the person may move stock.
+
+    A viewer looks and an administrator has no stock powers (separation of duties), so neither counts here.
+    """
+    levels: dict[int, int] = {}
+    for role in roles:
+        if 2 <= role.level <= 4 and role.holds(at):
+            for store in role.stores(areas):
+                levels[store] = max(levels.get(store, 0), role.level)
+    return levels
+
+
+def level_at(roles: Sequence[Role], store: int, area: int | None, at: int) -> int:
+    """The acting level (2-4, else 0) at one store."""
+    held = (role.level for role in roles if 2 <= role.level <= 4 and role.holds(at) and role.covers(store, area))
+    return max(held, default=0)
+
+
+def readable_stores(roles: Sequence[Role], areas: Mapping[int, int], at: int) -> set[int]:
+    """Stores whose stock and transfers the person may read in full."""
+    return {store for role in roles if role.holds(at) for store in role.stores(areas)}
+
+
+def highest_level(roles: Sequence[Role], at: int) -> int:
+    """The highest level held anywhere; 0 for somebody without a role."""
+    return max((role.level for role in roles if role.holds(at)), default=0)

@@ -1,0 +1,121 @@
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.catalogue.tables import items
+from server.database import chunks, upsert
+from server.people.tables import people
+from server.transfers.tables import transfer_events, transfer_lines, transfers
+from sync.projection import has_ended
+
+Transfer = dict[str, Any]
+COUNTED = ("approved", "dispatched", "received", "damaged", "lost")
+
+
+async def load_transfers(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Transfer]:
+    """Transfers as the documents of `sync/PROTOCOL.md`, by id; unknown ids are missing."""
+    found: dict[str, Transfer] = {}
+    for some in chunks(sorted(set(ids))):
+        for row in await connection.execute(select(transfers).where(transfers.c.id.in_(some))):
+            found[row.id] = _header(row)
+        for row in await connection.execute(_lines_of(some)):
+            found[row.transfer_id]["lines"].append(_line(row))
+        for row in await connection.execute(_events_of(some)):
+            found[row.transfer_id]["events"].append(_event(row))
+    return found
+
+
+class Written:
+    """Transfers as they came out of a group: what was new, what changed, what happened."""
+
+    def __init__(self) -> None:
+        self._headers: dict[str, dict[str, Any]] = {}
+        self._lines: dict[tuple[str, int], dict[str, Any]] = {}
+        self._events: list[dict[str, Any]] = []
+
+    def add(self, after: Transfer, operation: str, now: int) -> None:
+        event = next(event for event in after["events"] if event["operation"] == operation)
+        self._headers[after["id"]] = {
+            "id": after["id"],
+            "from_store_id": after["from"],
+            "to_store_id": after["to"],
+            "decision": after["decision"],
+            "state": after["state"],
+            "requested_by": after["requested_by"],
+            "requested_at": after["requested_at"],
+            "note": after["note"],
+            "ended_at": now if has_ended(after["state"]) else None,
+        }
+        for line in after["lines"]:
+            figures = {name: line[name] for name in ("line", "requested", *COUNTED)}
+            self._lines[after["id"], line["line"]] = {**figures, "transfer_id": after["id"], "item_id": line["item"]}
+        self._events.append(
+            {
+                "operation_id": operation,
+                "transfer_id": after["id"],
+                "kind": event["kind"],
+                "effective_at": event["at"],
+                "person_id": event["by"],
+                "store_id": event["store"],
+                "reason": event["reason"] or None,
+            }
+        )
+
+    async def write(self, connection: AsyncConnection) -> None:
+        if not self._headers:
+            return
+        header = upsert(connection, transfers, ("decision", "state", "ended_at"))
+        await connection.execute(header, [self._headers[one] for one in sorted(self._headers)])
+        lines = upsert(connection, transfer_lines, COUNTED)
+        await connection.execute(lines, [self._lines[one] for one in sorted(self._lines)])
+        await connection.execute(insert(transfer_events), self._events)
+
+
+def _lines_of(ids: Sequence[str]) -> Any:
+    named = (items.c.sku, items.c.name_en, items.c.name_zh, items.c.unit)
+    joined = select(transfer_lines, *named).join(items, items.c.id == transfer_lines.c.item_id)
+    return joined.where(transfer_lines.c.transfer_id.in_(ids)).order_by(
+        transfer_lines.c.transfer_id, transfer_lines.c.line
+    )
+
+
+def _events_of(ids: Sequence[str]) -> Any:
+    joined = select(transfer_events, people.c.name).join(people, people.c.id == transfer_events.c.person_id)
+    return joined.where(transfer_events.c.transfer_id.in_(ids)).order_by(
+        transfer_events.c.effective_at, transfer_events.c.operation_id
+    )
+
+
+def _header(row: Any) -> Transfer:
+    return {
+        "id": row.id,
+        "from": row.from_store_id,
+        "to": row.to_store_id,
+        "decision": row.decision,
+        "state": row.state,
+        "requested_by": row.requested_by,
+        "requested_at": row.requested_at,
+        "note": row.note,
+        "lines": [],
+        "events": [],
+    }
+
+
+def _line(row: Any) -> dict[str, Any]:
+    named = {"line": row.line, "item": row.item_id, "sku": row.sku, "name_en": row.name_en, "name_zh": row.name_zh}
+    counted = {name: getattr(row, name) for name in COUNTED}
+    return {**named, "unit": row.unit, "requested": row.requested, **counted}
+
+
+def _event(row: Any) -> dict[str, Any]:
+    return {
+        "operation": row.operation_id,
+        "kind": row.kind,
+        "at": row.effective_at,
+        "by": row.person_id,
+        "name": row.name,
+        "store": row.store_id,
+        "reason": row.reason or "",
+    }

@@ -1,0 +1,158 @@
+"""Transfers: intents bind to the state they were made for, facts never do.
+
+Asking, approving, rejecting, cancelling and closing: the first wins, the loser is told what the winner left. Dispatch
+and receipt have happened: they add up, whoever else was there, and what should not have happened is an exception.
+"""
+
+from typing import Any
+
+from server.decisions import ON_HAND, Decision, Entry, Facts, Happened, Needs, Overtaken, held_back
+from server.refusals import Refusal
+from sync.projection import has_ended, stock_effects, transfer_after
+
+Transfer = dict[str, Any]
+
+
+def needs(op: Happened) -> Needs:
+    if op.kind == "transfer.request":
+        return Needs(items={line["item"] for line in op.args["lines"]})
+    return Needs(transfers={op.args["transfer"]})
+
+
+def decide(op: Happened, facts: Facts) -> Decision:
+    if op.kind == "transfer.request":
+        return _request(op, facts)
+    before = facts.transfers.get(op.args["transfer"])
+    if before is None:
+        raise Refusal("transfer_unknown")
+    _lines_known(op, before)
+    if op.kind in ("transfer.dispatch", "transfer.receive"):
+        return _moved(op, before, facts)
+    _INTENTS[op.kind](op, before, facts)
+    return _followed(op, before, facts)
+
+
+def _request(op: Happened, facts: Facts) -> Decision:
+    donor, to = op.args["from"], op.args["to"]
+    if donor not in facts.areas or to not in facts.areas:
+        raise Refusal("store_unknown")
+    if donor == to:
+        raise Refusal("same_store")
+    if facts.level(op.by, to, op.at) < 2:
+        raise Refusal("not_allowed")
+    for line in op.args["lines"]:
+        if facts.item(line["item"])["archived"]:
+            raise Refusal("item_archived", item=line["item"])
+    return _followed(op, None, facts)
+
+
+def _approve(op: Happened, before: Transfer, facts: Facts) -> None:
+    _may_decide(op, before, facts)
+    asked = {line["line"]: line for line in before["lines"]}
+    given = [(asked[line["line"]], line["quantity"]) for line in op.args["lines"] if line["quantity"]]
+    if not given:
+        raise Refusal("nothing_to_approve")
+    for line, quantity in given:
+        available = facts.available(before["from"], line["item"])
+        if quantity > line["requested"]:
+            raise Refusal("more_than_requested", requested=line["requested"])
+        if quantity > available:
+            # A promise must be kept from what is there: this is what keeps two hundred from taking one hundred.
+            now = {"state": before["state"], "available": available}
+            raise Overtaken("not_enough_available", now, item=line["item"], available=available)
+
+
+def _reject(op: Happened, before: Transfer, facts: Facts) -> None:
+    _may_decide(op, before, facts)
+
+
+def _cancel(op: Happened, before: Transfer, facts: Facts) -> None:
+    if facts.level(op.by, before["to"], op.at) < 2:
+        raise Refusal("not_allowed")
+    _still(op, before, ("requested", "approved"))
+
+
+def _close(op: Happened, before: Transfer, facts: Facts) -> None:
+    if max(facts.level(op.by, before[end], op.at) for end in ("from", "to")) < 3:
+        raise Refusal("not_allowed")
+    _still(op, before, ("dispatched", "short", "exception"))
+
+
+def _may_decide(op: Happened, before: Transfer, facts: Facts) -> None:
+    if facts.level(op.by, before["from"], op.at) < 3:
+        raise Refusal("not_allowed")
+    if before["requested_by"] == op.by:
+        raise Refusal("own_request")
+    _still(op, before, ("requested",))
+
+
+def _still(op: Happened, before: Transfer, states: tuple[str, ...]) -> None:
+    if before["state"] != op.args["from_state"] or before["state"] not in states:
+        last = before["events"][-1]
+        now = {"state": before["state"], "by": last["name"], "at": last["at"]}
+        raise Overtaken("state_changed", now, state=before["state"])
+
+
+def _moved(op: Happened, before: Transfer, facts: Facts) -> Decision:
+    leaving = op.kind == "transfer.dispatch"
+    if facts.level(op.by, before["from" if leaving else "to"], op.at) < 2:
+        return held_back("not_allowed")
+    decision = _followed(op, before, facts)
+    after = decision.transfer or before
+    if before["decision"] != "approved" or has_ended(before["state"]):
+        decision.review, decision.code, decision.params = True, "after_end", {"state": before["state"]}
+    elif leaving and any(line["dispatched"] > (line["approved"] or 0) for line in after["lines"]):
+        decision.review, decision.code = True, "more_than_approved"
+    elif short := _below_zero(decision, facts):
+        decision.code, decision.params = "below_zero", short
+    return decision
+
+
+def _followed(op: Happened, before: Transfer | None, facts: Facts) -> Decision:
+    after = transfer_after(before, op.document(), facts.items)
+    return Decision(entries=_entries(before, after), figures=stock_effects(before, after), transfer=after)
+
+
+def _entries(before: Transfer | None, after: Transfer) -> list[Entry]:
+    """Ledger lines for goods that moved; those between store and road sum to zero."""
+    if before is None:
+        return []
+    source, road, target = after["from"] * 2, after["to"] * 2 + 1, after["to"] * 2
+    found: list[Entry] = []
+    for was, line in zip(before["lines"], after["lines"], strict=True):
+        gone = line["dispatched"] - was["dispatched"]
+        broken = line["damaged"] - was["damaged"]
+        come = line["received"] - was["received"] + broken
+        lost = line["lost"] - was["lost"]
+        rows = (
+            (source, -gone, "dispatch"),
+            (road, gone, "dispatch"),
+            (road, -come, "receive"),
+            (target, come, "receive"),
+            (target, -broken, "damage"),
+            (road, -lost, "loss"),
+        )
+        found += [Entry(at, line["item"], "", delta, kind, None, after["id"]) for at, delta, kind in rows if delta]
+    return found
+
+
+def _below_zero(decision: Decision, facts: Facts) -> dict[str, int | str] | None:
+    for change in decision.figures:
+        left = facts.figure(change["store"], change["item"], ON_HAND) + change["on_hand"]
+        if change["on_hand"] < 0 and left < 0:
+            return {"item": change["item"], "on_hand": left}
+    return None
+
+
+def _lines_known(op: Happened, before: Transfer) -> None:
+    known = {line["line"] for line in before["lines"]}
+    if any(line["line"] not in known for line in op.args.get("lines", ())):
+        raise Refusal("line_unknown")
+
+
+_INTENTS = {
+    "transfer.approve": _approve,
+    "transfer.reject": _reject,
+    "transfer.cancel": _cancel,
+    "transfer.close": _close,
+}
