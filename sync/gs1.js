@@ -122,7 +122,7 @@ function gtinInElementString(text, isMarked) {
 
 /** @param {string} text */
 function gtinInDigitalLink(text) {
-  const address = /^https?:\/\/([^]*)$/i.exec(text);
+  const address = /^https?:\/\/([\s\S]*)$/i.exec(text);
   if (!address) return null;
   const path = address[1].split("#")[0].split("?")[0].split("/").slice(1);
   // The primary key is the rightmost one: what stands before it is the publisher's own path.

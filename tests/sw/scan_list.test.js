@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createScanList } from "../../web/scripts/scan_list.js";
+
+const tea = { item: "12", outcome: "found", card: "<article>tea</article>" };
+const soap = { item: "31", outcome: "found", card: "<article>soap</article>" };
+const unknown = { item: "", outcome: "unknown", card: "<article>?</article>" };
+const summary = (list) => list.entries().map(({ codes, times }) => `${codes.join("=")} ×${times}`);
+
+test("the newest scan stands first", () => {
+  const list = createScanList();
+  for (const code of ["1", "2", "3"]) list.capture(code);
+  assert.deepEqual(summary(list), ["3 ×1", "2 ×1", "1 ×1"]);
+});
+
+test("the same code again counts on its entry and says so at once", () => {
+  const list = createScanList();
+  const first = list.capture("1");
+  assert.equal(first.feedback, "waiting");
+  assert.equal(list.answered(first.entry.id, tea).feedback, "new");
+  list.capture("2");
+  assert.equal(list.capture("1").feedback, "again");
+  assert.deepEqual(summary(list), ["1 ×2", "2 ×1"]);
+});
+
+test("ten scans before the first answer are ten", () => {
+  const list = createScanList();
+  const [first] = Array.from({ length: 10 }, () => list.capture("1"));
+  assert.equal(list.answered(first.entry.id, tea).entry.times, 10);
+});
+
+test("two codes of one item become one entry, which both go on counting", () => {
+  const list = createScanList();
+  const box = list.capture("15012345678907");
+  list.answered(box.entry.id, tea);
+  const piece = list.capture("5012345678900");
+  assert.equal(list.answered(piece.entry.id, tea).feedback, "again");
+  assert.equal(list.capture("5012345678900").isNew, false);
+  assert.deepEqual(summary(list), ["15012345678907=5012345678900 ×3"]);
+});
+
+test("two unknown codes stay two, and each sounds unknown every time", () => {
+  const list = createScanList();
+  for (const code of ["1", "2"]) assert.equal(list.answered(list.capture(code).entry.id, unknown).feedback, "unknown");
+  assert.equal(list.capture("1").feedback, "unknown");
+  assert.deepEqual(summary(list), ["1 ×2", "2 ×1"]);
+});
+
+test("an item that the store does not carry sounds so", () => {
+  const list = createScanList();
+  const { entry } = list.capture("1");
+  assert.equal(list.answered(entry.id, { ...tea, outcome: "not-ranged" }).feedback, "not-ranged");
+});
+
+test("undo takes back one scan at a time, newest first", () => {
+  const list = createScanList();
+  for (const [code, answer] of [
+    ["1", tea],
+    ["2", soap],
+    ["1", tea],
+  ])
+    list.answered(list.capture(code).entry.id, answer);
+  list.undo();
+  assert.deepEqual(summary(list), ["1 ×1", "2 ×1"]);
+  list.undo();
+  assert.deepEqual(summary(list), ["1 ×1"]);
+  list.undo();
+  assert.deepEqual(summary(list), []);
+  assert.equal(list.canUndo(), false);
+  assert.equal(list.undo(), null);
+});
+
+test("an answer that comes after the scan was undone is dropped", () => {
+  const list = createScanList();
+  const { entry } = list.capture("1");
+  list.undo();
+  assert.equal(list.answered(entry.id, tea), null);
+  assert.deepEqual(list.entries(), []);
+});
+
+test("the list comes back from what was saved, and counts on", () => {
+  const list = createScanList();
+  list.answered(list.capture("1").entry.id, tea);
+  list.capture("2");
+  const again = createScanList(JSON.parse(JSON.stringify(list.saved())));
+  again.capture("1");
+  again.capture("3");
+  assert.deepEqual(summary(again), ["3 ×1", "1 ×2", "2 ×1"]);
+  assert.equal(new Set(again.entries().map(({ id }) => id)).size, 3);
+});

@@ -1,0 +1,94 @@
+/** What a scan sounds, feels and looks like: each outcome different, so that nobody needs to look at the screen. */
+
+/** @typedef {import("./scan_list.js").Feedback} Feedback */
+/** @typedef {{ hz: number, startMs: number, lengthMs: number, shape: OscillatorType }} Tone */
+
+const MUTED = "scan-muted";
+const FLASH_MS = 450;
+
+/** @type {Record<Feedback, Tone[]>} */
+const TONES = {
+  new: [{ hz: 1760, startMs: 0, lengthMs: 90, shape: "sine" }],
+  again: [
+    { hz: 1320, startMs: 0, lengthMs: 60, shape: "sine" },
+    { hz: 1760, startMs: 90, lengthMs: 60, shape: "sine" },
+  ],
+  unknown: [{ hz: 196, startMs: 0, lengthMs: 320, shape: "square" }],
+  "not-ranged": [
+    { hz: 660, startMs: 0, lengthMs: 130, shape: "triangle" },
+    { hz: 440, startMs: 150, lengthMs: 180, shape: "triangle" },
+  ],
+  waiting: [{ hz: 2640, startMs: 0, lengthMs: 20, shape: "sine" }],
+};
+/** @type {Record<Feedback, number[]>} */
+const BUZZES = { new: [40], again: [30, 50, 30], unknown: [220], "not-ranged": [90, 60, 90], waiting: [15] };
+
+/** @type {AudioContext | null} */
+let audio = null;
+
+// A browser lets a page sound only after a tap or a key, so the first one makes the sound ready.
+const wake = () => {
+  audio ??= new AudioContext();
+  if (audio.state !== "running") audio.resume();
+};
+if (globalThis.document) {
+  for (const gesture of ["pointerdown", "keydown"]) document.addEventListener(gesture, wake, { capture: true });
+}
+
+export const isMuted = () => localStorage.getItem(MUTED) === "1";
+
+/** @param {boolean} muted */
+export function setMuted(muted) {
+  localStorage.setItem(MUTED, muted ? "1" : "0");
+}
+
+/**
+ * @param {Feedback} feedback
+ * @param {HTMLElement | null} frame gets the class `is-<feedback>` for a moment
+ */
+export function giveFeedback(feedback, frame) {
+  if (!isMuted() && audio?.state === "running") {
+    for (const tone of TONES[feedback]) sound(audio, tone);
+  }
+  // Vibrating before the first touch is refused with a warning in the console.
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(BUZZES[feedback]);
+  if (frame) flash(frame, `is-${feedback}`);
+}
+
+/**
+ * @param {AudioContext} context
+ * @param {Tone} tone
+ */
+function sound(context, { hz, startMs, lengthMs, shape }) {
+  const start = context.currentTime + startMs / 1000;
+  const end = start + lengthMs / 1000;
+  const gain = new GainNode(context, { gain: 0 });
+  // Without the short slopes a tone begins and ends with a click.
+  gain.gain.setValueAtTime(0, start);
+  gain.gain.linearRampToValueAtTime(0.3, start + 0.005);
+  gain.gain.setValueAtTime(0.3, Math.max(start + 0.005, end - 0.015));
+  gain.gain.linearRampToValueAtTime(0, end);
+  const oscillator = new OscillatorNode(context, { frequency: hz, type: shape });
+  oscillator.connect(gain).connect(context.destination);
+  oscillator.start(start);
+  oscillator.stop(end);
+}
+
+/** @type {WeakMap<HTMLElement, number>} */
+const flashes = new WeakMap();
+
+/**
+ * @param {HTMLElement} frame
+ * @param {string} name
+ */
+function flash(frame, name) {
+  clearTimeout(flashes.get(frame));
+  for (const feedback of Object.keys(TONES)) frame.classList.remove(`is-${feedback}`);
+  // Reading a measure makes the browser notice that the class was gone, so that the same flash starts anew.
+  frame.getBoundingClientRect();
+  frame.classList.add(name);
+  flashes.set(
+    frame,
+    window.setTimeout(() => frame.classList.remove(name), FLASH_MS),
+  );
+}

@@ -1,0 +1,209 @@
+/** The scan page at work: every source ends in `scan`, every answer in the session's list. */
+
+import { answerIn, drawCards, lookUp } from "./scan_cards.js";
+import { giveFeedback, isMuted, setMuted } from "./scan_feedback.js";
+import { createScanList } from "./scan_list.js";
+import { createScanQueue } from "./scan_queue.js";
+import { savedList, saveList, takeKept } from "./scan_saved.js";
+import { createViewfinder } from "./scan_viewfinder.js";
+
+/** @typedef {import("./scan_list.js").Feedback} Feedback */
+/** @typedef {ReturnType<typeof createScanList>} ScanList */
+/** @typedef {{ scan(code: string): void, isWhole(): boolean, mend(): void, leave(): void }} ScanHome */
+
+// Figures on a card are as old as the visit to this page; the newest ones are what staff look at.
+const REFRESHED = 8;
+
+/**
+ * Brings a `#scan` section to life.
+ * @param {HTMLElement} section
+ * @returns {ScanHome}
+ */
+export function enterScanHome(section) {
+  const leaving = new AbortController();
+  const { signal } = leaving;
+  const parts = partsOf(section);
+  const owner = document.body.dataset.person ?? "";
+  const list = createScanList(savedList(owner));
+  /** @type {Set<number>} entries whose first answer is still to be told */
+  const awaited = new Set();
+
+  const keep = () => {
+    saveList(owner, list.saved());
+    draw(list);
+    for (const button of document.querySelectorAll("[data-scan-undo], [data-scan-again]")) {
+      /** @type {HTMLElement} */ (button).hidden = !list.canUndo();
+    }
+  };
+  const tell = (/** @type {Feedback} */ feedback, /** @type {number} */ id) => {
+    giveFeedback(feedback, parts.aim);
+    announce(parts, list, feedback, id);
+  };
+  const queue = createScanQueue({
+    identify: lookUp,
+    act(id, answer) {
+      const taken = list.answered(id, answer);
+      keep();
+      if (taken && awaited.delete(id)) tell(taken.feedback, taken.entry.id);
+    },
+    waiting: (id) => awaited.has(id) && announce(parts, list, "waiting", id),
+  });
+  const scan = (/** @type {string} */ code) => {
+    const { entry, isNew, feedback } = list.capture(code);
+    keep();
+    tell(feedback, entry.id);
+    if (!isNew) return;
+    awaited.add(entry.id);
+    queue.put(entry.id, code);
+  };
+  const viewfinder = createViewfinder(parts, { onCode: scan, say: (name) => sayCamera(parts, name) });
+  holdFocus(parts.code, signal);
+  listen(parts, { scan, list, keep, retryNow: queue.retryNow }, signal);
+  for (const [place, entry] of list.entries().entries()) {
+    if (entry.outcome === "waiting") awaited.add(entry.id);
+    if (place < REFRESHED || entry.outcome === "waiting") queue.put(entry.id, entry.codes[0]);
+  }
+  keep();
+  for (const code of [...takeArrived(), ...takeKept()]) scan(code);
+  return {
+    scan,
+    // A refresh or a swap may have put other elements where ours were.
+    isWhole: () => section.isConnected && parts.video.isConnected,
+    mend() {
+      viewfinder.mend();
+      if (list.entries().length > 0 && document.querySelector("#scan-list:empty")) keep();
+    },
+    leave() {
+      leaving.abort();
+      viewfinder.leave();
+      queue.close();
+    },
+  };
+}
+
+/** @param {HTMLElement} section */
+function partsOf(section) {
+  const find = (/** @type {string} */ id) => document.getElementById(id);
+  return {
+    section,
+    video: /** @type {HTMLVideoElement} */ (find("scan-video")),
+    start: find("scan-start"),
+    torch: find("scan-torch"),
+    aim: find("scan-frame"),
+    form: /** @type {HTMLFormElement | null} */ (find("scan-form")),
+    code: /** @type {HTMLInputElement | null} */ (find("scan-code")),
+    message: find("scan-message"),
+  };
+}
+
+/** @typedef {ReturnType<typeof partsOf>} Parts */
+
+/** @param {ScanList} list */
+function draw(list) {
+  const place = document.getElementById("scan-list");
+  if (place) drawCards(place, list.entries());
+  // Its hint, or a card that is in the list by now.
+  const result = document.getElementById("scan-result");
+  if (result) result.hidden = list.entries().length > 0;
+}
+
+/**
+ * @param {Parts} parts
+ * @param {{ scan: (code: string) => void, list: ScanList, keep: () => void, retryNow: () => void }} doing
+ * @param {AbortSignal} signal
+ */
+function listen({ form, code }, { scan, list, keep, retryNow }, signal) {
+  const submit = (/** @type {Event} */ event) => {
+    if (event.target !== form || !code) return;
+    // Neither the browser nor htmx may send it as well.
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (code.value.trim() !== "") scan(code.value.trim());
+    code.value = "";
+  };
+  const click = (/** @type {Event} */ event) => {
+    const place = /** @type {Element} */ (event.target);
+    if (place.closest("[data-scan-undo]")) list.undo();
+    else if (place.closest("[data-scan-again]")) scanAgain();
+    else return;
+    keep();
+  };
+  const scanAgain = () => {
+    const [newest] = list.entries();
+    if (newest) scan(newest.codes[0]);
+  };
+  const mute = (/** @type {Event} */ event) => {
+    const button = /** @type {Element} */ (event.target).closest("[data-scan-mute]");
+    if (button) setMuted(!isMuted());
+    showMuted();
+  };
+  document.addEventListener("submit", submit, { signal, capture: true });
+  document.addEventListener("click", click, { signal });
+  document.addEventListener("click", mute, { signal });
+  window.addEventListener("online", retryNow, { signal });
+  showMuted();
+}
+
+/**
+ * Zebra's DataWedge types only into a field with the focus, so on Android the code field holds it while nothing else
+ * does, without raising the keyboard on the screen until a finger touches the field.
+ * @param {HTMLInputElement | null} code
+ * @param {AbortSignal} signal
+ */
+function holdFocus(code, signal) {
+  if (!code || !/Android/.test(navigator.userAgent)) return;
+  const hold = () => {
+    if (document.activeElement !== document.body) return;
+    code.inputMode = "none";
+    code.focus({ preventScroll: true });
+  };
+  code.addEventListener("pointerdown", () => (code.inputMode = "text"), { signal });
+  document.addEventListener("focusout", () => setTimeout(() => signal.aborted || hold()), { signal });
+  hold();
+}
+
+function showMuted() {
+  for (const button of document.querySelectorAll("[data-scan-mute]")) {
+    button.setAttribute("aria-pressed", String(isMuted()));
+  }
+}
+
+/**
+ * The code this page was opened with, once: its address then loses it, so that a reload does not count again.
+ */
+function takeArrived() {
+  const address = new URL(location.href);
+  const code = address.searchParams.get("code");
+  if (!code || !answerIn(document)) return [];
+  address.searchParams.delete("code");
+  history.replaceState(history.state, "", address);
+  return [code];
+}
+
+/**
+ * @param {Parts} parts
+ * @param {string} name of a sentence in the section's data-text attributes, "" for silence
+ */
+function sayCamera({ section, message }, name) {
+  const key = `text${name.replace(/(^|-)([a-z])/g, (_, __, letter) => letter.toUpperCase())}`;
+  if (!message) return;
+  message.textContent = section.dataset[key] ?? "";
+  message.dataset.about = name === "" ? "" : "camera";
+}
+
+/**
+ * @param {Parts} parts
+ * @param {ScanList} list
+ * @param {Feedback} feedback
+ * @param {number} id
+ */
+function announce({ section, message }, list, feedback, id) {
+  const entry = list.entries().find((candidate) => candidate.id === id);
+  if (!message || !entry) return;
+  const row = document.querySelector(`[data-scan="${id}"]`);
+  const name = row?.querySelector("[data-name], h2, h3")?.textContent?.trim() ?? entry.codes[0];
+  const times = entry.times > 1 ? ` ×${entry.times}` : "";
+  const unknown = feedback === "unknown" ? (section.dataset.textUnknown ?? "") : "";
+  message.textContent = unknown === "" ? `${name}${times}` : `${entry.codes[0]}${times}: ${unknown}`;
+  message.dataset.about = feedback;
+}

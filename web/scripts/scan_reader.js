@@ -1,0 +1,50 @@
+/** The page's end of the decoder worker: one frame at a time, taken from a playing video. */
+
+/**
+ * @typedef {import("./scan_decoder.js").Reading} Reading
+ * @typedef {import("./scan_decoder.js").Failure} Failure
+ * @typedef {import("./scan_aim.js").Box} Box
+ */
+
+export function createReader() {
+  const worker = new Worker(new URL("./scan_decoder.js", import.meta.url), { type: "module" });
+  let isBusy = false;
+
+  return {
+    isBusy: () => isBusy,
+    /**
+     * @param {HTMLVideoElement} video with a picture
+     * @param {Box} region in camera pixels
+     * @returns {Promise<Reading>} rejected when the decoder cannot start or breaks
+     */
+    async read(video, region) {
+      isBusy = true;
+      try {
+        const frame = await frameOf(video);
+        const answer = answerOf(worker);
+        worker.postMessage({ frame, region }, [frame]);
+        return await answer;
+      } finally {
+        isBusy = false;
+      }
+    },
+    close() {
+      worker.terminate();
+    },
+  };
+}
+
+/** @param {Worker} worker @returns {Promise<Reading>} */
+function answerOf(worker) {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = (/** @type {MessageEvent<Reading | Failure>} */ { data }) =>
+      "failure" in data ? reject(new Error(data.failure)) : resolve(data);
+    worker.onerror = (event) => reject(new Error(`The decoder did not start: ${event.message}`));
+  });
+}
+
+// A VideoFrame is a reference to what the camera already delivered; a bitmap is a copy, for browsers without it.
+/** @param {HTMLVideoElement} video @returns {VideoFrame | Promise<ImageBitmap>} */
+function frameOf(video) {
+  return "VideoFrame" in globalThis ? new VideoFrame(video) : createImageBitmap(video);
+}
