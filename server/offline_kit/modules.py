@@ -132,6 +132,7 @@ class _Module:
             return self.functions[key], False
         words = [file_name.removesuffix(".html"), *([part] if part else []), kind]
         name = re.sub(r"[^A-Za-z0-9]+", "_", "_".join(words)).strip("_")
+        name = f"_{name}" if name[0].isdigit() else name
         taken = sum(1 for other in self.functions.values() if other.split("$")[0] == name)
         self.functions[key] = f"{name}${taken}" if taken else name
         return self.functions[key], True

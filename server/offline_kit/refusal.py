@@ -14,5 +14,12 @@ class TemplateRefused(Exception):  # noqa: N818 - it is a refusal, as elsewhere 
 
 
 def refused(file_name: str, where: nodes.Node | int, what: str) -> TemplateRefused:
-    line = where if isinstance(where, int) else where.lineno
-    return TemplateRefused([f"web/{file_name}:{line}: {what}"])
+    return TemplateRefused([f"web/{file_name}:{_line(where)}: {what}"])
+
+
+def _line(where: nodes.Node | int) -> int:
+    """Jinja gives some statements no line of their own; what they hold has one."""
+    if isinstance(where, int):
+        return where
+    lines = (node.lineno for node in (where, *where.find_all(nodes.Node)))
+    return next((line for line in lines if isinstance(line, int)), 1)
