@@ -27,7 +27,7 @@ bench: install
 	@exec $(BIN)/python -m tests.bench $(ONLY)
 
 prove: install
-	@exec $(BIN)/python -m pytest -m prove
+	@exec $(BIN)/python -m pytest -m prove --timeout=0
 
 # Every checker has its say, even after another one found something.
 check: .venv/.test web/node_modules/.test
@@ -67,6 +67,8 @@ lock: .venv/.test web/node_modules/.test
 # The checkout itself, so that `stockhand` is a command and an edit needs no new installation.
 .venv/.run: .venv/.packages pyproject.toml
 	@$(PIP) --no-deps --no-build-isolation --no-index --editable .
+	@if ! PATH="$$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null | grep -q 'libzbar\.so'; then \
+		echo "libzbar is not here: photographs are read by one reader instead of two (on Debian and Ubuntu: apt install libzbar0)."; fi
 	@touch $@
 
 .venv/.test: requirements-dev.lock .venv/.run
