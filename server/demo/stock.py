@@ -1,6 +1,5 @@
 """What stands on the shelves when the demonstration begins."""
 
-from dataclasses import dataclass
 from random import Random
 
 from server.demo.catalogue import SEED, DemoItem
@@ -12,28 +11,19 @@ _USUAL_PIECES_DEAR = 2
 _MOST_PIECES = 60
 
 
-@dataclass(frozen=True, slots=True)
-class OpeningLine:
-    """`quantity` above 0, in the item's unit: to be booked as a ledger entry of kind `opening`."""
-
-    sku: str
-    quantity: int
-
-
 def is_ranged(item: DemoItem, store: DemoStore) -> bool:
     """Whether the store's assortment has the item, archived or not."""
     return store.assortment == "city" or item.in_corner
 
 
-def opening_stock(items: list[DemoItem], store: DemoStore, seed: int = SEED) -> list[OpeningLine]:
-    """One line an item that is there at all; ranged items that have run out have no line."""
+def opening_stock(items: list[DemoItem], store: DemoStore, seed: int = SEED) -> dict[str, int]:
+    """Quantity in the item's unit by SKU, to be booked as ledger entries of kind `opening`.
+
+    What is not there has no entry, because it ran out or because the store's assortment does not hold it.
+    """
     dice = Random(f"{seed} {store.code}")  # noqa: S311 - believable, repeatable stock; nothing secret
-    lines = []
-    for item in items:
-        quantity = _quantity(item, store, dice)
-        if quantity > 0 and is_ranged(item, store):
-            lines.append(OpeningLine(item.sku, quantity))
-    return lines
+    quantities = {item.sku: _quantity(item, store, dice) for item in items}
+    return {item.sku: quantities[item.sku] for item in items if quantities[item.sku] and is_ranged(item, store)}
 
 
 def _quantity(item: DemoItem, store: DemoStore, dice: Random) -> int:

@@ -77,11 +77,11 @@ def test_the_corner_assortment_is_smaller_and_holds_nothing_archived() -> None:
 def test_stock_is_plausible_in_every_store() -> None:
     by_sku = {item.sku: item for item in ITEMS}
     for store in demo_chain().stores:
-        lines = opening_stock(ITEMS, store)
+        stock = opening_stock(ITEMS, store)
         ranged = sum(is_ranged(item, store) for item in ITEMS)
-        assert all(line.quantity > 0 and is_ranged(by_sku[line.sku], store) for line in lines)
-        assert 0.9 < len(lines) / ranged < 0.98
-        pieces = sorted(line.quantity for line in lines if by_sku[line.sku].unit == "each")
+        assert all(quantity > 0 and is_ranged(by_sku[sku], store) for sku, quantity in stock.items())
+        assert 0.9 < len(stock) / ranged < 0.98
+        pieces = sorted(quantity for sku, quantity in stock.items() if by_sku[sku].unit == "each")
         assert pieces[len(pieces) // 10] <= 4
         assert 5 <= pieces[len(pieces) // 2] <= 15
         assert pieces[-1] <= 60
