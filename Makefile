@@ -71,7 +71,7 @@ lock: .venv/.test web/node_modules/.test
 		echo "libzbar is not here: photographs are read by one reader instead of two (on Debian and Ubuntu: apt install libzbar0)."; fi
 	@touch $@
 
-.venv/.test: requirements-dev.lock .venv/.run
+.venv/.test: requirements-dev.lock | .venv/.run
 	@echo "Installing Python packages for tests ..."
 	@$(PIP) --require-hashes -r $<
 	@touch $@
