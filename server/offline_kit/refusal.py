@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from jinja2 import nodes
 
+from server.refusals import NotPossible
 
-class TemplateRefused(Exception):  # noqa: N818 - it is a refusal, as elsewhere in the shop.
+
+class TemplateRefused(NotPossible):
     """Names the file, the line and what stands there; `problems` holds all that were found at once."""
 
     def __init__(self, problems: Sequence[str]) -> None:
@@ -22,4 +24,4 @@ def _line(where: nodes.Node | int) -> int:
     if isinstance(where, int):
         return where
     lines = (node.lineno for node in (where, *where.find_all(nodes.Node)))
-    return next((line for line in lines if isinstance(line, int)), 1)
+    return next((line for line in lines if line), 1)
