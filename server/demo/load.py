@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import Column, Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.catalogue.tables import assortment_items, assortments, barcodes, items, store_assortments
 from server.demo import shop_rows
 from server.demo.book_rows import Books, demo_books
+from server.demo.bucket_contents import bucket_contents
 from server.demo.catalogue import DemoItem, demo_items
 from server.demo.chain import DemoChain, demo_chain
-from server.demo.feed_rows import bucket_contents, bucket_rows, feed_rows
 from server.demo.history import HOUR_MS, OPENED_HOURS_AGO, Register, opening_facts, play
 from server.demo.stock import opening_stock
 from server.demo.story import things_to_try, told_tales
-from server.inbox.tables import buckets, clients, feed, outcomes
+from server.inbox.feed import Feed
+from server.inbox.tables import clients, outcomes
 from server.ledger.facts import write_entries
 from server.ledger.tables import locations
 from server.people.tables import people, roles
@@ -101,8 +101,12 @@ async def _write_books(connection: AsyncConnection, books: Books) -> None:
 
 async def _write_feed(connection: AsyncConnection, register: Register, ranging: list[Row], books: Books) -> None:
     contents = bucket_contents(register, ranging, books)
-    await _write(connection, buckets, bucket_rows(contents, uuid4()))
-    await _write(connection, feed, feed_rows(contents, await _ids(connection, buckets.c.name, buckets.c.id)))
+    feed = Feed()
+    await feed.lock(connection, contents)
+    for bucket, keys in contents.items():
+        for key in keys:
+            feed.touch(bucket, key, fresh=True)
+    await feed.write(connection)
 
 
 async def _write(connection: AsyncConnection, table: Table, rows: list[Row]) -> None:
