@@ -24,6 +24,9 @@ class Function:
     line: int
     lines: int
 
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line} {self.name}: {self.lines} lines"
+
 
 @cache
 def files() -> tuple[str, ...]:

@@ -14,9 +14,23 @@ const NAMING = new Set(["Property", "VariableDeclarator", "MethodDefinition"]);
 
 /** @param {string} path */
 function shapeOf(path) {
-  const shape = { imports: [], functions: [], classes: [], exports: [], names: [], silent_catches: [], texts: [] };
-  const tree = parse(readFileSync(path, "utf8"), { ecmaVersion: "latest", sourceType: "module", locations: true });
-  ancestor(tree, visitors(shape));
+  const shape = {
+    imports: [],
+    functions: [],
+    classes: [],
+    exports: [],
+    names: [],
+    silent_catches: [],
+    texts: [],
+    unreadable: "",
+  };
+  const text = readFileSync(path, "utf8");
+  try {
+    ancestor(parse(text, { ecmaVersion: "latest", sourceType: "module", locations: true }), visitors(shape));
+  } catch (problem) {
+    if (!(problem instanceof SyntaxError)) throw problem;
+    shape.unreadable = problem.message;
+  }
   return shape;
 }
 
