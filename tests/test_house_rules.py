@@ -38,8 +38,9 @@ WORLD |= {"Date.now", "new Date()", "Math.random", "crypto", "caches", "localSto
 # Signing in and out needs the hub; no phone can answer for it.
 FROM_THE_NETWORK_ONLY = {"people/sign_in.html", "people/welcome.html", "people/goodbye.html"}
 
-# Where a bug must not stop the others: the door parks the operation, the phone's engine keeps it and goes on.
-BOUNDARIES = {"server/inbox/accept.py", "sw/engine.js"}
+# Where a bug must not stop the others: the door parks an operation whose rule breaks and answers for a group that
+# breaks, and the phone's engine keeps what it could not send and goes on.
+BOUNDARIES = {"server/inbox/accept.py", "server/inbox/verdicts.py", "sw/engine.js"}
 
 FOREIGN_FILES = re.compile(r".*\.(wasm|woff2?|ttf|min\.js|min\.css|map)|(.*/)?(node_modules|vendor|third_party)/.*")
 # Written in halves, so that this list is not what it looks for.
