@@ -1,0 +1,98 @@
+/**
+ * A form of a page, made into an operation and saved before the answer says so.
+ *
+ * Whether the shop allows it is the hub's to say; here only the shape is checked, by the same code as there.
+ */
+
+import { adjustForm, preferForm, requestForm, transferForm } from "../sync/forms.js";
+import { isUuid } from "../sync/operations.js";
+import { voided } from "./numbering.js";
+import { sign } from "./signing.js";
+
+/** @typedef {import("../sync/forms.js").Fields} Fields */
+/** @typedef {{to: string} | {problem: import("../sync/operations.js").Problem}} Done where to go next, or why not */
+/** @typedef {import("./phone.js").Phone} Phone */
+/** @typedef {import("./view.js").View} View */
+/** @typedef {{path: RegExp, take: (phone: Phone, view: View, fields: Fields, id: string) => Promise<Done>}} FormRoute */
+
+/** The forms of the staff pages by the page they stand on. @type {FormRoute[]} */
+export const formRoutes = [
+  { path: /^\/items\/([1-9][0-9]{0,9})$/, take: adjust },
+  { path: /^\/transfers\/new$/, take: request },
+  { path: /^\/transfers\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/, take: step },
+  { path: /^\/me$/, take: prefer },
+  { path: /^\/outbox$/, take: tend },
+];
+
+/** @type {FormRoute["take"]} */
+async function adjust(phone, view, fields, id) {
+  const read = adjustForm(fields, view.storeId ?? 0, Number(id));
+  return await saved(phone, view, fields, read, `/items/${id}`);
+}
+
+/** @type {FormRoute["take"]} */
+async function request(phone, view, fields) {
+  const read = requestForm(fields, view.storeId ?? 0);
+  return await saved(phone, view, fields, read, `/transfers/${fields.operation_id?.at(-1) ?? ""}`);
+}
+
+/** @type {FormRoute["take"]} */
+async function step(phone, view, fields, id) {
+  return await saved(phone, view, fields, transferForm(fields, id), `/transfers/${id}`);
+}
+
+/** @type {FormRoute["take"]} */
+async function prefer(phone, view, fields) {
+  const read = preferForm(fields);
+  const store = "args" in read ? read.args.store : undefined;
+  const strange = store !== undefined && !view.roleStores().includes(store);
+  return await saved(phone, view, fields, strange ? refused("store_not_yours") : read, "/me");
+}
+
+/** The outbox page: take an operation back, or send now. @type {FormRoute["take"]} */
+async function tend(phone, view, fields) {
+  if (fields.action?.at(-1) !== "withdraw") {
+    phone.wake();
+    return { to: "/outbox" };
+  }
+  const row = await phone.outbox.waiting(fields.operation?.at(-1) ?? "");
+  if (row === undefined || row.by !== view.personId) return refused("not_waiting");
+  const mac = await sign(phone.world.subtle, phone.signingKey(), voided(row, ""));
+  if (!(await phone.outbox.withdraw(row.id, mac))) return refused("not_waiting");
+  await phone.changed(["outbox"]);
+  phone.wake();
+  return { to: "/outbox" };
+}
+
+/**
+ * @param {Phone} phone @param {View} view @param {Fields} fields @param {import("../sync/forms.js").Read} read
+ * @param {string} to @returns {Promise<Done>}
+ */
+async function saved(phone, view, fields, read, to) {
+  const id = fields.operation_id?.at(-1);
+  if (!isUuid(id)) return refused("field_missing", { field: "operation_id" });
+  const known = /** @type {string} */ (id);
+  // Tapped twice, or an old page sent again: it is saved already, whatever the fields hold now.
+  if (await phone.outbox.has(known)) return { to };
+  if ("problem" in read) return read;
+  const { now, mono, subtle } = phone.world;
+  const operation = { id: known, kind: read.kind, v: 1, args: read.args, at: Math.round(now()), by: view.personId };
+  const mac = await sign(subtle, phone.signingKey(), operation);
+  const dep = standsOn(view, read.args.transfer);
+  const clocks = { mono: Math.round(mono()), offset: phone.hub.offset };
+  await phone.outbox.record({ ...operation, ...clocks, mac, ...(dep ? { dep } : {}) });
+  await phone.changed(["outbox"]);
+  phone.wake();
+  return { to };
+}
+
+/** The last waiting operation on the same transfer. @param {View} view @param {string | undefined} transfer */
+function standsOn(view, transfer) {
+  if (transfer === undefined) return undefined;
+  return view.waiting.findLast(({ id, args }) => id === transfer || args.transfer === transfer)?.id;
+}
+
+/** @param {string} code @param {Record<string, string | number>} params */
+function refused(code, params = {}) {
+  return { problem: { code, params } };
+}

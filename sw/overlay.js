@@ -1,0 +1,69 @@
+/** What operations that the hub has not told us back yet make of transfers, stock and preferences. Kept nowhere. */
+
+import { adjustEffects, stockEffects, transferAfter } from "../sync/projection.js";
+
+/** @typedef {import("../sync/projection.js").Transfer} Transfer */
+/** @typedef {import("../sync/projection.js").StockEffect} StockEffect */
+/** @typedef {{id: string, kind: string, args: any, at: number, by: number, status: string}} Shown */
+
+export class Overlay {
+  /** Changed and new transfers. @type {Map<string, Transfer>} */
+  transfers = new Map();
+  /** Sums of changes by `store/item`. @type {Map<string, StockEffect>} */
+  stock = new Map();
+  /** @type {{locale?: "en" | "zh", store?: number}} */
+  preferred = {};
+
+  /**
+   * @param {Shown[]} operations in order of n @param {string} name of the person who did them
+   * @param {(id: string) => Transfer | null} transfer as the hub told it @param {(id: number) => any} item
+   */
+  constructor(operations, name, transfer, item) {
+    for (const operation of operations) {
+      if (operation.kind === "stock.adjust") this.#add(adjustEffects(operation.args));
+      else if (operation.kind === "person.prefer") Object.assign(this.preferred, given(operation.args));
+      else if (operation.kind === "transfer.request") {
+        if (transfer(operation.id) === null && operation.args.lines.every((/** @type {any} */ line) => item(line.item))) {
+          this.#change(null, { ...operation, name }, item);
+        }
+      } else if (operation.kind.startsWith("transfer.")) {
+        const before = this.transfers.get(operation.args.transfer) ?? transfer(operation.args.transfer);
+        if (before && stands(before, operation)) this.#change(before, { ...operation, name }, item);
+      }
+    }
+  }
+
+  /** @param {Transfer | null} before @param {import("../sync/projection.js").Happened} operation @param {(id: number) => any} item */
+  #change(before, operation, item) {
+    const after = transferAfter(before, operation, item);
+    this.transfers.set(after.id, after);
+    this.#add(stockEffects(before, after));
+  }
+
+  /** @param {StockEffect[]} effects */
+  #add(effects) {
+    for (const effect of effects) {
+      const key = `${effect.store}/${effect.item}`;
+      const sum = this.stock.get(key) ?? { ...effect, on_hand: 0, reserved: 0, in_transit_in: 0, in_transit_out: 0 };
+      sum.on_hand += effect.on_hand;
+      sum.reserved += effect.reserved;
+      sum.in_transit_in += effect.in_transit_in;
+      sum.in_transit_out += effect.in_transit_out;
+      this.stock.set(key, sum);
+    }
+  }
+}
+
+/**
+ * Not when pulled rows contain it already (its answer was lost), nor when somebody else was first: the hub will refuse it.
+ * @param {Transfer} transfer @param {Shown} operation
+ */
+function stands(transfer, { id, args }) {
+  if (transfer.events.some((event) => event.operation === id)) return false;
+  return args.from_state === undefined || args.from_state === transfer.state;
+}
+
+/** @param {Record<string, any>} args */
+function given(args) {
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined && value !== null));
+}

@@ -1,0 +1,209 @@
+/**
+ * The phone's own server: one person's pages out of replica and outbox, and an engine that keeps both in step with the hub.
+ *
+ * `createPhone(surroundings)` makes one; nothing is shared between two, so a test may hold several:
+ *
+ * - `await phone.handle(request)` answers a staff page or its form, or gives null where the network has to.
+ * - `phone.takes(request)` says at once, reading nothing, whether `handle` may answer.
+ * - `await phone.message(data)` takes what pages post: `{type: "who", person}`, `{type: "nobody"}`, `{type: "wake"}`,
+ *   `{type: "hint", heads}`, `{type: "state?"}`; done when what it set going is done.
+ * - `await phone.engine.run()` pushes and pulls until nothing more can be done now; `phone.engine.stop()` ends its timers.
+ * - `await phone.view()` is what the person sees, null where there is nothing to show yet; `await phone.state()` is what
+ *   pages hear as `{type: "state"}`; `phone.replica`, `phone.outbox` are the two stores.
+ */
+
+import { Engine } from "./engine.js";
+import { Hub } from "./hub.js";
+import { Outbox } from "./outbox.js";
+import { handle, takes } from "./router.js";
+import { surroundings } from "./surroundings.js";
+import { openView } from "./view.js";
+import { Who } from "./who.js";
+
+/** @typedef {import("./outbox.js").Result} Result */
+/** @typedef {{live: boolean, as_of: number | null, waiting: number, refused: number, paused: string, syncing: boolean,
+ *   rows: number}} State `rows` grows during the first download; `as_of` is hub's time of the last complete pull */
+
+const PRUNE_MS = 86_400_000;
+
+/** @param {Partial<import("./surroundings.js").Surroundings>} given */
+export function createPhone(given = {}) {
+  return new Phone(surroundings(given));
+}
+
+export class Phone {
+  /** @type {Promise<void> | null} */
+  #started = null;
+  #prunedAt = 0;
+  /** @type {number | null} */
+  #keptOffset = null;
+
+  /** @param {import("./surroundings.js").Surroundings} world */
+  constructor(world) {
+    this.world = world;
+    this.outbox = new Outbox(world);
+    this.hub = new Hub(world);
+    this.who = new Who(world, this.outbox, this.hub);
+    this.engine = new Engine(this);
+  }
+
+  get replica() {
+    return this.who.replica;
+  }
+
+  /** @param {Request} request */
+  takes(request) {
+    return takes(request);
+  }
+
+  /** @param {Request} request @returns {Promise<Response | null>} */
+  handle(request) {
+    return handle(this, request);
+  }
+
+  /** @param {any} data */
+  async message(data) {
+    await this.#start();
+    if (data?.type === "who" && Number.isSafeInteger(data.person)) await this.#arrive(data.person);
+    else if (data?.type === "nobody") {
+      await this.who.leave();
+      await this.tellState();
+    } else if (data?.type === "wake") await this.engine.run();
+    else if (data?.type === "hint") await this.#hinted(data.heads);
+    else if (data?.type === "state?") await this.tellState();
+  }
+
+  /** Starts a run and does not wait for it. */
+  wake() {
+    this.engine.run().catch(this.world.report);
+  }
+
+  async person() {
+    await this.#start();
+    return this.who.person;
+  }
+
+  signingKey() {
+    if (this.who.key === null) throw new Error("Nobody can sign here.");
+    return this.who.key;
+  }
+
+  /** Null until somebody is here whose key and whole replica are on this phone. */
+  async view() {
+    await this.#start();
+    const { turn, person, key } = this.who;
+    if (person === null || key === null || !this.replica?.complete) return null;
+    const { waiting, unreached, parked } = await this.outbox.shown(person);
+    if (turn !== this.who.turn) return null;
+    const offset = this.hub.offset ?? 0;
+    const standing = unreached.filter(({ result }) => result.status === "applied" || result.status === "already");
+    const going = [...standing, ...waiting.filter((row) => row.withdrawn === undefined && !row.again)];
+    return openView({
+      person,
+      buckets: this.replica.buckets,
+      waiting: going.map((row) => ({ ...row, at: row.at + (row.offset ?? 0), status: "waiting" })),
+      answered: [...unreached.filter((row) => !standing.includes(row)), ...parked].map((row) => outcome(row, offset)),
+      now: this.hub.now(),
+    });
+  }
+
+  /** @returns {Promise<State>} */
+  async state() {
+    const view = await this.view();
+    const { waiting } = await this.outbox.queue();
+    const refused = view?.outcomes().filter(({ status }) => status === "refused" || status === "parked").length ?? 0;
+    const { live, paused, syncing } = this.engine;
+    return { live, as_of: this.replica?.asOf ?? null, waiting, refused, paused, syncing, rows: this.replica?.rows() ?? 0 };
+  }
+
+  async tellState() {
+    this.world.broadcast({ type: "state", state: await this.state() });
+  }
+
+  /** @param {string[]} buckets whose rows are others now; "outbox" for what waits here */
+  async changed(buckets) {
+    if (buckets.length > 0) this.world.broadcast({ type: "changed", buckets });
+    await this.tellState();
+  }
+
+  /** @param {Result[]} results */
+  settled(results) {
+    for (const { id, status } of results) this.world.broadcast({ type: "settled", id, status });
+  }
+
+  /** @param {string[]} buckets */
+  async pulled(buckets) {
+    await this.#keepHouse();
+    await this.changed(buckets);
+  }
+
+  /** @param {number} patience_ms @returns {Promise<import("./pull.js").PullEnd>} */
+  async pull(patience_ms) {
+    const { turn, replica } = this.who;
+    if (replica === null) return "somebody-else";
+    if (this.who.key === null) await this.who.fetchKey();
+    const end = await this.engine.pull.all(replica, () => turn === this.who.turn, patience_ms);
+    const { person } = this.engine.pull;
+    // Somebody else has signed in and their first page has not come through: the hub says who is here.
+    if (end === "somebody-else" && turn === this.who.turn && person !== null) {
+      await this.who.become(person);
+      this.world.broadcast({ type: "changed", buckets: ["who"] });
+    }
+    return end;
+  }
+
+  /** @param {number} person */
+  async #arrive(person) {
+    await this.who.become(person);
+    this.engine.resume();
+    await this.tellState();
+    await this.who.fetchKey();
+    await this.engine.run();
+  }
+
+  /** A hint that tells nothing new still says that all is fresh. @param {Record<string, number>} heads */
+  async #hinted(heads) {
+    this.hub.heardAt = this.world.now();
+    const { replica } = this;
+    if (replica === null) return;
+    const behind = Object.entries(heads ?? {}).some(([bucket, seq]) => {
+      const reached = replica.reached(bucket);
+      return reached !== null && reached < seq;
+    });
+    const { waiting } = await this.outbox.queue();
+    if (behind || waiting > 0 || !replica.complete) return await this.engine.run();
+    replica.asOf = Math.max(replica.asOf ?? 0, this.hub.now());
+    await this.tellState();
+  }
+
+  #start() {
+    this.#started ??= this.#remember().catch((error) => {
+      this.#started = null;
+      throw error;
+    });
+    return this.#started;
+  }
+
+  async #remember() {
+    this.#keptOffset = await this.outbox.setting("offset");
+    this.hub.offset ??= this.#keptOffset;
+    await this.who.remember();
+  }
+
+  async #keepHouse() {
+    const { offset } = this.hub;
+    if (offset !== null && Math.abs(offset - (this.#keptOffset ?? offset + 1000)) > 200) {
+      this.#keptOffset = offset;
+      await this.outbox.keep("offset", offset);
+    }
+    if (this.world.now() - this.#prunedAt < PRUNE_MS) return;
+    this.#prunedAt = this.world.now();
+    await this.outbox.prune();
+  }
+}
+
+/** @param {import("./outbox.js").Settled} row @param {number} offset @returns {import("./view.js").Outcome} */
+function outcome({ id, kind, args, at, result, settled_at, offset: known }, offset) {
+  const { status, code = null, params = {}, now = null, review = false } = result;
+  return { id, kind, args, at: at + (known ?? 0), status, code, params, now, review, booked_at: settled_at + offset };
+}

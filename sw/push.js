@@ -1,0 +1,128 @@
+/**
+ * Sends what waits, in order, until nothing is left or something stands in the way.
+ *
+ * Each step reads the outbox, asks the hub outside of any transaction, and stores what it said in one. A worker killed
+ * between two steps has lost nothing, and two pushes at once only say the same twice.
+ */
+
+import { sign } from "./signing.js";
+import { comeBack, fork, nextBatch, voided, wire } from "./numbering.js";
+
+/** @typedef {import("./numbering.js").Batch} Batch */
+/** @typedef {import("./hub.js").Answer} Answer */
+/** @typedef {"done" | "unanswered" | "refused" | "sign-in"} PushEnd "unanswered": no network; "refused": the hub cannot now */
+
+const PROTOCOL = 1;
+const MOST = 200;
+// More than one renumbering in a row helps nobody: the hub and the phone do not understand each other.
+const MOST_RENUMBERINGS = 3;
+
+export class Push {
+  /** When the hub asks for a pause, ms. */
+  retry_ms = 0;
+
+  /**
+   * @param {import("./surroundings.js").Surroundings} world @param {import("./outbox.js").Outbox} outbox
+   * @param {import("./hub.js").Hub} hub @param {() => {catalogue_at: number | null}} health
+   * @param {(results: import("./outbox.js").Result[]) => void} onSettled
+   */
+  constructor(world, outbox, hub, health, onSettled) {
+    this.world = world;
+    this.outbox = outbox;
+    this.hub = hub;
+    this.health = health;
+    this.onSettled = onSettled;
+  }
+
+  /**
+   * @param {boolean} doubtful the network has just failed: one operation finds out, with little patience
+   * @param {number} patience_ms @returns {Promise<PushEnd>}
+   */
+  async all(doubtful, patience_ms) {
+    this.retry_ms = 0;
+    let most = doubtful ? 1 : MOST;
+    let renumberings = 0;
+    for (;;) {
+      const batch = await nextBatch(this.outbox, most);
+      if (batch.rows.length === 0) return "done";
+      const end = await this.#send(batch, patience_ms);
+      if (end === "renumbered" && renumberings < MOST_RENUMBERINGS) renumberings += 1;
+      else if (end === "renumbered") return "refused";
+      else if (end !== "settled") return end;
+      most = MOST;
+    }
+  }
+
+  /** @param {Batch} batch @param {number} patience_ms @returns {Promise<PushEnd | "settled" | "renumbered">} */
+  async #send(batch, patience_ms) {
+    const answer = await this.#ask(batch, batch.rows.map(wire), patience_ms);
+    if (answer.status === 200) return await this.#settle(batch, answer.body);
+    if (answer.status === 409) return await this.#renumber(batch, answer.body);
+    if (answer.status !== 400 && answer.status !== 413) return this.#end(answer);
+    if (batch.rows.length === 1) return await this.#park(batch, answer.body, patience_ms);
+    return await this.#send({ ...batch, rows: batch.rows.slice(0, batch.rows.length >> 1) }, patience_ms);
+  }
+
+  /** @param {Batch} batch @param {unknown[]} ops @param {number} patience_ms */
+  async #ask(batch, ops, patience_ms) {
+    const { waiting, oldest_at } = await this.outbox.queue();
+    const health = { waiting, oldest_at, release: this.world.release.id, ...this.health() };
+    const body = { protocol: PROTOCOL, client: batch.client, ops, health };
+    // A full batch takes its time on a bad line: ten kilobytes a second are enough.
+    return await this.hub.ask("/sync/push", body, patience_ms + (ops.length > 1 ? JSON.stringify(ops).length / 10 : 0));
+  }
+
+  /** @param {Batch} batch @param {any} told @returns {Promise<PushEnd | "settled" | "renumbered">} */
+  async #settle(batch, told) {
+    if (!Array.isArray(told.results) || !Number.isSafeInteger(told.last_n)) return "refused";
+    const stored = await this.outbox.settle(batch.client, told.results);
+    if (stored.length > 0) this.onSettled(stored);
+    if (told.last_n < batch.settled) {
+      await comeBack(this.outbox, batch.client, told.last_n + 1);
+      return "renumbered";
+    }
+    // Nothing stored: another engine was faster, or the hub spoke of other operations.
+    return stored.length > 0 || (await this.#movedOn(batch)) ? "settled" : "refused";
+  }
+
+  /** @param {Batch} batch */
+  async #movedOn(batch) {
+    const row = await this.outbox.waiting(batch.rows[0].id);
+    return row === undefined || row.client !== batch.client;
+  }
+
+  /** @param {Batch} batch @param {any} told @returns {Promise<PushEnd | "renumbered">} */
+  async #renumber(batch, told) {
+    if (told.code === "forked") await fork(this.outbox, batch.client);
+    else if (told.code === "gap" && Number.isSafeInteger(told.expected)) {
+      await comeBack(this.outbox, batch.client, told.expected);
+    } else return "refused";
+    return "renumbered";
+  }
+
+  /**
+   * One operation that the hub cannot read. A void is offered for its slot; where the hub takes that, the operation
+   * itself is the trouble: it is parked here, its content kept, and the rest goes on. Where it takes no void either, the
+   * trouble is the hub's, and nothing is touched.
+   * @param {Batch} batch @param {any} told @param {number} patience_ms @returns {Promise<PushEnd | "settled">}
+   */
+  async #park({ client, settled, rows: [row] }, told, patience_ms) {
+    const key = await this.outbox.key(row.by);
+    const nothing = voided(row, "");
+    const mac = key ? await sign(this.world.subtle, key, nothing) : "";
+    const answer = await this.#ask({ client, settled, rows: [row] }, [{ ...nothing, mac }], patience_ms);
+    if (answer.status !== 200) return this.#end(answer);
+    const { results } = answer.body;
+    if (!Array.isArray(results) || results[0]?.n !== row.n) return "refused";
+    const parked = { n: row.n, id: row.id, status: "parked", code: told.code ?? "unexpected", params: {}, heads: {} };
+    this.onSettled(await this.outbox.settle(client, [results[0].status === "void" ? parked : results[0]]));
+    return "settled";
+  }
+
+  /** @param {Answer} answer @returns {PushEnd} */
+  #end(answer) {
+    if (answer.status === 401) return "sign-in";
+    this.retry_ms = answer.retry_ms;
+    return answer.status === 0 ? "unanswered" : "refused";
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * What a phone needs from the world and a test may want to be otherwise.
+ *
+ * The real worker leaves all of it as it is; a test or the simulation gives each phone a database, a clock and a network
+ * of its own.
+ */
+
+/** @typedef {Record<string, (record: any) => string>} Templates by file name under `web/` */
+/** @typedef {(view: import("./view.js").View, request: PageRequest) => any} Filler */
+/** @typedef {{url: URL, form?: {fields: Record<string, string[]>, problem: import("../sync/operations.js").Problem},
+ *   mint: () => string}} PageRequest `form` is there when a form was refused: what was typed, by field, and why */
+
+/**
+ * @typedef {object} Surroundings
+ * @property {IDBFactory} indexedDB
+ * @property {SubtleCrypto} subtle
+ * @property {(path: string, init: RequestInit) => Promise<Response>} fetch never called within a transaction
+ * @property {() => number} now the phone's clock, ms
+ * @property {() => number} mono a clock nobody can set, ms
+ * @property {() => string} mint a fresh UUID
+ * @property {() => number} random 0 up to 1, for jitter alone
+ * @property {(delay_ms: number, work: () => void) => () => void} later gives back how to call it off
+ * @property {(message: any) => void} broadcast to every page of this phone
+ * @property {() => Promise<boolean>} visible whether somebody looks at a page
+ * @property {(error: unknown) => void} report a bug, loudly
+ * @property {Record<string, Filler>} pages by record: `itemPage`, …
+ * @property {Record<string, (template: string, record: any) => string>} render by language
+ * @property {{id: string, headers: Record<string, string>}} release
+ */
+
+/** @param {Partial<Surroundings>} given @returns {Surroundings} */
+export function surroundings(given = {}) {
+  return {
+    indexedDB: globalThis.indexedDB,
+    subtle: globalThis.crypto.subtle,
+    fetch: (path, init) => globalThis.fetch(path, init),
+    now: () => Date.now(),
+    mono: () => performance.now(),
+    mint: () => globalThis.crypto.randomUUID(),
+    random: () => Math.random(),
+    later,
+    broadcast: () => undefined,
+    visible: async () => true,
+    report: (error) => console.error(error),
+    pages: {},
+    render: {},
+    release: { id: "", headers: {} },
+    ...given,
+  };
+}
+
+/** @param {number} delay_ms @param {() => void} work */
+function later(delay_ms, work) {
+  const timer = setTimeout(work, delay_ms);
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,227 @@
+/**
+ * What one person sees on this phone now: projection(replica, outbox), in memory, thrown away when either changes.
+ *
+ * Fillers of pages read it and nothing else. All of it is synchronous.
+ */
+
+import { whatIs } from "../sync/gs1.js";
+import { CatalogueIndex } from "./catalogue_index.js";
+import { Overlay } from "./overlay.js";
+
+/** @typedef {import("./catalogue_index.js").Item} Item */
+/** @typedef {import("./catalogue_index.js").Locale} Locale */
+/** @typedef {import("../sync/projection.js").Transfer} Transfer */
+/** @typedef {import("./overlay.js").Shown} Shown */
+/** @typedef {{id: number, code: string, name_en: string, name_zh: string, area: number, zone: number[][],
+ *   assortments: number[], neighbours: [number, number][]}} Store */
+/** @typedef {{level: number, stores: number[], from: number, to: number | null}} Role */
+/** @typedef {{id: number, username: string, name: string, locale: Locale, store: number | null, roles: Role[]}} Person */
+/** @typedef {{id: string, kind: string, args: any, at: number, status: string, code: string | null,
+ *   params: Record<string, any>, now: any, review: boolean, booked_at: number}} Outcome */
+/** @typedef {{on_hand: number, reserved: number, in_transit_in: number, in_transit_out: number}} Stock */
+
+/**
+ * @typedef {object} Sources
+ * @property {number} person
+ * @property {Map<string, {rows: Map<string, any>, stamp: number}>} buckets
+ * @property {Shown[]} waiting operations of this person the hub has not told back, in order of n
+ * @property {Outcome[]} answered of this person, which pulled rows may not contain yet
+ * @property {number} now hub's clock, ms
+ */
+
+/** @param {Sources} sources */
+export function openView(sources) {
+  return new View(sources);
+}
+
+export class View {
+  #buckets;
+  #answered;
+  #overlay;
+  #now;
+  #catalogue;
+  #shelves;
+
+  /** @param {Sources} sources */
+  constructor({ person, buckets, waiting, answered, now }) {
+    this.#buckets = buckets;
+    this.#answered = answered;
+    this.#now = now;
+    const me = /** @type {Person} */ (this.#row(`user:${person}`, "me"));
+    this.personId = person;
+    /** Operations on their way, in order of n; `at` is in the hub's clock. */
+    this.waiting = waiting.filter((operation) => this.#row(`user:${person}`, `outcome:${operation.id}`) === null);
+    const held = [...buckets.keys()].filter((id) => id.startsWith("catalogue:"));
+    this.#catalogue = indexOf(buckets, held.sort());
+    this.#overlay = new Overlay(this.waiting, me.name, (id) => this.#pulledTransfer(id), (id) => this.item(id));
+    const { locale = me.locale, store = me.store } = this.#overlay.preferred;
+    /** With language and store as chosen here. @type {Person} */
+    this.person = { ...me, locale, store };
+    this.locale = locale;
+    this.storeId = store;
+    const assortments = (this.store(store)?.assortments ?? []).map((id) => `catalogue:${id}`);
+    this.#shelves = indexOf(buckets, assortments.filter((id) => buckets.has(id)).sort());
+  }
+
+  /** @param {number | null} id @returns {Store | null} */
+  store(id) {
+    return this.#row("chain", `store:${id}`);
+  }
+
+  /** @returns {Store[]} by id */
+  stores() {
+    return this.#rows("chain", "store:").sort((one, other) => one.id - other.id);
+  }
+
+  /** The moment this view was made, in the hub's clock. */
+  get now() {
+    return this.#now;
+  }
+
+  /** Of the person's store; an empty list without one. */
+  get zone() {
+    return this.store(this.storeId)?.zone ?? [];
+  }
+
+  /** @returns {{adjust_limits: Record<string, number>}} */
+  get policy() {
+    return this.#row("chain", "policy");
+  }
+
+  /** @param {number} id @returns {Item | null} */
+  item(id) {
+    return this.#catalogue.items.get(id) ?? null;
+  }
+
+  /** @param {string} gtin 14 digits */
+  itemByGtin(gtin) {
+    return this.#catalogue.byGtin(gtin);
+  }
+
+  /** @param {string} sku */
+  itemBySku(sku) {
+    return this.#catalogue.bySku(sku);
+  }
+
+  /** The items of the person's store in the order of their language, archived ones included. */
+  itemsSorted() {
+    return this.#shelves.sorted(this.locale);
+  }
+
+  /**
+   * Items of the person's store: the one whose barcode or SKU `q` is, else those in which every word of `q` stands.
+   * @param {string} q @param {number} offset @param {number} limit @returns {{rows: Item[], total: number}}
+   */
+  search(q, offset, limit) {
+    const { gtin, text } = whatIs(q);
+    const exact = (gtin && this.#shelves.byGtin(gtin)) || this.#shelves.bySku(text);
+    const found = exact && !exact.archived ? [exact] : this.#shelves.search(q, this.locale);
+    return { rows: found.slice(offset, offset + limit), total: found.length };
+  }
+
+  /** @param {number} storeId @param {number} itemId @returns {Stock} */
+  stock(storeId, itemId) {
+    const told = this.#row(`stock:${storeId}`, String(itemId));
+    const waits = this.#overlay.stock.get(`${storeId}/${itemId}`);
+    const sum = (/** @type {keyof Stock} */ name) => (told?.[name] ?? 0) + (waits?.[name] ?? 0);
+    return {
+      on_hand: sum("on_hand"),
+      reserved: sum("reserved"),
+      in_transit_in: sum("in_transit_in"),
+      in_transit_out: sum("in_transit_out"),
+    };
+  }
+
+  /** Whether the person's store carries it. @param {number} itemId */
+  rangedHere(itemId) {
+    return this.#shelves.items.has(itemId);
+  }
+
+  /** Each once, though one lies in the buckets of both its stores. @returns {Transfer[]} by id */
+  transfers() {
+    /** @type {Map<string, Transfer>} */
+    const all = new Map();
+    for (const [id, bucket] of this.#buckets) {
+      if (id.startsWith("work:")) for (const row of bucket.rows.values()) all.set(row.id, row);
+    }
+    for (const [id, transfer] of this.#overlay.transfers) all.set(id, transfer);
+    return [...all.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+  }
+
+  /** @param {string} id @returns {Transfer | null} */
+  transfer(id) {
+    return this.#overlay.transfers.get(id) ?? this.#pulledTransfer(id);
+  }
+
+  /** What became of this person's operations in 30 days, newest first. @returns {Outcome[]} */
+  outcomes() {
+    /** @type {Map<string, Outcome>} */
+    const all = new Map(this.#rows(`user:${this.personId}`, "outcome:").map((row) => [row.id, row]));
+    for (const row of this.#answered) if (row.status === "parked" || !all.has(row.id)) all.set(row.id, row);
+    return [...all.values()].sort((one, other) => other.booked_at - one.booked_at || (one.id < other.id ? 1 : -1));
+  }
+
+  /** Neighbours of the person's store and how far they are, nearest first. @returns {[number, number][]} */
+  neighbours() {
+    return this.store(this.storeId)?.neighbours ?? [];
+  }
+
+  /** Acting level, 2 to 4, by store; stores without one are missing. @param {number} atMs @returns {Map<number, number>} */
+  levels(atMs = this.#now) {
+    /** @type {Map<number, number>} */
+    const levels = new Map();
+    for (const { level, stores, from, to } of this.person.roles) {
+      // Level 5 looks after the chain and moves no stock; level 1 looks.
+      if (level < 2 || level > 4 || atMs < from || (to !== null && atMs >= to)) continue;
+      for (const store of stores) levels.set(store, Math.max(level, levels.get(store) ?? 0));
+    }
+    return levels;
+  }
+
+  /** @param {number} level @param {number | null} store @param {number} atMs */
+  may(level, store, atMs = this.#now) {
+    return (this.levels(atMs).get(store ?? 0) ?? 0) >= level;
+  }
+
+  /** Ids of the stores of the person's roles, ascending. @returns {number[]} */
+  roleStores() {
+    const current = this.person.roles.filter(({ from, to }) => from <= this.#now && (to === null || this.#now < to));
+    return [...new Set(current.flatMap((role) => role.stores))].sort((one, other) => one - other);
+  }
+
+  /** @param {string} id @returns {Transfer | null} */
+  #pulledTransfer(id) {
+    for (const [name, bucket] of this.#buckets) {
+      const row = name.startsWith("work:") && bucket.rows.get(`transfer:${id}`);
+      if (row) return row;
+    }
+    return null;
+  }
+
+  /** @param {string} bucket @param {string} key @returns {any} */
+  #row(bucket, key) {
+    return this.#buckets.get(bucket)?.rows.get(key) ?? null;
+  }
+
+  /** @param {string} bucket @param {string} prefix @returns {any[]} */
+  #rows(bucket, prefix) {
+    const rows = [...(this.#buckets.get(bucket)?.rows ?? [])];
+    return rows.filter(([key]) => key.startsWith(prefix)).map(([, row]) => row);
+  }
+}
+
+// Views come and go with every tap; what is made of ten thousand items stays until one of them changes.
+/** @type {WeakMap<object, Map<string, {stamps: string, index: CatalogueIndex}>>} */
+const indexes = new WeakMap();
+
+/** @param {Sources["buckets"]} buckets @param {string[]} names */
+function indexOf(buckets, names) {
+  const kept = indexes.get(buckets) ?? new Map();
+  indexes.set(buckets, kept);
+  const stamps = names.map((name) => buckets.get(name)?.stamp).join();
+  const known = kept.get(names.join());
+  if (known?.stamps === stamps) return known.index;
+  const index = new CatalogueIndex(names.map((name) => buckets.get(name)?.rows ?? new Map()));
+  kept.set(names.join(), { stamps, index });
+  return index;
+}
