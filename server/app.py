@@ -1,6 +1,7 @@
 """A table of contents of the product: which nouns it has, and what stands around all of them."""
 
-import asyncio
+from importlib.metadata import version
+from typing import Any
 
 from litestar import Litestar, Request
 from litestar.datastructures import State
@@ -10,37 +11,39 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 import server.devices.routes
 import server.health.routes
+import server.inbox.sync_routes
 import server.people.sign_in_routes
-from server import __version__
+import server.releases.routes
+from server.clock import now_ms
 from server.database import Database
 from server.failures import failures
+from server.inbox.accept import Door
+from server.inbox.live import Live
 from server.logs import RequestLines
+from server.offline_kit import read_locales
 from server.people.sessions import NotSignedIn, Sessions, Who
-from server.rendering import Templates
+from server.releases import Release, ReleaseShelf, build_release
+from server.rendering import TOP, Templates
 from server.security import SYNC_LIMIT_BYTES, Security
 from server.settings import Settings
 
 ROUTES = [
     *server.people.sign_in_routes.routes,
     *server.devices.routes.routes,
+    *server.inbox.sync_routes.routes,
+    *server.releases.routes.routes,
     *server.health.routes.routes,
 ]
 
 
-def create_app(settings: Settings, database: Database) -> Litestar:
-    """The whole hub on a database that is open and up to date. `app.state.stopping` is set when it has to end."""
-    state = State(
-        {
-            "settings": settings,
-            "database": database,
-            "sessions": Sessions(database),
-            "stopping": asyncio.Event(),
-        }
-    )
+def create_app(settings: Settings, database: Database, release: Release | None = None) -> Litestar:
+    """The whole hub, on a database that is open and up to date. The release is built where none is given."""
     app = Litestar(
         route_handlers=ROUTES,
-        state=state,
+        state=_state(settings, database, release or build_release(settings.data)),
         dependencies=DEPENDENCIES,
+        on_startup=[open_door],
+        on_shutdown=[close_door],
         exception_handlers=failures(),
         openapi_config=SCHEMA,
         logging_config=None,
@@ -51,6 +54,35 @@ def create_app(settings: Settings, database: Database) -> Litestar:
     return app
 
 
+def _state(settings: Settings, database: Database, release: Release) -> State:
+    web = TOP / "web"
+    live = Live(database)
+    return State(
+        {
+            "settings": settings,
+            "database": database,
+            "sessions": Sessions(database),
+            "live": live,
+            "door": Door(database, now_ms, live.heard),
+            "release": release,
+            "shelf": ReleaseShelf(settings.data / "releases"),
+            "templates": Templates(web, read_locales(web), release.id, release.files),
+            # The port of TLS with a certificate of our own, which phones must come to trust first.
+            "own_tls_port": None,
+        }
+    )
+
+
+async def open_door(app: Litestar) -> None:
+    app.state.live.open()
+    app.state.door.open()
+
+
+async def close_door(app: Litestar) -> None:
+    await app.state.live.close()
+    await app.state.door.close()
+
+
 async def who_is_asking(request: Request[Who, None, State]) -> Who:
     """For a handler's argument `who`: the signed-in person; NotSignedIn where there is none."""
     who: Who | None = await request.app.state.sessions.who(request.scope)
@@ -59,32 +91,22 @@ async def who_is_asking(request: Request[Who, None, State]) -> Who:
     return who
 
 
-def open_database(state: State) -> Database:
-    database: Database = state.database
-    return database
+def _of_the_app(name: str) -> Provide:
+    def provide(state: State) -> Any:
+        return state[name]
 
-
-def open_sessions(state: State) -> Sessions:
-    sessions: Sessions = state.sessions
-    return sessions
-
-
-def release_templates(state: State) -> Templates:
-    templates: Templates = state.templates
-    return templates
+    return Provide(provide, sync_to_thread=False)
 
 
 DEPENDENCIES = {
     "who": Provide(who_is_asking),
-    "database": Provide(open_database, sync_to_thread=False),
-    "sessions": Provide(open_sessions, sync_to_thread=False),
-    "templates": Provide(release_templates, sync_to_thread=False),
+    **{name: _of_the_app(name) for name in ("database", "sessions", "templates", "door")},
 }
 
 # JSON alone: the usual readers of it load their scripts from elsewhere.
 SCHEMA = OpenAPIConfig(
     title="Stockhand",
-    version=__version__,
+    version=version("stockhand"),
     path="/schema",
     render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
 )

@@ -44,7 +44,7 @@ class Certificate:
 
 
 def ensure_certificate(folder: Path, hostname: str, addresses: Sequence[Address]) -> Certificate:
-    """Makes what is missing in `folder`: the authority once, the certificate anew when addresses change or time runs out."""
+    """Makes what is missing in `folder`: the authority once, the certificate anew when addresses change or it runs out."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     authority_file, authority_key_file = folder / "authority.crt", folder / "authority.key"
     if not (authority_file.exists() and authority_key_file.exists()):
@@ -90,7 +90,10 @@ def _write_authority(path: Path, key_path: Path, hostname: str, addresses: Seque
 
 
 def _write_certificate(
-    made: Certificate, authority: x509.Certificate, authority_key: ec.EllipticCurvePrivateKey, names: list[x509.GeneralName]
+    made: Certificate,
+    authority: x509.Certificate,
+    authority_key: ec.EllipticCurvePrivateKey,
+    names: list[x509.GeneralName],
 ) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Stockhand")])
@@ -110,7 +113,9 @@ def _write_certificate(
     made.certificate.write_bytes(signed.public_bytes(pem) + authority.public_bytes(pem))
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, days: int) -> x509.CertificateBuilder:
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, days: int
+) -> x509.CertificateBuilder:
     # A day back, for phones whose clock is slow.
     begins = datetime.now(UTC) - timedelta(days=1)
     return (
@@ -180,9 +185,7 @@ def _load_key(path: Path) -> ec.EllipticCurvePrivateKey:
 
 
 def _write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(pem)

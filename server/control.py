@@ -62,7 +62,7 @@ def make_folder(path: Path) -> None:
 
 
 def socket_path(settings: Settings) -> Path:
-    """`control.sock` in the data folder; where that path is too long for a socket, a private one for temporary files."""
+    """`control.sock` in the data folder; where that path is too long for a socket, in a private temporary folder."""
     path = settings.data / "control.sock"
     if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH_BYTES:
         return path
@@ -79,7 +79,9 @@ async def listening(settings: Settings, database: Database, deeds: Mapping[str, 
     path = socket_path(settings)
     path.parent.mkdir(mode=0o700, exist_ok=True)
     if path.parent.stat().st_uid != os.getuid():
-        raise NotPossible(f"The folder {path.parent} belongs to somebody else; commands cannot reach this server there.")
+        raise NotPossible(
+            f"The folder {path.parent} belongs to somebody else; commands cannot reach this server there."
+        )
     path.unlink(missing_ok=True)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from litestar import Request
+from litestar import MediaType, Request
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect, Response
 from litestar.types import ExceptionHandlersMap
@@ -68,4 +68,4 @@ def answer(request: Request[Any, Any, Any], status: int) -> Response[Any]:
     if for_a_phone(request):
         return Response({"code": CODES.get(status, "unexpected")}, status_code=status)
     sentences = SENTENCES.get(status) or SENTENCES[400 if status < 500 else 500]
-    return Response(sentences[language_of(request)], status_code=status, media_type="text/plain; charset=utf-8")
+    return Response(sentences[language_of(request)], status_code=status, media_type=MediaType.TEXT)

@@ -12,7 +12,7 @@ import msgspec
 import structlog
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.health import meters
+from server.health import figures
 
 log = structlog.get_logger()
 
@@ -86,7 +86,7 @@ class RequestLines:
         finally:
             _noted.reset(token)
             took_s = time.perf_counter() - began_s
-            meters.count_request(scope["method"], scope.get("path_template") or "", status, took_s)
+            figures.count_request(scope["method"], scope.get("path_template") or "", status, took_s)
             if status >= 500 or not path.startswith("/static/"):
                 took_ms = round(took_s * 1000, 1)
                 log.info("request", method=scope["method"], path=path, status=status, ms=took_ms, **facts)

@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from contextlib import suppress
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -9,11 +10,9 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 def own_addresses() -> list[Address]:
     """Without loopback and link-local ones; the one that leads to other machines first."""
     texts = [text for target in ("192.0.2.1", "2001:db8::1") if (text := _towards(target))]
-    try:
+    # A machine may not know its own name: then what the routes say has to do.
+    with suppress(OSError, UnicodeError):
         texts += [str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None)]
-    except (OSError, UnicodeError):
-        # The machine does not know its own name: what the routes say has to do.
-        pass
     addresses = [ipaddress.ip_address(text.partition("%")[0]) for text in texts]
     return [one for one in dict.fromkeys(addresses) if not (one.is_loopback or one.is_link_local or one.is_unspecified)]
 

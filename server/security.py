@@ -11,9 +11,7 @@ from server.rendering import page_headers
 
 # Of the headers every page has, those that every other answer has too.
 ABOUT_THE_PAGE = {"content-type", "content-language"}
-_HEADERS = [
-    (name.encode(), value.encode()) for name, value in page_headers("en").items() if name not in ABOUT_THE_PAGE
-]
+_HEADERS = [(name.encode(), value.encode()) for name, value in page_headers("en").items() if name not in ABOUT_THE_PAGE]
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_LIMIT_BYTES = 64 * 1024

@@ -33,7 +33,9 @@ class Settings:
 def read_settings(database: str | None = None, data: str | Path | None = None) -> Settings:
     """What was said on the command line, else `STOCKHAND_DATABASE` and `STOCKHAND_DATA`, else SQLite in `./data`."""
     folder = Path(data or os.environ.get("STOCKHAND_DATA") or "data").expanduser().absolute()
-    text = database or os.environ.get("STOCKHAND_DATABASE") or str(URL.create("sqlite", database=f"{folder}/stockhand.db"))
+    text = (
+        database or os.environ.get("STOCKHAND_DATABASE") or str(URL.create("sqlite", database=f"{folder}/stockhand.db"))
+    )
     return Settings(database=database_url(text), data=folder)
 
 

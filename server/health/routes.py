@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.answers import bytes_answer
 from server.database import Database
 
 READY_WITHIN_S = 2.0
@@ -31,7 +32,7 @@ async def ready(database: Database) -> Response[str]:
 
 @get("/metrics", summary="Counters in Prometheus's text format")
 async def metrics() -> Response[bytes]:
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    return bytes_answer(generate_latest(), {"content-type": CONTENT_TYPE_LATEST})
 
 
 routes = [alive, ready, metrics]

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.database import Database
 from server.devices.cookies import fingerprint
 from server.devices.keys import find_device, find_key
-from server.health import meters
+from server.health import figures
 from server.people.passwords import NOBODYS_HASH, hash_password, is_right, needs_new_hash
 from server.people.tables import failed_sign_ins, people
 from server.refusals import Refusal
@@ -39,7 +39,8 @@ async def sign_in(database: Database, attempt: Attempt) -> int:
         person = await _find_person(connection, username)
         known_here = await _worked_here(connection, attempt.device_token, person[0] if person else 0)
     # Strangers who guess at somebody's password do not lock them out of the phone they work with.
-    who = f"device:{fingerprint(attempt.device_token or "")}:{username}" if known_here else f"person:{username}"
+    device = fingerprint(attempt.device_token or "")
+    who = f"device:{device}:{username}" if known_here else f"person:{username}"
     tried = [who, f"address:{network(attempt.address)}"]
     # An attempt counts before it is judged: many at once do not slip under the limit.
     async with database.writing() as connection:
@@ -49,16 +50,16 @@ async def sign_in(database: Database, attempt: Attempt) -> int:
     if wait_ms > 0:
         async with database.writing() as connection:
             await connection.execute(delete(failed_sign_ins).where(failed_sign_ins.c.id.in_(ids)))
-        meters.SIGN_INS.labels("too_many").inc()
+        figures.SIGN_INS.labels("too_many").inc()
         raise Refusal("too_many_attempts", minutes=-(-wait_ms // 60_000))
     right = await is_right(person[1] if person else NOBODYS_HASH, attempt.password)
     if person is None or not right:
-        meters.SIGN_INS.labels("wrong").inc()
+        figures.SIGN_INS.labels("wrong").inc()
         raise Refusal("wrong_credentials")
     better_hash = await hash_password(attempt.password) if needs_new_hash(person[1]) else None
     async with database.writing() as connection:
         await _settle(connection, person[0], better_hash, tried[0], ids)
-    meters.SIGN_INS.labels("right").inc()
+    figures.SIGN_INS.labels("right").inc()
     return person[0]
 
 
@@ -116,7 +117,9 @@ async def _wait_ms(connection: AsyncConnection, tried: str, at_ms: int) -> int:
     return times[limit] + WINDOW_MS - at_ms if len(times) > limit else 0
 
 
-async def _settle(connection: AsyncConnection, person_id: int, better_hash: str | None, tried: str, ids: list[int]) -> None:
+async def _settle(
+    connection: AsyncConnection, person_id: int, better_hash: str | None, tried: str, ids: list[int]
+) -> None:
     """Whoever knows the password has no failures behind them; the address keeps those of others."""
     await connection.execute(
         delete(failed_sign_ins).where((failed_sign_ins.c.tried == tried) | failed_sign_ins.c.id.in_(ids))

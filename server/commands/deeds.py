@@ -1,0 +1,6 @@
+"""What a command may have done by the running server, by name."""
+
+from server.control import Deed
+from server.people.adding import add_person
+
+DEEDS: dict[str, Deed] = {"user add": add_person}

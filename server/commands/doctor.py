@@ -1,0 +1,8 @@
+"""`stockhand doctor`"""
+
+import click
+
+
+@click.command()
+def doctor() -> None:
+    """x"""

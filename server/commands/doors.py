@@ -1,0 +1,74 @@
+"""From `--host`, `--cert` and the rest to where the server listens, and what is printed about it."""
+
+from pathlib import Path
+
+import click
+
+from server.certificates import Certificate, authority_bytes, ensure_certificate, fingerprint
+from server.commands.qr_codes import beside, qr_code
+from server.health.libraries import missing_libraries
+from server.network import in_address, is_loopback, own_addresses, own_hostname
+from server.refusals import NotPossible
+from server.serving import Doors
+from server.settings import Settings
+
+
+def certificate_folder(data: Path) -> Path:
+    return data / "certificates"
+
+
+def make_certificate(settings: Settings) -> Certificate:
+    """The authority and a certificate for this machine's names and addresses as they are now."""
+    folder = certificate_folder(settings.data)
+    try:
+        return ensure_certificate(folder, own_hostname(), own_addresses())
+    except OSError as error:
+        raise NotPossible(f"The certificate cannot be written to {folder}: {error.strerror}.") from error
+    except ValueError as error:
+        raise NotPossible(
+            f"The certificates in {folder} cannot be read ({error}); move that folder away to have new ones made."
+        ) from error
+
+
+def doors(settings: Settings, host: str, port: int, cert: Path | None, key: Path | None, plain: bool) -> Doors:
+    """TLS with the given certificate; else, where other machines can come in, with one of our own; else none."""
+    if (cert is None) != (key is None):
+        raise NotPossible("TLS needs both: give --cert and --key together.")
+    for path in (cert, key):
+        if path is not None and not path.is_file():
+            raise NotPossible(f"The file {path} does not exist.")
+    if cert or plain or is_loopback(host):
+        return Doors(host, port, cert, key)
+    if port > 65534:
+        raise NotPossible("The install page needs the next port: choose a --port below 65535.")
+    made = make_certificate(settings)
+    for name in made.left_out:
+        click.echo(f"The certificate does not cover {name}: the authority vouches for private networks only.")
+    return Doors(host, port, made.certificate, made.key, install=True)
+
+
+def tell(settings: Settings, where: Doors, install_page: bool) -> None:
+    """Where the server is, for people and for phones."""
+    for sentence in missing_libraries():
+        click.echo(sentence)
+    scheme = "https" if where.certificate else "http"
+    host = where.host
+    if host in ("0.0.0.0", "::"):  # noqa: S104 -- only compared
+        host = str(next(iter(own_addresses()), "127.0.0.1"))
+    address = f"{scheme}://{in_address(host)}:{where.port}"
+    if where.install:
+        page = f"http://{in_address(host)}:{where.port + 1}/certificate" if install_page else None
+        _tell_phones(settings, where, address, page)
+    click.echo(f"Stockhand is at {click.style(address, bold=True)}  (Ctrl-C stops it)")
+
+
+def _tell_phones(settings: Settings, where: Doors, address: str, page: str | None) -> None:
+    if page:
+        click.echo(beside(("1. Trust this hub, once a phone", page), ("2. Open Stockhand", address)))
+    else:
+        click.echo(f"Port {where.port + 1} is in use, so phones cannot fetch the certificate authority from there;")
+        click.echo(f"it is the file {certificate_folder(settings.data) / 'authority.crt'}.")
+        click.echo(qr_code(address))
+    authority = authority_bytes(certificate_folder(settings.data))
+    if authority:
+        click.echo(f"The authority's SHA-256 fingerprint is {fingerprint(authority)}.")
