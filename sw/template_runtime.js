@@ -50,7 +50,7 @@ export function have(value, name) {
 }
 
 /** @param {string} text */
-export function escape(text) {
+export function escaped(text) {
   return /[&<>"']/.test(text) ? text.replace(/[&<>"']/g, (character) => ENTITIES[character]) : text;
 }
 
@@ -74,7 +74,7 @@ export function text(value) {
  * @param {Value} value
  */
 export function print(value) {
-  if (typeof value === "string") return escape(value);
+  if (typeof value === "string") return escaped(value);
   return text(value);
 }
 
@@ -132,8 +132,10 @@ export function get(holder, key) {
   if (Array.isArray(holder) && typeof key === "number") {
     return have(holder[key < 0 ? holder.length + key : key], `place ${key}`);
   }
-  const isRecord = typeof holder === "object" && holder !== null && !Array.isArray(holder) && !(holder instanceof Markup);
-  if (!isRecord || typeof key !== "string" || !Object.hasOwn(holder, key)) throw new ReferenceError(`${key} is missing`);
+  const isRecord =
+    typeof holder === "object" && holder !== null && !Array.isArray(holder) && !(holder instanceof Markup);
+  if (!isRecord || typeof key !== "string" || !Object.hasOwn(holder, key))
+    throw new ReferenceError(`${key} is missing`);
   return have(holder[key], key);
 }
 
@@ -186,7 +188,9 @@ export function among(member, holder) {
   if (Array.isArray(inside)) return inside.some((each) => equal(each, member));
   const key = bare(member);
   if (typeof inside === "string" && typeof key === "string") return inside.includes(key);
-  if (typeof inside === "object" && inside !== null && typeof key !== "object") return Object.hasOwn(inside, key);
+  if (typeof inside === "object" && inside !== null && (key === null || typeof key !== "object")) {
+    return typeof key === "string" && Object.hasOwn(inside, key);
+  }
   throw new TypeError("cannot be looked for there");
 }
 

@@ -39,7 +39,7 @@ COMPRESSED = {".js", ".css", ".svg", ".json", ".wasm", ".txt"}
 
 @dataclass(frozen=True)
 class Release:
-    """`folder` holds `sw/`, `sync/`, `styles/`, `images/`, `scripts/`, `templates/`, `vendor/` and `release.js`, each file
+    """`folder` holds `sw/`, `sync/`, `styles/`, `images/`, `scripts/`, `templates/`, `vendor/`, `release.js`, each file
     with a `.gz` beside it where that helps; `files` are its paths, `precache` the addresses a phone fetches at once.
     """
 

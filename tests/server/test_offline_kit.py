@@ -3,7 +3,7 @@
 import json
 import random
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ PAGES = ["page", "loops", "maybe", "truth", "compare", "order", "sums", "words",
 RECORDS = 2500
 
 
-def rendered_on_the_phone(folder: Path, cases: list[tuple[str, str, Mapping[str, Any]]]) -> list[str | None]:
+def rendered_on_the_phone(folder: Path, cases: Sequence[tuple[str, str, Mapping[str, Any]]]) -> list[str | None]:
     """Renders `(language, template, record)` with the compiled modules in Node."""
     for part in ("sw", "sync"):
         (folder / part).symlink_to(TOP / part)
