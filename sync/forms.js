@@ -24,7 +24,8 @@ export function adjustForm(fields, store, item) {
   const typed = one(fields, "quantity");
   const quantity = whole(typed);
   if (quantity === null) return refused(blank(typed) ? "quantity_missing" : "not_a_number", { field: "quantity" });
-  if (quantity <= 0) return refused(quantity < 0 ? "quantity_negative" : "quantity_not_positive", { field: "quantity" });
+  if (quantity <= 0)
+    return refused(quantity < 0 ? "quantity_negative" : "quantity_not_positive", { field: "quantity" });
   const reason = one(fields, "reason");
   if (!reason) return refused("reason_missing", { field: "reason" });
   const delta = one(fields, "direction") === "in" ? quantity : -quantity;
@@ -111,8 +112,8 @@ function refused(code, params = {}) {
   return { problem: { code, params } };
 }
 
-/** @param {Fields} fields @param {string} name */
-function one(fields, name) {
+/** The last text sent under a name; "" where there is none. @param {Fields} fields @param {string} name */
+export function one(fields, name) {
   return fields[name]?.at(-1) ?? "";
 }
 

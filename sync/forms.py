@@ -31,16 +31,16 @@ def stripped(text: str) -> str:
 
 def adjust_form(fields: Fields, store: int, item: int) -> Read:
     """The dial of an item page → `stock.adjust`."""
-    typed = _one(fields, "quantity")
+    typed = one(fields, "quantity")
     quantity = whole(typed)
     if quantity is None:
         return _problem("not_a_number" if stripped(typed) else "quantity_missing", field="quantity")
     if quantity <= 0:
         return _problem("quantity_negative" if quantity < 0 else "quantity_not_positive", field="quantity")
-    reason = _one(fields, "reason")
+    reason = one(fields, "reason")
     if not reason:
         return _problem("reason_missing", field="reason")
-    delta = quantity if _one(fields, "direction") == "in" else -quantity
+    delta = quantity if one(fields, "direction") == "in" else -quantity
     return _sound("stock.adjust", {"store": store, "item": item, "delta": delta, "reason": reason})
 
 
@@ -54,13 +54,13 @@ def request_form(fields: Fields, to: int) -> Read:
         if item is None or quantity is None:
             return _problem("not_a_number", field="quantity")
         lines.append({"item": item, "quantity": quantity})
-    donor = whole(_one(fields, "from"))
+    donor = whole(one(fields, "from"))
     if donor is None:
         return _problem("store_unknown")
     if donor == to:
         return _problem("same_store")
     args: dict[str, Any] = {"from": donor, "to": to, "lines": lines}
-    note = stripped(_one(fields, "note"))
+    note = stripped(one(fields, "note"))
     if note:
         args["note"] = note
     return _sound("transfer.request", args)
@@ -68,14 +68,14 @@ def request_form(fields: Fields, to: int) -> Read:
 
 def transfer_form(fields: Fields, transfer: str) -> Read:
     """The form of a transfer's page → `transfer.<action>`."""
-    action = _one(fields, "action")
+    action = one(fields, "action")
     if action not in ACTIONS:
         return _problem("field_wrong", field="action")
     args: dict[str, Any] = {"transfer": transfer}
     if action in ("approve", "reject", "cancel", "close"):
-        args["from_state"] = _one(fields, "from_state")
+        args["from_state"] = one(fields, "from_state")
     if action in ("reject", "cancel", "close"):
-        reason = stripped(_one(fields, "reason"))
+        reason = stripped(one(fields, "reason"))
         if reason or action != "cancel":
             args["reason"] = reason
     else:
@@ -89,10 +89,10 @@ def transfer_form(fields: Fields, transfer: str) -> Read:
 def prefer_form(fields: Fields) -> Read:
     """The form of the own page → `person.prefer`."""
     args: dict[str, Any] = {}
-    if _one(fields, "locale"):
-        args["locale"] = _one(fields, "locale")
-    if _one(fields, "store"):
-        store = whole(_one(fields, "store"))
+    if one(fields, "locale"):
+        args["locale"] = one(fields, "locale")
+    if one(fields, "store"):
+        store = whole(one(fields, "store"))
         if store is None:
             return _problem("store_unknown")
         args["store"] = store
@@ -132,7 +132,8 @@ def _problem(code: str, **params: int | str) -> Read:
     return {"problem": {"code": code, "params": params}}
 
 
-def _one(fields: Fields, name: str) -> str:
+def one(fields: Fields, name: str) -> str:
+    """The last text sent under a name; "" where there is none."""
     texts = fields.get(name, ())
     return texts[-1] if texts else ""
 

@@ -1,0 +1,100 @@
+/** Pages about items, from this phone; twin of `server/catalogue/pages.py`. */
+
+import { one } from "../../sync/forms.js";
+import { concernsItem, RECENT_ROWS, told } from "../../sync/journal.js";
+import { adjustLimit } from "../../sync/roles.js";
+import { elsewhere, idIn, itemCard, itemRow, pageWindow, ROWS_A_PAGE, searchAsked } from "../../sync/shelf.js";
+import { answeredIn, bookOf, fieldsOf, frame, offersOf, rangedItem, readerIn, waitingIn } from "../page_frame.js";
+
+/** @typedef {import("../view.js").View} View */
+/** @typedef {import("../surroundings.js").PageRequest} PageRequest */
+/** @typedef {import("../../sync/roles.js").Reader} Reader */
+
+/** @param {View} view @param {PageRequest} request */
+export function itemListPage(view, request) {
+  const reader = readerIn(view);
+  const fields = fieldsOf(request.url);
+  const q = searchAsked(one(fields, "q"));
+  const { total } = view.search(q, 0, 0);
+  const { page, offset, next_page } = pageWindow(one(fields, "page"), total);
+  const { rows } = view.search(q, offset, ROWS_A_PAGE);
+  const waiting = waitingIn(view);
+  return {
+    frame: frame(view, reader, "stock"),
+    q,
+    total,
+    page,
+    next_page,
+    rows: rows.map((item) =>
+      itemRow(item, view.stock(reader.store, item.id), reader.locale, adjusting(waiting, item.id, reader.store)),
+    ),
+  };
+}
+
+/**
+ * Null for an item that the person's store does not carry: the hub may know it.
+ * @param {View} view @param {PageRequest} request
+ */
+export function itemPage(view, request) {
+  const id = idIn(request.url.pathname.split("/")[2]);
+  if (id === 0) return missingPage(view, request);
+  const item = rangedItem(view, id);
+  if (item === null) return null;
+  const reader = readerIn(view);
+  return {
+    frame: frame(view, reader, "stock"),
+    card: cardOf(view, reader, item),
+    elsewhere: elsewhere(offersOf(view, id), reader.locale),
+    may_request: mayAct(reader),
+    form: adjustForm(view, reader, request),
+    recent: recentOf(view, reader, id),
+  };
+}
+
+/**
+ * What a known address leads to when there is nothing: no item, no transfer.
+ * @param {View} view @param {PageRequest} request
+ */
+export function missingPage(view, request) {
+  const reader = readerIn(view);
+  const noun = request.url.pathname.split("/")[1];
+  const named = noun === "transfers" ? "transfer" : "page";
+  const what = noun === "items" ? "item" : named;
+  return { frame: frame(view, reader, what === "transfer" ? "transfers" : what === "item" ? "stock" : "scan"), what };
+}
+
+/** @param {View} view @param {Reader} reader @param {import("../view.js").Item} item */
+export function cardOf(view, reader, item) {
+  const waiting = adjusting(waitingIn(view), item.id, reader.store);
+  return itemCard(item, view.stock(reader.store, item.id), reader.locale, waiting, true);
+}
+
+/** Whether the person has stock powers in their own store. @param {Reader} reader */
+export function mayAct(reader) {
+  return reader.levels.has(reader.store);
+}
+
+/** @param {View} view @param {Reader} reader @param {PageRequest} request */
+function adjustForm(view, reader, { form, mint }) {
+  return {
+    operation_id: mint(),
+    quantity: form ? one(form.fields, "quantity") : "",
+    direction: form && one(form.fields, "direction") === "in" ? "in" : "out",
+    may: mayAct(reader),
+    limit: adjustLimit(view.policy, reader.levels.get(reader.store) ?? 0),
+    problem: form?.problem ?? null,
+  };
+}
+
+/** @param {View} view @param {Reader} reader @param {number} item */
+function recentOf(view, reader, item) {
+  const own = [...waitingIn(view).reverse(), ...answeredIn(view)];
+  const recent = own.filter((operation) => concernsItem(operation, item, reader.store)).slice(0, RECENT_ROWS);
+  const book = bookOf(view, reader, recent);
+  return recent.map((operation) => told(operation, book, reader));
+}
+
+/** @param {import("../../sync/journal.js").Operation[]} waiting @param {number} item @param {number} store */
+function adjusting(waiting, item, store) {
+  return waiting.filter((operation) => concernsItem(operation, item, store)).length;
+}

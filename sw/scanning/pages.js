@@ -1,0 +1,30 @@
+/** The scan page, from this phone; twin of `server/scanning/pages.py`. */
+
+import { one, stripped } from "../../sync/forms.js";
+import { whatIs } from "../../sync/gs1.js";
+import { elsewhere } from "../../sync/shelf.js";
+import { cardOf } from "../catalogue/pages.js";
+import { fieldsOf, frame, offersOf, rangedItem, readerIn } from "../page_frame.js";
+
+const BEST_OTHERS = 3;
+
+/** @param {import("../view.js").View} view @param {import("../surroundings.js").PageRequest} request */
+export function homePage(view, request) {
+  const reader = readerIn(view);
+  const code = one(fieldsOf(request.url), "code");
+  const item = stripped(code) ? itemByCode(view, code) : null;
+  return {
+    frame: frame(view, reader, "scan"),
+    code,
+    outcome: stripped(code) ? (item ? "found" : "unknown") : "",
+    card: item && cardOf(view, reader, item),
+    elsewhere: item ? elsewhere(offersOf(view, item.id), reader.locale).slice(0, BEST_OTHERS) : [],
+  };
+}
+
+/** The item of the person's store with this barcode or SKU. @param {import("../view.js").View} view @param {string} code */
+export function itemByCode(view, code) {
+  const { gtin, text } = whatIs(code);
+  const item = (gtin && view.itemByGtin(gtin)) || view.itemBySku(text);
+  return item && rangedItem(view, item.id);
+}

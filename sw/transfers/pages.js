@@ -1,0 +1,137 @@
+/** Pages about transfers, from this phone; twin of `server/transfers/pages.py`. */
+
+import { draftLine, draftOf, lenders, withItem } from "../../sync/draft.js";
+import { one, stripped } from "../../sync/forms.js";
+import { concernsTransfer, readable } from "../../sync/journal.js";
+import { isUuid } from "../../sync/operations.js";
+import { direction, held, timeline, transferGroups, transferLines, transferRow } from "../../sync/papers.js";
+import { steps } from "../../sync/projection.js";
+import { available } from "../../sync/shelf.js";
+import { mayAct, missingPage } from "../catalogue/pages.js";
+import {
+  answeredIn,
+  bookOf,
+  fieldsOf,
+  frame,
+  offersOf,
+  papersIn,
+  rangedItem,
+  readerIn,
+  storeNames,
+  waitingIn,
+  waitingOn,
+} from "../page_frame.js";
+import { itemByCode } from "../scanning/pages.js";
+
+/** @typedef {import("../view.js").View} View */
+/** @typedef {import("../surroundings.js").PageRequest} PageRequest */
+/** @typedef {import("../../sync/roles.js").Reader} Reader */
+/** @typedef {import("../../sync/projection.js").Transfer} Transfer */
+
+/** @param {View} view */
+export function transferListPage(view) {
+  const reader = readerIn(view);
+  const stores = storeNames(view);
+  const waiting = waitingIn(view);
+  const rows = papersIn(view, reader).map((transfer) =>
+    transferRow(transfer, reader, stores, waitingOn(waiting, transfer.id)),
+  );
+  return {
+    frame: frame(view, reader, "transfers"),
+    groups: transferGroups(rows),
+    may_request: mayAct(reader),
+  };
+}
+
+/**
+ * Null where a line names an item that the person's store does not carry: the hub may know it.
+ * @param {View} view @param {PageRequest} request
+ */
+export function transferNewPage(view, request) {
+  const reader = readerIn(view);
+  const draft = draftOf(request.form?.fields ?? fieldsOf(request.url));
+  const { lines, add, problem } = added(view, draft, request.form !== undefined);
+  const items = lines.map(({ item }) => rangedItem(view, item));
+  if (items.includes(null)) return null;
+  const donors = lenders(
+    lines.length > 0 ? offersOf(view, lines[0].item) : offersOf(view, 0),
+    reader.locale,
+    draft.from,
+  );
+  const lender = donors.find((donor) => donor.chosen)?.store_id ?? 0;
+  return {
+    frame: frame(view, reader, "transfers"),
+    operation_id: request.mint(),
+    donors,
+    lines: lines.map(({ item, quantity }, place) => {
+      const [here, there] = [view.stock(reader.store, item), view.stock(lender, item)];
+      return draftLine(/** @type {any} */ (items[place]), quantity, here, there, reader.locale);
+    }),
+    note: draft.note,
+    add,
+    may: mayAct(reader),
+    problem: request.form?.problem ?? problem,
+  };
+}
+
+/**
+ * Null for a transfer that is not on this phone: it may have ended long ago.
+ * @param {View} view @param {PageRequest} request
+ */
+export function transferShowPage(view, request) {
+  const id = request.url.pathname.split("/")[2];
+  if (!isUuid(id)) return missingPage(view, request);
+  const reader = readerIn(view);
+  const transfer = view.transfer(id);
+  if (transfer === null || held([transfer], reader, view.now).length === 0) return null;
+  const { step, mayReject, mayCancel, mayClose } = steps(transfer, reader.levels, reader.person);
+  const fields = request.form?.fields ?? null;
+  const stores = storeNames(view);
+  const waiting = waitingIn(view);
+  const sent = new Set(waiting.map((operation) => operation.id));
+  return {
+    frame: frame(view, reader, "transfers"),
+    operation_id: request.mint(),
+    id,
+    state: transfer.state,
+    decision: transfer.decision,
+    from_name: stores.get(transfer.from) ?? "",
+    to_name: stores.get(transfer.to) ?? "",
+    note: transfer.note,
+    direction: direction(transfer, reader),
+    lines: transferLines(transfer, reader.locale, step, stockOfLender(view, reader, transfer), fields),
+    events: timeline(transfer, stores, sent),
+    step,
+    may_reject: mayReject,
+    may_cancel: mayCancel,
+    may_close: mayClose,
+    reason: fields ? one(fields, "reason") : "",
+    problem: request.form?.problem ?? null,
+    refusals: refusalsOf(view, reader, id),
+    waiting: waitingOn(waiting, id),
+  };
+}
+
+/** @param {View} view @param {ReturnType<typeof draftOf>} draft @param {boolean} refused */
+function added(view, { lines, add }, refused) {
+  if (refused || !stripped(add)) return { lines, add, problem: null };
+  const item = itemByCode(view, add);
+  if (item === null) return { lines, add, problem: { code: "code_unknown", params: { code: add } } };
+  return { lines: withItem(lines, item.id), add: "", problem: null };
+}
+
+/**
+ * Stock of the lending store by item; a phone knows it of its own store and of neighbours, else null.
+ * @param {View} view @param {Reader} reader @param {Transfer} transfer
+ */
+function stockOfLender(view, reader, { from, lines }) {
+  const known = from === reader.store || view.neighbours().some(([store]) => store === from);
+  return known ? new Map(lines.map(({ item }) => [item, available(view.stock(from, item))])) : null;
+}
+
+/** @param {View} view @param {Reader} reader @param {string} transfer */
+function refusalsOf(view, reader, transfer) {
+  const refused = answeredIn(view).filter((one) => one.status === "refused" && concernsTransfer(one, transfer));
+  const book = bookOf(view, reader, refused);
+  return refused.map(({ code, params }) => readable({ code: code ?? "unexpected", params }, book, view.locale));
+}

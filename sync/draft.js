@@ -1,0 +1,82 @@
+/** A transfer request while it is written: its lines, and who might lend; twin of `draft.py`. */
+
+import { one, stripped, whole } from "./forms.js";
+import { LIMITS } from "./operations.js";
+import { donors } from "./projection.js";
+import { available, idIn, nameIn } from "./shelf.js";
+
+/** @typedef {import("./forms.js").Fields} Fields */
+/** @typedef {import("./shelf.js").Offer} Offer */
+/** @typedef {{item: number, quantity: string}} DraftLine */
+
+/**
+ * What the fields of the page say, quantities as typed. A line without a quantity asks for one; an item is listed
+ * once; what names no item is left out. `from` is 0 where no store is named.
+ * @param {Fields} fields
+ */
+export function draftOf(fields) {
+  const quantities = fields.quantity ?? [];
+  /** @type {Map<number, string>} */
+  const lines = new Map();
+  for (const [place, text] of (fields.item ?? []).entries()) {
+    const item = idIn(stripped(text));
+    if (item && !lines.has(item) && lines.size < LIMITS.lines) lines.set(item, quantities[place] ?? "1");
+  }
+  return {
+    from: idIn(stripped(one(fields, "from"))),
+    lines: [...lines].map(([item, quantity]) => ({ item, quantity })),
+    note: one(fields, "note"),
+    add: one(fields, "add"),
+  };
+}
+
+/**
+ * One more of an item: a new line, or one more on the line it has; a number that cannot be read stays as typed.
+ * @param {DraftLine[]} lines @param {number} item @returns {DraftLine[]}
+ */
+export function withItem(lines, item) {
+  if (!lines.some((line) => line.item === item)) return [...lines, { item, quantity: "1" }];
+  return lines.map((line) => (line.item === item ? { item, quantity: oneMore(line.quantity) } : line));
+}
+
+/**
+ * Neighbours as lenders of the first line's item, best first; the one asked for is chosen, else the best. Nobody is
+ * chosen who has nothing to give, unless asked for.
+ * @param {Offer[]} offers @param {string} locale @param {number} asked
+ */
+export function lenders(offers, locale, asked) {
+  const ranked = donors(offers.map((offer) => ({ ...offer, available: available(offer) })));
+  let chosen = ranked.some((offer) => offer.store === asked) ? asked : 0;
+  if (!chosen && ranked.length > 0 && ranked[0].available > 0) chosen = ranked[0].store;
+  return ranked.map((offer) => ({
+    store_id: offer.store,
+    store_name: nameIn(locale, offer),
+    available: offer.available,
+    distance_m: offer.distance_m,
+    chosen: offer.store === chosen,
+  }));
+}
+
+/**
+ * One line of the form; `here` and `there` are the stock figures of the own store and of the chosen lender.
+ * @param {import("./shelf.js").Item} item @param {string} quantity @param {import("./shelf.js").Figures} here
+ * @param {import("./shelf.js").Figures} there @param {string} locale
+ */
+export function draftLine(item, quantity, here, there, locale) {
+  return {
+    item_id: item.id,
+    name: nameIn(locale, item),
+    sku: item.sku,
+    unit: item.unit,
+    quantity,
+    available: available(there),
+    here: available(here),
+  };
+}
+
+/** @param {string} typed */
+function oneMore(typed) {
+  const number = whole(typed);
+  if (number !== null) return String(number + 1);
+  return stripped(typed) ? typed : "1";
+}

@@ -1,0 +1,79 @@
+"""A transfer request while it is written: its lines, and who might lend; twin of `draft.js`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sync.forms import Fields, one, stripped, whole
+from sync.operations import LIMITS
+from sync.projection import donors
+from sync.shelf import Row, available, id_in, name_in
+
+Draft = dict[str, Any]
+Lines = list[dict[str, Any]]
+
+
+def draft_of(fields: Fields) -> Draft:
+    """What the fields of the page say: `{from, lines: [{item, quantity}], note, add}`, quantities as typed.
+
+    A line without a quantity asks for one; an item is listed once; what names no item is left out. `from` is 0 where
+    no store is named.
+    """
+    quantities = fields.get("quantity", ())
+    lines: dict[int, str] = {}
+    for place, text in enumerate(fields.get("item", ())):
+        item = id_in(stripped(text))
+        if item and item not in lines and len(lines) < LIMITS["lines"]:
+            lines[item] = quantities[place] if place < len(quantities) else "1"
+    return {
+        "from": id_in(stripped(one(fields, "from"))),
+        "lines": [{"item": item, "quantity": quantity} for item, quantity in lines.items()],
+        "note": one(fields, "note"),
+        "add": one(fields, "add"),
+    }
+
+
+def with_item(lines: Lines, item: int) -> Lines:
+    """One more of an item: a new line, or one more on the line it has; a number that cannot be read stays as typed."""
+    if not any(line["item"] == item for line in lines):
+        return [*lines, {"item": item, "quantity": "1"}]
+    return [{**line, "quantity": _one_more(line["quantity"])} if line["item"] == item else line for line in lines]
+
+
+def lenders(offers: Sequence[Row], locale: str, asked: int) -> list[dict[str, Any]]:
+    """Neighbours as lenders of the first line's item, best first; the one asked for is chosen, else the best.
+
+    An offer is `{store, name_en, name_zh, distance_m, on_hand, reserved, …}`. Nobody is chosen who has nothing to give,
+    unless asked for.
+    """
+    ranked = donors([{**offer, "available": available(offer)} for offer in offers])
+    chosen = next((offer["store"] for offer in ranked if offer["store"] == asked), 0)
+    if not chosen and ranked and ranked[0]["available"] > 0:
+        chosen = ranked[0]["store"]
+    return [
+        {
+            "store_id": offer["store"],
+            "store_name": name_in(locale, offer),
+            "available": offer["available"],
+            "distance_m": offer["distance_m"],
+            "chosen": offer["store"] == chosen,
+        }
+        for offer in ranked
+    ]
+
+
+def draft_line(item: Row, quantity: str, here: Row, there: Row, locale: str) -> dict[str, Any]:
+    """One line of the form; `here` and `there` are the stock figures of the own store and of the chosen lender."""
+    return {
+        "item_id": item["id"],
+        "name": name_in(locale, item),
+        "sku": item["sku"],
+        "unit": item["unit"],
+        "quantity": quantity,
+        "available": available(there),
+        "here": available(here),
+    }
+
+
+def _one_more(typed: str) -> str:
+    number = whole(typed)
+    return str(number + 1) if number is not None else typed if stripped(typed) else "1"

@@ -1,0 +1,115 @@
+/**
+ * What a page shows of an item, its stock here and its stock elsewhere; twin of `shelf.py`.
+ *
+ * An item is the row of a `catalogue:` bucket, figures are the row of a `stock:` bucket (see `PROTOCOL.md`).
+ */
+
+import { fold } from "./formats.js";
+import { whole } from "./forms.js";
+import { donors } from "./projection.js";
+
+/** @typedef {{name_en: string, name_zh: string}} Named */
+/** @typedef {Named & {id: number, sku: string, brand: string, unit: string, price_cents: number, archived: boolean,
+ *   gtins: string[]}} Item */
+/** @typedef {{on_hand: number, reserved: number, in_transit_in: number, in_transit_out: number}} Figures */
+/** @typedef {Named & {store: number, distance_m: number, on_hand: number, reserved: number}} Offer */
+
+export const ROWS_A_PAGE = 50;
+const MOST_ASKED = 200;
+/** @type {Readonly<Figures>} */
+export const NOTHING = Object.freeze({ on_hand: 0, reserved: 0, in_transit_in: 0, in_transit_out: 0 });
+
+/** The name in the reader's language, or in the other where there is none. @param {string} locale @param {Named} named */
+export function nameIn(locale, named) {
+  return locale === "zh" ? named.name_zh || named.name_en : named.name_en || named.name_zh;
+}
+
+/** The name in the other language; empty where it is missing or says the same. @param {string} locale @param {Named} named */
+export function otherNameIn(locale, named) {
+  const other = locale === "zh" ? named.name_en : named.name_zh;
+  return other === nameIn(locale, named) ? "" : other;
+}
+
+/** What may still be promised to somebody. @param {{on_hand: number, reserved: number}} figures */
+export function available(figures) {
+  return figures.on_hand - figures.reserved;
+}
+
+/**
+ * One row of a list of items; `waiting` counts operations on it that the hub has not answered.
+ * @param {Item} item @param {Figures} figures @param {string} locale @param {number} waiting
+ */
+export function itemRow(item, figures, locale, waiting) {
+  return {
+    id: item.id,
+    sku: item.sku,
+    name: nameIn(locale, item),
+    brand: item.brand,
+    unit: item.unit,
+    available: available(figures),
+    waiting,
+    archived: Boolean(item.archived),
+  };
+}
+
+/**
+ * An item with the figures of the reader's store, which carries it if `ranged`.
+ * @param {Item} item @param {Figures} figures @param {string} locale @param {number} waiting @param {boolean} ranged
+ */
+export function itemCard(item, figures, locale, waiting, ranged) {
+  return {
+    ...itemRow(item, figures, locale, waiting),
+    other_name: otherNameIn(locale, item),
+    price_cents: item.price_cents,
+    gtins: [...item.gtins].sort(),
+    ranged,
+    on_hand: figures.on_hand,
+    reserved: figures.reserved,
+    in_transit_in: figures.in_transit_in,
+    in_transit_out: figures.in_transit_out,
+  };
+}
+
+/**
+ * Other stores' stock of one item, best lender first. `share` is 0-100 of the best one's.
+ * @param {Offer[]} offers @param {string} locale
+ */
+export function elsewhere(offers, locale) {
+  const ranked = donors(offers.map((offer) => ({ ...offer, available: available(offer) })));
+  const most = ranked.length > 0 ? ranked[0].available : 0;
+  return ranked.map((offer, place) => ({
+    store_id: offer.store,
+    store_name: nameIn(locale, offer),
+    available: offer.available,
+    on_hand: offer.on_hand,
+    distance_m: offer.distance_m,
+    share: offer.available > 0 ? Math.floor((offer.available * 100) / most) : 0,
+    donor: place === 0 && offer.available > 0,
+  }));
+}
+
+/** What somebody searches for, cut to the 200 characters that a name can have. @param {string} q */
+export function searchAsked(q) {
+  return q.length > MOST_ASKED ? [...q].slice(0, MOST_ASKED).join("") : q;
+}
+
+/** What an item's folded names, brand and SKU must contain, each of them. @param {string} q */
+export function searchWords(q) {
+  const folded = fold(q);
+  return folded ? [...new Set(folded.split(" "))] : [];
+}
+
+/**
+ * Which rows `?page=` asks for; no page or a wrong one is the first, beyond is the last.
+ * @param {string} typed @param {number} total
+ */
+export function pageWindow(typed, total) {
+  const last = Math.max(1, Math.ceil(total / ROWS_A_PAGE));
+  const page = Math.min(Math.max(whole(typed) || 1, 1), last);
+  return { page, offset: (page - 1) * ROWS_A_PAGE, next_page: page < last ? page + 1 : 0 };
+}
+
+/** The number in `/items/<id>`, written as a link writes it; 0 for anything else. @param {string} text */
+export function idIn(text) {
+  return /^[1-9][0-9]{0,9}$/.test(text) && Number(text) < 2 ** 31 ? Number(text) : 0;
+}
