@@ -60,7 +60,9 @@ export class Bucket {
 
   /** All rows as one page. @returns {Page} */
   whole() {
-    const puts = [...this.rows].map(([key, row]) => /** @type {[string, number, any]} */ ([key, this.#versions.get(key), row]));
+    const puts = [...this.rows].map(
+      ([key, row]) => /** @type {[string, number, any]} */ ([key, this.#versions.get(key), row]),
+    );
     return { puts, gone: [] };
   }
 

@@ -44,7 +44,13 @@ export class Engine {
     const { world, outbox, hub } = phone;
     this.world = world;
     this.hub = hub;
-    this.push = new Push(world, outbox, hub, () => ({ catalogue_at: phone.replica?.asOf ?? null }), (results) => phone.settled(results));
+    this.push = new Push(
+      world,
+      outbox,
+      hub,
+      () => ({ catalogue_at: phone.replica?.asOf ?? null }),
+      (results) => phone.settled(results),
+    );
     this.pull = new Pull(outbox, hub, (changed) => phone.pulled(changed));
   }
 

@@ -13,7 +13,9 @@ const MOST_PAGES = 16;
 export async function folded(replica, id) {
   const before = replica.places.get(id)?.live?.pages ?? [];
   if (before.length <= MOST_PAGES) return;
-  const texts = await replica.database.read(["pages"], (stores) => Promise.all(before.map((key) => answer(stores("pages").get(key)))));
+  const texts = await replica.database.read(["pages"], (stores) =>
+    Promise.all(before.map((key) => answer(stores("pages").get(key)))),
+  );
   // Another engine may have folded them since.
   if (texts.includes(undefined)) return;
   const rest = texts.slice(1).reduce((length, text) => length + text.length, 0);
@@ -21,7 +23,11 @@ export async function folded(replica, id) {
   const old = whole ? before : before.slice(1);
   const page = merged((whole ? texts : texts.slice(1)).map((text) => JSON.parse(text)));
   const text = JSON.stringify(whole ? { puts: page.puts, gone: [] } : page);
-  await replica.database.write(["pages", "places"], (stores) => swap(replica, stores, id, before, old, text), "default");
+  await replica.database.write(
+    ["pages", "places"],
+    (stores) => swap(replica, stores, id, before, old, text),
+    "default",
+  );
 }
 
 /**
@@ -30,7 +36,8 @@ export async function folded(replica, id) {
  */
 async function swap(replica, stores, id, before, old, text) {
   const place = await answer(stores("places").get(id));
-  const unchanged = place?.live?.pages.length === before.length && before.every((key, at) => key === place.live.pages[at]);
+  const unchanged =
+    place?.live?.pages.length === before.length && before.every((key, at) => key === place.live.pages[at]);
   if (!unchanged) return;
   const key = /** @type {number} */ (await answer(stores("pages").add(text)));
   for (const each of old) stores("pages").delete(each);

@@ -80,8 +80,14 @@ export function comeBack(outbox, client, from) {
     const active = await activeClient(stores, minted);
     if (active.id !== client) return;
     const journal = await answer(stores("journal").getAll());
-    const lost = journal.filter((row) => row.client === client && row.n >= from).sort(byPlace).map(unsettled);
-    const earlier = journal.filter((row) => row.client !== client).sort(byTime).map(unsettled);
+    const lost = journal
+      .filter((row) => row.client === client && row.n >= from)
+      .sort(byPlace)
+      .map(unsettled);
+    const earlier = journal
+      .filter((row) => row.client !== client)
+      .sort(byTime)
+      .map(unsettled);
     const waiting = (await answer(stores("operations").getAll())).sort(byPlace);
     for (const row of [...lost, ...earlier]) stores("journal").delete(row.id);
     const known = [...lost, ...waiting];

@@ -142,7 +142,10 @@ export class Outbox {
 
   /** @param {string} name @returns {Promise<any>} */
   setting(name) {
-    return this.database.read(["settings"], async (stores) => (await answer(stores("settings").get(name)))?.value ?? null);
+    return this.database.read(
+      ["settings"],
+      async (stores) => (await answer(stores("settings").get(name)))?.value ?? null,
+    );
   }
 
   /** @param {string} name @param {unknown} value */

@@ -23,7 +23,10 @@ export class Overlay {
       if (operation.kind === "stock.adjust") this.#add(adjustEffects(operation.args));
       else if (operation.kind === "person.prefer") Object.assign(this.preferred, given(operation.args));
       else if (operation.kind === "transfer.request") {
-        if (transfer(operation.id) === null && operation.args.lines.every((/** @type {any} */ line) => item(line.item))) {
+        if (
+          transfer(operation.id) === null &&
+          operation.args.lines.every((/** @type {any} */ line) => item(line.item))
+        ) {
           this.#change(null, { ...operation, name }, item);
         }
       } else if (operation.kind.startsWith("transfer.")) {

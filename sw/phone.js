@@ -15,7 +15,7 @@
 import { Engine } from "./engine.js";
 import { Hub } from "./hub.js";
 import { Outbox } from "./outbox.js";
-import { handle, takes } from "./router.js";
+import { handle, missing, takes } from "./router.js";
 import { surroundings } from "./surroundings.js";
 import { openView } from "./view.js";
 import { Who } from "./who.js";
@@ -59,6 +59,11 @@ export class Phone {
   /** @param {Request} request @returns {Promise<Response | null>} */
   handle(request) {
     return handle(this, request);
+  }
+
+  /** For when the network that was to answer does not. @param {Request} request @returns {Promise<Response | null>} */
+  missing(request) {
+    return missing(this, request);
   }
 
   /** @param {any} data */
@@ -113,7 +118,15 @@ export class Phone {
     const { waiting } = await this.outbox.queue();
     const refused = view?.outcomes().filter(({ status }) => status === "refused" || status === "parked").length ?? 0;
     const { live, paused, syncing } = this.engine;
-    return { live, as_of: this.replica?.asOf ?? null, waiting, refused, paused, syncing, rows: this.replica?.rows() ?? 0 };
+    return {
+      live,
+      as_of: this.replica?.asOf ?? null,
+      waiting,
+      refused,
+      paused,
+      syncing,
+      rows: this.replica?.rows() ?? 0,
+    };
   }
 
   async tellState() {

@@ -81,5 +81,7 @@ export class Pull {
  * @param {import("./replica.js").Replica} replica @param {Record<string, number> | undefined} heads
  */
 function contains(replica, heads) {
-  return Object.entries(heads ?? {}).every(([bucket, seq]) => (replica.reached(bucket) ?? Number.MAX_SAFE_INTEGER) >= seq);
+  return Object.entries(heads ?? {}).every(
+    ([bucket, seq]) => (replica.reached(bucket) ?? Number.MAX_SAFE_INTEGER) >= seq,
+  );
 }

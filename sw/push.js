@@ -5,8 +5,8 @@
  * between two steps has lost nothing, and two pushes at once only say the same twice.
  */
 
-import { sign } from "./signing.js";
 import { comeBack, fork, nextBatch, voided, wire } from "./numbering.js";
+import { sign } from "./signing.js";
 
 /** @typedef {import("./numbering.js").Batch} Batch */
 /** @typedef {import("./hub.js").Answer} Answer */

@@ -97,7 +97,11 @@ export class Replica {
     const told = { ...pulled, buckets };
     const texts = buckets.map(({ puts, gone }) => JSON.stringify({ puts, gone }));
     const plan = this.#plan(told);
-    const places = await this.database.write(STORES, (stores) => this.#store(stores, told, sent, texts, plan), "default");
+    const places = await this.database.write(
+      STORES,
+      (stores) => this.#store(stores, told, sent, texts, plan),
+      "default",
+    );
     if (places === null) {
       await this.load();
       return null;

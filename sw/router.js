@@ -3,10 +3,11 @@
 import { formRoutes } from "./forms.js";
 
 /** @typedef {import("./view.js").View} View */
-/** @typedef {{path: RegExp, page: string, template: string, known?: (view: View, id: string) => boolean}} Route */
+/** @typedef {import("./phone.js").Phone} Phone */
+/** @typedef {{path: RegExp, page: string, template: string, isHere?: (view: View, id: string) => boolean}} Route */
 
 const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
-const MISSING = { page: "missingPage", template: "catalogue/missing.html" };
+const MISSING_TEMPLATE = "catalogue/missing.html";
 
 /** Unknown addresses are the network's. @type {Route[]} */
 const ROUTES = [
@@ -16,7 +17,7 @@ const ROUTES = [
     path: /^\/items\/([1-9][0-9]{0,9})$/,
     page: "itemPage",
     template: "catalogue/item.html",
-    known: (view, id) => view.item(Number(id)) !== null,
+    isHere: (view, id) => view.rangedHere(Number(id)),
   },
   { path: /^\/transfers$/, page: "transferListPage", template: "transfers/list.html" },
   { path: /^\/transfers\/new$/, page: "transferNewPage", template: "transfers/new.html" },
@@ -24,7 +25,7 @@ const ROUTES = [
     path: new RegExp(`^/transfers/(${UUID})$`),
     page: "transferShowPage",
     template: "transfers/show.html",
-    known: (view, id) => view.transfer(id) !== null,
+    isHere: (view, id) => view.transfer(id) !== null,
   },
   { path: /^\/inbox$/, page: "inboxPage", template: "inbox/inbox.html" },
   { path: /^\/outbox$/, page: "outboxPage", template: "inbox/outbox.html" },
@@ -45,18 +46,35 @@ export function takes(request) {
 }
 
 /**
- * Null where the network has to answer: nobody is here, or the first pull has not come to its end.
+ * Null where the network has to answer: nobody is here, the first pull has not come to its end, or the page is about
+ * something that is not on this phone.
  * @param {import("./phone.js").Phone} phone @param {Request} request @returns {Promise<Response | null>}
  */
 export async function handle(phone, request) {
   if (!takes(request)) return null;
   const view = await phone.view();
   if (view === null) return null;
-  if (request.method === "GET") return shown(phone, view, new URL(request.url));
   const url = new URL(request.url);
+  return request.method === "GET" ? shown(phone, view, url) : await taken(phone, view, url, request);
+}
+
+/**
+ * What stands in for a page that only the hub could have shown, when the hub cannot be reached.
+ * @param {import("./phone.js").Phone} phone @param {Request} request @returns {Promise<Response | null>}
+ */
+export async function missing(phone, request) {
+  const view = request.method === "GET" && takes(request) ? await phone.view() : null;
+  if (view === null) return null;
+  const record = phone.world.pages.missingPage(view, { url: new URL(request.url), mint: phone.world.mint });
+  return answered(phone, view, MISSING_TEMPLATE, record, 404);
+}
+
+/** @param {Phone} phone @param {View} view @param {URL} url @param {Request} request */
+async function taken(phone, view, url, request) {
   const route = /** @type {import("./forms.js").FormRoute} */ (formRoutes.find((one) => one.path.test(url.pathname)));
   const id = route.path.exec(url.pathname)?.[1] ?? "";
-  if (routeOf(url).known?.(view, id) === false) return shown(phone, view, url);
+  // A form about something that is not here is the hub's; its body has not been read yet.
+  if (id && routeOf(url).isHere?.(view, id) === false) return null;
   const fields = await fieldsOf(request);
   const done = await route.take(phone, view, fields, id);
   if ("problem" in done) return shown(phone, view, url, { fields, problem: done.problem });
@@ -64,18 +82,19 @@ export async function handle(phone, request) {
 }
 
 /**
- * @param {import("./phone.js").Phone} phone @param {View} view @param {URL} url
- * @param {import("./surroundings.js").PageRequest["form"]} [form]
+ * @param {Phone} phone @param {View} view @param {URL} url @param {import("./surroundings.js").PageRequest["form"]} [form]
  */
 function shown(phone, view, url, form) {
-  const { pages, render, release, mint } = phone.world;
-  const route = routeOf(url);
-  const missing = route.known?.(view, route.path.exec(url.pathname)?.[1] ?? "") === false;
-  const { page, template } = missing ? MISSING : route;
-  const record = pages[page](view, { url, mint, ...(form && !missing ? { form } : {}) });
-  const status = missing ? 404 : form ? 422 : 200;
-  const headers = { ...release.headers, "content-language": view.locale };
-  return new Response(render[view.locale](template, record), { status, headers });
+  const { page, template } = routeOf(url);
+  const { pages, mint } = phone.world;
+  const record = pages[page](view, { url, mint, ...(form ? { form } : {}) });
+  return record === null ? null : answered(phone, view, template, record, form ? 422 : 200);
+}
+
+/** @param {Phone} phone @param {View} view @param {string} template @param {any} record @param {number} status */
+function answered(phone, view, template, record, status) {
+  const { render, release } = phone.world;
+  return new Response(render[view.locale](template, record), { status, headers: release.headers[view.locale] });
 }
 
 /** @param {URL} url */

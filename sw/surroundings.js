@@ -5,7 +5,6 @@
  * of its own.
  */
 
-/** @typedef {Record<string, (record: any) => string>} Templates by file name under `web/` */
 /** @typedef {(view: import("./view.js").View, request: PageRequest) => any} Filler */
 /** @typedef {{url: URL, form?: {fields: Record<string, string[]>, problem: import("../sync/operations.js").Problem},
  *   mint: () => string}} PageRequest `form` is there when a form was refused: what was typed, by field, and why */
@@ -25,7 +24,7 @@
  * @property {(error: unknown) => void} report a bug, loudly
  * @property {Record<string, Filler>} pages by record: `itemPage`, …
  * @property {Record<string, (template: string, record: any) => string>} render by language
- * @property {{id: string, headers: Record<string, string>}} release
+ * @property {{id: string, headers: Record<string, Record<string, string>>}} release `headers` of a page by language
  */
 
 /** @param {Partial<Surroundings>} given @returns {Surroundings} */

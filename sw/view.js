@@ -5,6 +5,7 @@
  */
 
 import { whatIs } from "../sync/gs1.js";
+import { readerOf } from "../sync/roles.js";
 import { CatalogueIndex } from "./catalogue_index.js";
 import { Overlay } from "./overlay.js";
 
@@ -38,7 +39,8 @@ export class View {
   #buckets;
   #answered;
   #overlay;
-  #now;
+  /** The moment this view was made, in the hub's clock. @type {number} */
+  now;
   #catalogue;
   #shelves;
 
@@ -46,15 +48,22 @@ export class View {
   constructor({ person, buckets, waiting, answered, now }) {
     this.#buckets = buckets;
     this.#answered = answered;
-    this.#now = now;
+    this.now = now;
     const me = /** @type {Person} */ (this.#row(`user:${person}`, "me"));
     this.personId = person;
     /** Operations on their way, in order of n; `at` is in the hub's clock. */
     this.waiting = waiting.filter((operation) => this.#row(`user:${person}`, `outcome:${operation.id}`) === null);
     const held = [...buckets.keys()].filter((id) => id.startsWith("catalogue:"));
     this.#catalogue = indexOf(buckets, held.sort());
-    this.#overlay = new Overlay(this.waiting, me.name, (id) => this.#pulledTransfer(id), (id) => this.item(id));
-    const { locale = me.locale, store = me.store } = this.#overlay.preferred;
+    this.#overlay = new Overlay(
+      this.waiting,
+      me.name,
+      (id) => this.#pulledTransfer(id),
+      (id) => this.item(id),
+    );
+    const { locale = me.locale, store: wanted = me.store } = this.#overlay.preferred;
+    // The chosen store while it is still theirs, else the first of theirs.
+    const store = readerOf({ ...me, store: wanted }, now).store || null;
     /** With language and store as chosen here. @type {Person} */
     this.person = { ...me, locale, store };
     this.locale = locale;
@@ -71,11 +80,6 @@ export class View {
   /** @returns {Store[]} by id */
   stores() {
     return this.#rows("chain", "store:").sort((one, other) => one.id - other.id);
-  }
-
-  /** The moment this view was made, in the hub's clock. */
-  get now() {
-    return this.#now;
   }
 
   /** Of the person's store; an empty list without one. */
@@ -167,7 +171,7 @@ export class View {
   }
 
   /** Acting level, 2 to 4, by store; stores without one are missing. @param {number} atMs @returns {Map<number, number>} */
-  levels(atMs = this.#now) {
+  levels(atMs = this.now) {
     /** @type {Map<number, number>} */
     const levels = new Map();
     for (const { level, stores, from, to } of this.person.roles) {
@@ -179,13 +183,13 @@ export class View {
   }
 
   /** @param {number} level @param {number | null} store @param {number} atMs */
-  may(level, store, atMs = this.#now) {
+  may(level, store, atMs = this.now) {
     return (this.levels(atMs).get(store ?? 0) ?? 0) >= level;
   }
 
   /** Ids of the stores of the person's roles, ascending. @returns {number[]} */
   roleStores() {
-    const current = this.person.roles.filter(({ from, to }) => from <= this.#now && (to === null || this.#now < to));
+    const current = this.person.roles.filter(({ from, to }) => from <= this.now && (to === null || this.now < to));
     return [...new Set(current.flatMap((role) => role.stores))].sort((one, other) => one - other);
   }
 

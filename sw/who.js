@@ -19,7 +19,7 @@ export class Who {
   key = null;
   /** Grows when the person changes: what was asked before is not for the one who is here now. */
   turn = 0;
-  /** Changes happen one after the other. @type {Promise<void>} */
+  /** Changes happen one after the other. @type {Promise<unknown>} */
   #changes = Promise.resolve();
 
   /** @param {import("./surroundings.js").Surroundings} world @param {import("./outbox.js").Outbox} outbox @param {import("./hub.js").Hub} hub */
@@ -85,9 +85,10 @@ export class Who {
   }
 
   /** @param {() => Promise<void>} change */
-  #after(change) {
-    const changed = this.#changes.then(change);
-    this.#changes = changed.catch(() => undefined);
-    return changed;
+  async #after(change) {
+    const before = this.#changes;
+    const changed = before.then(change);
+    this.#changes = Promise.allSettled([changed]);
+    await changed;
   }
 }

@@ -1,0 +1,7 @@
+/** The fillers of all pages that the phone answers, by record. */
+
+export { itemListPage, itemPage, missingPage } from "./catalogue/pages.js";
+export { inboxPage, outboxPage } from "./inbox/pages.js";
+export { mePage } from "./people/pages.js";
+export { homePage } from "./scanning/pages.js";
+export { transferListPage, transferNewPage, transferShowPage } from "./transfers/pages.js";

@@ -1,0 +1,70 @@
+/** The worker's events; what they mean is said elsewhere. */
+
+// Made when a release is built, from the templates and all that is served.
+// @ts-ignore
+import { PAGE_HEADERS, PRECACHE, RELEASE_ID } from "../release.js";
+// @ts-ignore
+import { render as english } from "../templates/en.js";
+// @ts-ignore
+import { render as chinese } from "../templates/zh.js";
+import * as pages from "./offline_pages.js";
+import { createPhone } from "./phone.js";
+import { dropOldReleases, fetchRelease, fileOf, isFile } from "./precache.js";
+
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+const channel = new BroadcastChannel("stockhand");
+
+const phone = createPhone({
+  pages,
+  render: { en: english, zh: chinese },
+  release: { id: RELEASE_ID, headers: PAGE_HEADERS },
+  broadcast: (message) => channel.postMessage(message),
+  visible: async () => {
+    const windows = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+    return windows.some((client) => client.visibilityState === "visible");
+  },
+});
+
+worker.addEventListener("install", (event) => {
+  event.waitUntil(fetchRelease(caches, RELEASE_ID, PRECACHE));
+});
+
+worker.addEventListener("activate", (event) => {
+  event.waitUntil(activated());
+});
+
+worker.addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (new URL(request.url).origin !== worker.location.origin) return;
+  if (isFile(request)) event.respondWith(fileOf(caches, request));
+  else if (phone.takes(request)) {
+    const answer = pageOf(request);
+    event.respondWith(answer);
+    event.waitUntil(Promise.allSettled([answer]).then(() => phone.engine.idle()));
+  }
+});
+
+worker.addEventListener("message", (event) => {
+  if (event.data?.type === "update") event.waitUntil(worker.skipWaiting());
+  else event.waitUntil(phone.message(event.data));
+});
+
+// Chromium alone says when the network is back after the last page was closed.
+worker.addEventListener("sync", (/** @type {any} */ event) => event.waitUntil(phone.engine.run()));
+
+async function activated() {
+  // Pages that were open before the very first worker are served by it from now on; others keep theirs until reloaded.
+  if (await dropOldReleases(caches, RELEASE_ID)) await worker.clients.claim();
+  await phone.engine.run();
+}
+
+/** @param {Request} request */
+async function pageOf(request) {
+  const answer = await phone.handle(request);
+  if (answer !== null) return answer;
+  const [fetched] = await Promise.allSettled([fetch(request)]);
+  if (fetched.status === "fulfilled") return fetched.value;
+  const missing = await phone.missing(request);
+  if (missing !== null) return missing;
+  throw fetched.reason;
+}
