@@ -90,8 +90,8 @@ def insert_new(connection: AsyncConnection, table: Table) -> Executable:
     return _insert(connection, table).on_conflict_do_nothing()
 
 
-def _insert(connection: AsyncConnection, table: Table) -> Any:
-    return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def padded(keys: Iterable[Key]) -> list[Key]:

@@ -16,6 +16,7 @@
 /** @typedef {{store: number, item: number, on_hand: number, reserved: number, in_transit_in: number,
  *   in_transit_out: number}} StockEffect */
 
+const ORDER = ["request", "approve", "reject", "cancel", "dispatch", "receive", "close"];
 /** @type {Record<string, string>} */
 const DECIDED = {
   "transfer.approve": "approved",
@@ -31,9 +32,18 @@ const DECIDED = {
 export function transferAfter(before, op, items) {
   const after = before === null ? requested(op, items) : changed(before, op);
   after.events.push(eventOf(op, after));
-  after.events.sort((a, b) => a.at - b.at || (a.operation < b.operation ? -1 : Number(a.operation > b.operation)));
+  after.events.sort(eventOrder);
   after.state = stateOf(after.decision, after.lines);
   return after;
+}
+
+/**
+ * The place of an event in the timeline: by time, and within one moment as a transfer goes.
+ * @param {TransferEvent} a @param {TransferEvent} b
+ */
+function eventOrder(a, b) {
+  const byId = a.operation < b.operation ? -1 : Number(a.operation > b.operation);
+  return a.at - b.at || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || byId;
 }
 
 /**

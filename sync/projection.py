@@ -10,6 +10,7 @@ from typing import Any
 Transfer = dict[str, Any]
 Line = dict[str, Any]
 FIGURES = ("on_hand", "reserved", "in_transit_in", "in_transit_out")
+ORDER = ("request", "approve", "reject", "cancel", "dispatch", "receive", "close")
 DECIDED = {"transfer.approve": "approved", "transfer.reject": "rejected", "transfer.cancel": "cancelled"}
 
 
@@ -29,9 +30,14 @@ def transfer_after(before: Transfer | None, op: Mapping[str, Any], items: Mappin
         if op["kind"] == "transfer.close":
             after["decision"] = "closed"
     after["events"].append(_event(op, after))
-    after["events"].sort(key=lambda event: (event["at"], event["operation"]))
+    after["events"].sort(key=event_order)
     after["state"] = state_of(after["decision"], after["lines"])
     return after
+
+
+def event_order(event: Mapping[str, Any]) -> tuple[int, int, str]:
+    """The place of an event in the timeline: by time, and within one moment as a transfer goes."""
+    return event["at"], ORDER.index(event["kind"]), event["operation"]
 
 
 def state_of(decision: str, lines: Sequence[Line]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import bindparam, select, tuple_, update
+from sqlalchemy import BindParameter, bindparam, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.database import chunks, insert_new, upsert
@@ -60,8 +60,12 @@ class Feed:
         changed = sorted({bucket for bucket, _key in self._touched})
         statement = update(buckets).where(buckets.c.id == bindparam("key"))
         names = ("head", "sum_a", "sum_b")
-        values = {name: bindparam(f"new_{name}") for name in names}
-        heads = [{"key": row["id"], **{f"new_{name}": row[name] for name in names}} for row in map(self._buckets.get, changed) if row]
+        values: dict[str, BindParameter[Any]] = {name: bindparam(f"new_{name}") for name in names}
+        heads = [
+            {"key": row["id"], **{f"new_{name}": row[name] for name in names}}
+            for row in map(self._buckets.get, changed)
+            if row
+        ]
         await connection.execute(statement.values(values), heads)
         return {name: self._buckets[name]["head"] for name in changed}
 

@@ -5,6 +5,7 @@ deadlocked in most batches when two busy stores were written from four sides.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -81,18 +82,10 @@ class Group:
         if booked is None:
             settled.by_id[op.id] = verdict
         else:
-            verdict.repeats = True
-            self._repeat(verdict, booked)
+            verdict.repeats, verdict.first = True, booked
         settled.by_slot[arrival.client, op.n] = verdict
         self._new.append(verdict)
         return verdict
-
-    def _repeat(self, verdict: Verdict, booked: Verdict) -> None:
-        if verdict.content_hash == booked.content_hash:
-            verdict.say("already", booked.code, booked.params)
-            verdict.heads = booked.heads
-        else:
-            verdict.say("refused", "id_taken")
 
     async def _sign(self, arrivals: Sequence[Arrival]) -> None:
         """Who did what: the signature alone says so. Whose cookie brought it does not matter."""
@@ -175,6 +168,8 @@ class Group:
         for verdict in self._new:
             if not verdict.repeats:
                 verdict.heads = {bucket: heads[bucket] for bucket in touched[id(verdict)]}
+        for verdict in self._new:
+            verdict.repeat_first()
         return heads
 
     def _touch(self, verdict: Verdict) -> set[str]:
@@ -206,10 +201,13 @@ def _stands_on_parked(verdict: Verdict, settled: Settled) -> bool:
     return True
 
 
-def _places(needs: Needs, transfers: Mapping[str, Transfer], asked: Sequence[Mapping[str, object]]) -> set[tuple[int, int]]:
+def _places(
+    needs: Needs, transfers: Mapping[str, Transfer], asked: Sequence[Mapping[str, Any]]
+) -> set[tuple[int, int]]:
     """(location, item) of every balance that may change or must be known."""
     places = {(store * 2, item) for store, item in needs.figures}
-    for transfer in transfers.values():
+    # What is asked for in this group may be approved in it too.
+    for transfer in [*transfers.values(), *asked]:
         ends = (transfer["from"] * 2, transfer["to"] * 2, transfer["to"] * 2 + 1)
         places |= {(location, line["item"]) for line in transfer["lines"] for location in ends}
     return places

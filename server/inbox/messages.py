@@ -38,7 +38,9 @@ class Operation(msgspec.Struct, frozen=True):
     blobs: Annotated[list[str], msgspec.Meta(max_length=20)] | None = None
 
     def signed_text(self) -> str:
-        return canonical({"id": self.id, "kind": self.kind, "v": self.v, "args": self.args, "at": self.at, "by": self.by})
+        return canonical(
+            {"id": self.id, "kind": self.kind, "v": self.v, "args": self.args, "at": self.at, "by": self.by}
+        )
 
     def problems(self) -> list[dict[str, Any]]:
         return problems(self.kind, self.v, self.args)
@@ -141,4 +143,4 @@ def _sound(value: object, depth: int = 0) -> bool:
 
 def _text(value: str) -> bool:
     # PostgreSQL keeps no NUL, and half a surrogate pair has no UTF-8.
-    return "\0" not in value and value.isprintable() or not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value)
+    return ("\0" not in value and value.isprintable()) or not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value)

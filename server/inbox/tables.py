@@ -1,5 +1,18 @@
-from sqlalchemy import JSON, BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
-from sqlalchemy import UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from server.database import metadata
 
@@ -52,7 +65,13 @@ outcomes = Table(
     Column("now", JSON, nullable=True),
     Column("heads", JSON, nullable=False),
     Column("traceback", Text, nullable=True),
-    Index("uq_outcomes_operation_id", "operation_id", unique=True, sqlite_where=text("NOT repeats"), postgresql_where=text("NOT repeats")),
+    Index(
+        "uq_outcomes_operation_id",
+        "operation_id",
+        unique=True,
+        sqlite_where=text("NOT repeats"),
+        postgresql_where=text("NOT repeats"),
+    ),
     Index("ix_outcomes_person_id", "person_id", "booked_at"),
     Index("ix_outcomes_open", "status", sqlite_where=text("review"), postgresql_where=text("review")),
 )

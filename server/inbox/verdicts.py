@@ -54,6 +54,18 @@ class Verdict:
     heads: dict[str, int] = field(default_factory=dict)
     stored: Mapping[str, Any] | None = None
     happened: Happened | None = None
+    # The verdict whose id this one repeats.
+    first: "Verdict | None" = None
+
+    def repeat_first(self) -> None:
+        """The same operation again is told what became of it; the same id for something else is refused."""
+        if self.first is None:
+            return
+        if self.content_hash == self.first.content_hash:
+            self.say("already", self.first.code, self.first.params)
+            self.now, self.heads = {"status": self.first.status}, self.first.heads
+        else:
+            self.say("refused", "id_taken")
 
     def say(self, status: str, code: str | None = None, params: Mapping[str, Any] | None = None) -> None:
         self.status, self.code, self.params = status, code, params or {}

@@ -70,7 +70,9 @@ async def write_entries(connection: AsyncConnection, rows: Sequence[dict[str, An
         await connection.execute(insert(ledger), rows)
 
 
-def entry_rows(entries: Sequence[Entry], operation: str, person: int | None, at: int, booked_at: int) -> list[dict[str, Any]]:
+def entry_rows(
+    entries: Sequence[Entry], operation: str, person: int | None, at: int, booked_at: int
+) -> list[dict[str, Any]]:
     """Ledger rows of one operation, numbered in the order its rule gave them."""
     return [
         {

@@ -8,7 +8,7 @@ from server.catalogue.tables import items
 from server.database import chunks, upsert
 from server.people.tables import people
 from server.transfers.tables import transfer_events, transfer_lines, transfers
-from sync.projection import has_ended
+from sync.projection import event_order, has_ended
 
 Transfer = dict[str, Any]
 COUNTED = ("approved", "dispatched", "received", "damaged", "lost")
@@ -24,6 +24,8 @@ async def load_transfers(connection: AsyncConnection, ids: Iterable[str]) -> dic
             found[row.transfer_id]["lines"].append(_line(row))
         for row in await connection.execute(_events_of(some)):
             found[row.transfer_id]["events"].append(_event(row))
+    for transfer in found.values():
+        transfer["events"].sort(key=event_order)
     return found
 
 
@@ -83,9 +85,7 @@ def _lines_of(ids: Sequence[str]) -> Any:
 
 def _events_of(ids: Sequence[str]) -> Any:
     joined = select(transfer_events, people.c.name).join(people, people.c.id == transfer_events.c.person_id)
-    return joined.where(transfer_events.c.transfer_id.in_(ids)).order_by(
-        transfer_events.c.effective_at, transfer_events.c.operation_id
-    )
+    return joined.where(transfer_events.c.transfer_id.in_(ids))
 
 
 def _header(row: Any) -> Transfer:

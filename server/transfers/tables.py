@@ -34,7 +34,9 @@ transfer_lines = Table(
     Column("requested", BigInteger, CheckConstraint("requested >= 0", name="requested_not_negative"), nullable=False),
     # Empty until somebody decided.
     Column("approved", BigInteger, CheckConstraint("approved >= 0", name="approved_not_negative"), nullable=True),
-    Column("dispatched", BigInteger, CheckConstraint("dispatched >= 0", name="dispatched_not_negative"), nullable=False),
+    Column(
+        "dispatched", BigInteger, CheckConstraint("dispatched >= 0", name="dispatched_not_negative"), nullable=False
+    ),
     # Arrived in good order; what arrived broken is in `damaged` and in no store's stock.
     Column("received", BigInteger, CheckConstraint("received >= 0", name="received_not_negative"), nullable=False),
     Column("damaged", BigInteger, CheckConstraint("damaged >= 0", name="damaged_not_negative"), nullable=False),

@@ -1,0 +1,175 @@
+"""The one door: every change of every phone, page and command goes through `Door`, in groups."""
+
+import asyncio
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import structlog
+from sqlalchemy import select, tuple_
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.clock import Clock
+from server.database import Database, chunks
+from server.devices.tables import device_keys
+from server.inbox.group import Group
+from server.inbox.messages import Operation
+from server.inbox.outboxes import Answer, Arrival, session_client
+from server.inbox.tables import buckets
+from server.people.sessions import Who
+from server.stores.facts import Chain, load_chain
+
+GROUP_OPERATIONS = 400
+TRIES = 5
+# Two groups that met: serialization failure and deadlock. Nothing was written, so the whole group runs again.
+MET = {"40001", "40P01"}
+
+log = structlog.get_logger("inbox")
+
+
+class DoorClosed(Exception):  # noqa: N818 -- the answer is 503 and the phone comes again
+    """The database cannot be written now; nothing was booked."""
+
+
+class Door:
+    """Takes messages while the group before them is booked, and books all that wait as the next group.
+
+    `heard` is called after each commit with the new heads of the buckets that changed.
+    """
+
+    def __init__(self, database: Database, clock: Clock, heard: Callable[[Mapping[str, int]], None]) -> None:
+        self._database = database
+        self._clock = clock
+        self._heard = heard
+        self._waiting: list[tuple[Arrival, asyncio.Future[Answer]]] = []
+        self._work = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._keys: dict[tuple[str, int], bytes] = {}
+        self._chain: tuple[int, Chain] | None = None
+
+    def open(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def close(self) -> None:
+        """Books what is inside, takes nothing more."""
+        while self._waiting:
+            await asyncio.sleep(0.01)
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def push(self, arrival: Arrival) -> Answer:
+        """What became of a message, once it is on the disk. Raises `DoorClosed`."""
+        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((arrival, answered))
+        self._work.set()
+        return await answered
+
+    async def submit(self, who: Who, operation_id: str, kind: str, args: dict[str, Any]) -> dict[str, Any]:
+        """A form posted in a session: the hub is the client for it and vouches for the person. Answers its result."""
+        op = Operation(0, operation_id, kind, 1, args, self._clock(), None, 0, who.person_id, None)
+        arrival = Arrival(session_client(who.session), who.device_id, [op], trusted=who.person_id)
+        answer = await self.push(arrival)
+        return answer.verdicts[0].result()
+
+    async def _run(self) -> None:
+        while True:
+            await self._work.wait()
+            group = self._next_group()
+            try:
+                await self._book_group(group)
+            except Exception as error:
+                # A fault of ours must not close the door for everybody: those inside are told, the next group is tried.
+                log.exception("group_failed", operations=[op.id for arrival, _ in group for op in arrival.ops][:20])
+                closed = error if isinstance(error, DoorClosed) else DoorClosed()
+                for _arrival, answered in group:
+                    if not answered.done():
+                        answered.set_exception(closed)
+
+    def _next_group(self) -> list[tuple[Arrival, asyncio.Future[Answer]]]:
+        size, count = 0, 0
+        while count < len(self._waiting) and (count == 0 or size < GROUP_OPERATIONS):
+            size += len(self._waiting[count][0].ops)
+            count += 1
+        group, self._waiting = self._waiting[:count], self._waiting[count:]
+        if not self._waiting:
+            self._work.clear()
+        return group
+
+    async def _book_group(self, group: Sequence[tuple[Arrival, asyncio.Future[Answer]]]) -> None:
+        try:
+            answers = await self._book([arrival for arrival, _ in group], {})
+        except SQLAlchemyError as error:
+            if _is_down(error):
+                raise DoorClosed from error
+            log.warning("group_replayed", error=str(error), operations=sum(len(a.ops) for a, _ in group))
+            answers = [await self._book_one_by_one(arrival) for arrival, _ in group]
+        for (_arrival, answered), answer in zip(group, answers, strict=True):
+            if not answered.done():
+                answered.set_result(answer)
+
+    async def _book_one_by_one(self, arrival: Arrival) -> Answer:
+        """The group could not be written as one: each operation in a transaction of its own, and parked if it fails."""
+        whole = Answer()
+        for op in arrival.ops:
+            alone = Arrival(arrival.client, arrival.device, [op], arrival.health, arrival.trusted)
+            try:
+                [answer] = await self._book([alone], {})
+            except SQLAlchemyError as error:
+                if _is_down(error):
+                    raise DoorClosed from error
+                [answer] = await self._book([alone], {op.id: traceback.format_exc()})
+            if answer.conflict:
+                return answer
+            whole.verdicts += answer.verdicts
+            whole.last_n = answer.last_n
+        return whole
+
+    async def _book(self, arrivals: Sequence[Arrival], parked: Mapping[str, str]) -> list[Answer]:
+        for attempt in range(TRIES):
+            try:
+                async with self._database.writing() as connection:
+                    chain = await self._current_chain(connection)
+                    group = Group(connection, chain, self._load_keys, self._clock())
+                    answers, heads = await group.book(arrivals, parked)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in MET or attempt == TRIES - 1:
+                    raise
+                continue
+            self._heard(heads)
+            _log(answers)
+            return answers
+        raise AssertionError("the last try returns or raises")
+
+    async def _current_chain(self, connection: AsyncConnection) -> Chain:
+        """The stores as they are now; read again only after the chain's bucket changed."""
+        head = await connection.scalar(select(buckets.c.head).where(buckets.c.name == "chain"))
+        if self._chain is None or head is None or self._chain[0] != head:
+            self._chain = (head or 0, await load_chain(connection))
+        return self._chain[1]
+
+    async def _load_keys(
+        self, connection: AsyncConnection, wanted: Iterable[tuple[str, int]]
+    ) -> Mapping[tuple[str, int], bytes]:
+        """Keys by (device, person). They never change, so what was read once is kept."""
+        missing = sorted({pair for pair in wanted if pair not in self._keys})
+        for some in chunks(missing):
+            key = tuple_(device_keys.c.device_id, device_keys.c.person_id)
+            for row in await connection.execute(select(device_keys).where(key.in_(some))):
+                self._keys[row.device_id, row.person_id] = row.secret
+        return self._keys
+
+
+def _is_down(error: SQLAlchemyError) -> bool:
+    """Whether the database itself is in trouble (no room, gone, locked), so that no operation is to blame."""
+    return isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+
+
+def _log(answers: Sequence[Answer]) -> None:
+    for answer in answers:
+        for verdict in answer.verdicts:
+            if verdict.status == "parked" and verdict.stored is None:
+                log.error("operation_parked", operation=verdict.op.id, kind=verdict.op.kind, trace=verdict.traceback)
+            elif verdict.stored is None:
+                log.debug("operation", operation=verdict.op.id, kind=verdict.op.kind, status=verdict.status)

@@ -1,0 +1,142 @@
+"""What a phone does not have yet, bucket by bucket, all read in one snapshot of the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.inbox.messages import Cursor, Pull
+from server.inbox.rows import rows_of
+from server.inbox.tables import buckets, clients, feed
+from server.people.facts import Person, load_people
+from server.people.roles import highest_level, readable_stores
+from server.people.sessions import Who
+from server.stores.facts import Chain, load_chain
+from sync.checksum import shown
+from sync.operations import CATALOGUE
+
+SCHEMA: int = CATALOGUE["schema"]
+# Rows in one answer: enough for a small chain at once, little enough for a phone to store in one breath.
+ROWS_AT_MOST = 4000
+
+
+class SchemaTooOld(Exception):  # noqa: N818 -- answered with 426
+    """The phone's release cannot read these rows; its outbox is untouched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    id: int
+    name: str
+    epoch: str
+    head: int
+    floor: int
+    sum: str
+
+
+async def answer_pull(connection: AsyncConnection, who: Who, pull: Pull, now: int) -> dict[str, Any]:
+    """The whole answer; see `sync/PROTOCOL.md`. Raises `SchemaTooOld`."""
+    if pull.schema != SCHEMA:
+        raise SchemaTooOld
+    chain = await load_chain(connection)
+    person = (await load_people(connection, [who.person_id]))[who.person_id]
+    home = home_store(person, chain, now)
+    known = await read_buckets(connection, bucket_names(person, chain, now))
+    left = ROWS_AT_MOST
+    told: list[dict[str, Any]] = []
+    more = False
+    for bucket in known:
+        cursor = pull.cursors.get(bucket.name)
+        if left <= 0:
+            more = more or not _is_current(cursor, bucket)
+            continue
+        part = await _part(connection, bucket, cursor, left)
+        if part:
+            told.append(part)
+            left -= len(part["puts"]) + len(part["gone"])
+            more = more or part["to"] < bucket.head
+    names = {bucket.name for bucket in known}
+    return {
+        "person": who.person_id,
+        "buckets": told,
+        "drop": sorted(name for name in pull.cursors if name not in names),
+        "more": more,
+        "now": now,
+        "last_n": await _last_n(connection, pull.client, who),
+        "home": home,
+    }
+
+
+def home_store(person: Person, chain: Chain, now: int) -> int | None:
+    """The store whose shelves this person sees first: the chosen one if still theirs, else the first of theirs."""
+    mine = readable_stores(person.roles, chain.areas, now)
+    return person.store_id if person.store_id in mine else min(mine, default=None)
+
+
+def bucket_names(person: Person, chain: Chain, now: int) -> list[str]:
+    """What this person's phone may hold: their own, the catalogue and stock around their store, work of their stores."""
+    names = ["chain", f"user:{person.id}"]
+    home = home_store(person, chain, now)
+    if home is None:
+        return names
+    mine = readable_stores(person.roles, chain.areas, now)
+    names += chain.bucket_names_of_catalogue(home)
+    names.append(f"stock:{home}")
+    names += [f"stock:{store}" for store, _distance_m in chain.neighbours.get(home, []) if store in chain.areas]
+    # An administrator may look at every store, online; a phone cannot hold the work of a whole chain.
+    working = {home} if highest_level(person.roles, now) >= 5 else mine
+    return names + [f"work:{store}" for store in sorted(working)]
+
+
+async def read_buckets(connection: AsyncConnection, names: Sequence[str]) -> list[Bucket]:
+    """Existing buckets, in the order of the names."""
+    rows = await connection.execute(select(buckets).where(buckets.c.name.in_(names)))
+    found = {
+        row.name: Bucket(row.id, row.name, row.epoch, row.head, row.floor, shown(row.sum_a, row.sum_b)) for row in rows
+    }
+    return [found[name] for name in names if name in found]
+
+
+def _is_current(cursor: Cursor | None, bucket: Bucket) -> bool:
+    return cursor is not None and (cursor.epoch, cursor.seq, cursor.sum) == (bucket.epoch, bucket.head, bucket.sum)
+
+
+def _goes_on(cursor: Cursor | None, bucket: Bucket) -> bool:
+    """Whether what the phone has can be continued; a wrong sum at the head means that it holds something else."""
+    if cursor is None or cursor.epoch != bucket.epoch or not bucket.floor <= cursor.seq <= bucket.head:
+        return False
+    return cursor.seq < bucket.head or cursor.sum == bucket.sum
+
+
+async def _part(
+    connection: AsyncConnection, bucket: Bucket, cursor: Cursor | None, limit: int
+) -> dict[str, Any] | None:
+    if cursor is not None and _is_current(cursor, bucket):
+        return None
+    goes_on = _goes_on(cursor, bucket)
+    since = cursor.seq if goes_on and cursor else 0
+    query = select(feed).where(feed.c.bucket_id == bucket.id, feed.c.seq > since).order_by(feed.c.seq).limit(limit)
+    if not goes_on:
+        # Who starts anew has nothing to forget.
+        query = query.where(~feed.c.gone)
+    listed = (await connection.execute(query)).all()
+    rows = await rows_of(connection, bucket.name, [row.key for row in listed if not row.gone])
+    part = {
+        "id": bucket.name,
+        "epoch": bucket.epoch,
+        "from": since,
+        "to": listed[-1].seq if len(listed) == limit else bucket.head,
+        "sum": bucket.sum,
+        "puts": [[row.key, row.version, rows[row.key]] for row in listed if not row.gone],
+        "gone": [[row.key, row.version] for row in listed if row.gone],
+    }
+    return part if goes_on else {**part, "reset": True}
+
+
+async def _last_n(connection: AsyncConnection, client: str | None, who: Who) -> int:
+    if client is None:
+        return 0
+    query = select(clients.c.last_n).where(clients.c.id == client, clients.c.device_id == who.device_id)
+    return int(await connection.scalar(query) or 0)

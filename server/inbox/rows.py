@@ -1,0 +1,141 @@
+"""The rows of each bucket as phones get them, built set-wise from the tables in the snapshot of the pull."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.catalogue.tables import barcodes, items
+from server.database import chunks
+from server.inbox.tables import outcomes
+from server.ledger.tables import balances
+from server.people.facts import Person, load_people
+from server.stores.facts import ADJUST_LIMITS, Chain, load_chain
+from server.stores.zones import transitions
+from server.transfers.facts import load_transfers
+
+Rows = dict[str, Any]
+Builder = Callable[[AsyncConnection, str, Sequence[str]], Awaitable[Rows]]
+
+
+async def rows_of(connection: AsyncConnection, bucket: str, keys: Sequence[str]) -> Rows:
+    """The rows of a bucket by key, for keys that its feed lists as live."""
+    noun, _, what = bucket.partition(":")
+    return await BUILDERS[noun](connection, what, keys)
+
+
+async def _chain(connection: AsyncConnection, _what: str, keys: Sequence[str]) -> Rows:
+    chain = await load_chain(connection)
+    wanted = set(keys)
+    rows: Rows = {f"store:{store}": store_row(chain, store) for store in chain.areas}
+    rows |= {f"area:{area}": dict(row) for area, row in chain.area_rows.items()}
+    rows["policy"] = {"adjust_limits": {str(level): limit for level, limit in ADJUST_LIMITS.items()}}
+    return {key: row for key, row in rows.items() if key in wanted}
+
+
+def store_row(chain: Chain, store: int) -> Rows:
+    row = chain.stores[store]
+    named = {name: row[name] for name in ("id", "code", "name_en", "name_zh", "latitude", "longitude")}
+    return {
+        **named,
+        "area": row["area_id"],
+        "zone": transitions(row["time_zone"]),
+        "assortments": chain.assortments.get(store, []),
+        "neighbours": [[other, distance_m] for other, distance_m in chain.neighbours.get(store, [])],
+    }
+
+
+async def _user(connection: AsyncConnection, what: str, keys: Sequence[str]) -> Rows:
+    person = int(what)
+    rows: Rows = {}
+    if "me" in keys:
+        rows["me"] = await me_row(connection, person)
+    ids = [key.removeprefix("outcome:") for key in keys if key.startswith("outcome:")]
+    for some in chunks(ids):
+        mine = outcomes.c.operation_id.in_(some) & (outcomes.c.person_id == person) & ~outcomes.c.repeats
+        for row in await connection.execute(select(outcomes).where(mine)):
+            rows[f"outcome:{row.operation_id}"] = outcome_row(row)
+    return rows
+
+
+async def me_row(connection: AsyncConnection, person: int) -> Rows:
+    areas = (await load_chain(connection)).areas
+    return person_row((await load_people(connection, [person]))[person], areas)
+
+
+def person_row(me: Person, areas: Mapping[int, int]) -> Rows:
+    """The row `me`; `areas` maps the open stores to their areas."""
+    held = [
+        {"level": role.level, "stores": sorted(role.stores(areas)), "from": role.valid_from, "to": role.valid_to}
+        for role in me.roles
+    ]
+    named = {"id": me.id, "username": me.username, "name": me.name, "locale": me.locale, "store": me.store_id}
+    return {**named, "roles": held}
+
+
+def outcome_row(row: Any) -> Rows:
+    names = ("kind", "args", "status", "code", "params", "now", "review", "booked_at")
+    return {"id": row.operation_id, "at": row.effective_at, **{name: getattr(row, name) for name in names}}
+
+
+async def _catalogue(connection: AsyncConnection, _what: str, keys: Sequence[str]) -> Rows:
+    return {str(item): row for item, row in (await item_rows(connection, [int(key) for key in keys])).items()}
+
+
+async def item_rows(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, Rows]:
+    """Items as the catalogue buckets carry them, by id."""
+    gtins: dict[int, list[str]] = {}
+    found: dict[int, Rows] = {}
+    for some in chunks(ids):
+        coded = select(barcodes).where(barcodes.c.item_id.in_(some)).order_by(barcodes.c.gtin)
+        for row in await connection.execute(coded):
+            gtins.setdefault(row.item_id, []).append(row.gtin)
+        for row in await connection.execute(select(items).where(items.c.id.in_(some))):
+            found[row.id] = item_row(row, gtins.get(row.id, []))
+    return found
+
+
+def item_row(row: Any, gtins: list[str]) -> Rows:
+    names = ("id", "sku", "name_en", "name_zh", "brand", "unit", "price_cents", "sort_zh")
+    tracked = {"lot": row.tracks_lot, "expiry": row.tracks_expiry, "archived": row.archived_at is not None}
+    return {**{name: getattr(row, name) for name in names}, **tracked, "gtins": gtins}
+
+
+async def _stock(connection: AsyncConnection, what: str, keys: Sequence[str]) -> Rows:
+    figures = await stock_figures(connection, [int(what)], [int(key) for key in keys])
+    return {str(item): row for (_store, item), row in figures.items()}
+
+
+async def stock_figures(
+    connection: AsyncConnection, stores: Sequence[int], ids: Sequence[int]
+) -> dict[tuple[int, int], dict[str, int]]:
+    """The four figures over all lots by (store, item); what was never moved is missing."""
+    names = ("on_hand", "reserved", "in_transit_in", "in_transit_out")
+    sums = [func.sum(balances.c[name]).label(name) for name in names]
+    found = {}
+    locations = [store * 2 for store in stores]
+    for some in chunks(ids):
+        query = (
+            select(balances.c.location_id, balances.c.item_id, *sums)
+            .where(balances.c.location_id.in_(locations), balances.c.item_id.in_(some))
+            .group_by(balances.c.location_id, balances.c.item_id)
+        )
+        for row in await connection.execute(query):
+            # PostgreSQL sums to its decimal type; quantities are whole.
+            found[row.location_id // 2, row.item_id] = {name: int(getattr(row, name)) for name in names}
+    return found
+
+
+async def _work(connection: AsyncConnection, _what: str, keys: Sequence[str]) -> Rows:
+    ids = [key.removeprefix("transfer:") for key in keys]
+    return {f"transfer:{one}": row for one, row in (await load_transfers(connection, ids)).items()}
+
+
+BUILDERS: Mapping[str, Builder] = {
+    "chain": _chain,
+    "user": _user,
+    "catalogue": _catalogue,
+    "stock": _stock,
+    "work": _work,
+}

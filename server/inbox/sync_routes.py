@@ -1,0 +1,82 @@
+"""What phones send and ask; `sync/PROTOCOL.md` is the description."""
+
+import gzip
+from typing import Any
+
+from litestar import MediaType, Request, get, post
+from litestar.datastructures import State
+from litestar.response import Response, Stream
+from msgspec import json
+
+from server.clock import now_ms
+from server.database import Database
+from server.health.figures import LIVE_STREAMS, OPERATIONS
+from server.inbox.accept import Door, DoorClosed
+from server.inbox.live import Live
+from server.inbox.messages import Malformed, read_pull, read_push
+from server.inbox.outboxes import Arrival
+from server.inbox.pull import SchemaTooOld, answer_pull, bucket_names
+from server.people.facts import load_people
+from server.people.sessions import Who
+from server.stores.facts import load_chain
+
+Asking = Request[Who, None, State]
+WORTH_PACKING_BYTES = 1400
+
+
+@post("/sync/push", summary="Operations of a phone, in; what became of them, out", status_code=200)
+async def push(request: Asking, who: Who, state: State) -> Response[bytes]:
+    door: Door = state.door
+    try:
+        message = read_push(await request.body())
+    except Malformed as malformed:
+        return _json(malformed.answer, 400)
+    try:
+        answer = await door.push(Arrival(message.client, who.device_id, message.ops, message.health))
+    except DoorClosed:
+        return Response(b'{"code":"closed"}', status_code=503, media_type=MediaType.JSON, headers={"retry-after": "2"})
+    if answer.conflict:
+        return _json({**answer.conflict, "last_n": answer.last_n, "now": now_ms()}, 409)
+    for verdict in answer.verdicts:
+        OPERATIONS.labels(verdict.op.kind if verdict.code != "kind_unknown" else "unknown", verdict.status).inc()
+    results = [verdict.result() for verdict in answer.verdicts]
+    return _json({"results": results, "last_n": answer.last_n, "now": now_ms()})
+
+
+@post("/sync/pull", summary="Rows that a phone does not have yet", status_code=200)
+async def pull(request: Asking, who: Who, database: Database) -> Response[bytes]:
+    try:
+        message = read_pull(await request.body())
+        async with database.reading() as connection:
+            answer = await answer_pull(connection, who, message, now_ms())
+    except Malformed as malformed:
+        return _json(malformed.answer, 400)
+    except SchemaTooOld:
+        return _json({"code": "schema_too_old"}, 426)
+    body = json.encode(answer)
+    if len(body) < WORTH_PACKING_BYTES or "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(body, media_type=MediaType.JSON)
+    packed = gzip.compress(body, 5, mtime=0)
+    return Response(packed, media_type=MediaType.JSON, headers={"content-encoding": "gzip"})
+
+
+@get("/sync/live", summary="Server-sent hints that something is new")
+async def live(who: Who, database: Database, state: State) -> Stream:
+    streams: Live = state.live
+    async with database.reading() as connection:
+        person = (await load_people(connection, [who.person_id]))[who.person_id]
+        names = bucket_names(person, await load_chain(connection), now_ms())
+
+    async def counted() -> Any:
+        with LIVE_STREAMS.track_inprogress():
+            async for event in streams.stream(names):
+                yield event
+
+    return Stream(counted(), media_type="text/event-stream", headers={"cache-control": "no-store"})
+
+
+def _json(value: dict[str, Any], status: int = 200) -> Response[bytes]:
+    return Response(json.encode(value), status_code=status, media_type=MediaType.JSON)
+
+
+routes = [push, pull, live]

