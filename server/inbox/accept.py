@@ -53,8 +53,7 @@ class Door:
 
     async def close(self) -> None:
         """Books what is inside, takes nothing more."""
-        while self._waiting:
-            await asyncio.sleep(0.01)
+        await asyncio.gather(*(answered for _arrival, answered in self._waiting), return_exceptions=True)
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

@@ -76,7 +76,7 @@ def home_store(person: Person, chain: Chain, now: int) -> int | None:
 
 
 def bucket_names(person: Person, chain: Chain, now: int) -> list[str]:
-    """What this person's phone may hold: their own, the catalogue and stock around their store, work of their stores."""
+    """What this person's phone may hold: their own, the goods around their store, the work of their stores."""
     names = ["chain", f"user:{person.id}"]
     home = home_store(person, chain, now)
     if home is None:

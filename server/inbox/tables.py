@@ -36,7 +36,7 @@ clients = Table(
     Column("health", JSON, nullable=True),
 )
 
-# Every operation with what became of it, at the number it holds in its outbox. Kept for ever: it is how a repeat is known.
+# Every operation with what became of it, at its number in its outbox. Kept for ever: it is how a repeat is known.
 outcomes = Table(
     "outcomes",
     metadata,

@@ -40,10 +40,8 @@ async def _on_hand(connection: AsyncConnection) -> AsyncIterator[Finding]:
     key = (both.c.location_id, both.c.item_id, both.c.lot)
     query = select(*key, func.sum(both.c.units).label("gap")).group_by(*key).having(func.sum(both.c.units) != 0)
     for row in await connection.execute(query):
-        yield Finding(
-            "on_hand",
-            f"Item {row.item_id} at location {row.location_id} {row.lot}: the ledger says {int(row.gap)} more than the balance.",
-        )
+        place = f"Item {row.item_id} at location {row.location_id} {row.lot}".rstrip()
+        yield Finding("on_hand", f"{place}: the ledger says {int(row.gap)} more than the balance.")
 
 
 async def _promises(connection: AsyncConnection) -> AsyncIterator[Finding]:
