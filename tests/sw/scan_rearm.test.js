@@ -9,7 +9,7 @@ const FRAME_MS = 66;
 
 /**
  * Plays frames, each a list of sightings, at 15 frames a second; says what counted, in order.
- * @param {object[][]} frames
+ * @param {import("../../web/scripts/scan_rearm.js").Sighting[][]} frames
  * @param {ReturnType<typeof createRearm>} [rearm]
  */
 function counted(frames, rearm = createRearm()) {

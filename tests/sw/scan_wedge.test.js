@@ -40,6 +40,26 @@ test("what fingers typed before the scan is not part of it", () => {
   assert.deepEqual(heard(typed("5012345678900"), 8, { wedge, startMs: 3000 }), ["5012345678900"]);
 });
 
+test("a stall inside a code leaves it whole", () => {
+  for (const stalledAt of [1, 5, 13]) {
+    const wedge = createWedge();
+    const keys = typed("5012345678900");
+    const codes = keys.map((key, n) => wedge.key({ key, atMs: n * 8 + (n >= stalledAt ? 200 : 0) }).code);
+    assert.deepEqual(codes.filter(Boolean), ["5012345678900"]);
+  }
+});
+
+test("fingers that are quick on some keys are not a scanner", () => {
+  const wedge = createWedge();
+  const atMs = [0, 30, 190, 220, 260];
+  assert.equal(
+    typed("1200")
+      .map((key, n) => wedge.key({ key, atMs: atMs[n] }).code)
+      .at(-1),
+    null,
+  );
+});
+
 test("a pause before Enter makes it fingers", () => {
   const wedge = createWedge();
   heard([..."5012345678900"], 8, { wedge });

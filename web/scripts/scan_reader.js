@@ -43,7 +43,8 @@ function answerOf(worker) {
   });
 }
 
-// A VideoFrame is a reference to what the camera already delivered; a bitmap is a copy, for browsers without it.
+// Measured at 1280×720 in Chromium, on the page's own thread: a VideoFrame, which only refers to what the camera already
+// delivered, takes 0.0 ms, a bitmap 7 ms and at times 37. The bitmap is for browsers without VideoFrame.
 /** @param {HTMLVideoElement} video @returns {VideoFrame | Promise<ImageBitmap>} */
 function frameOf(video) {
   return "VideoFrame" in globalThis ? new VideoFrame(video) : createImageBitmap(video);

@@ -1,6 +1,8 @@
 /**
  * Tells a hardware scanner that types (a keyboard wedge) from fingers, by rhythm alone: a scanner sends its keys at most
  * 80 ms apart and 45 ms on average and ends with Enter or Tab; fast fingers need 60 ms or more a key over a whole code.
+ * Bluetooth and a busy phone stall now and then: a pause of up to 250 ms inside a code, with four quick keys or more to
+ * make up for each, is still the same code. To begin anew after it would make a wrong code out of a right one.
  * Nothing is held back: every key also goes where it would have gone, and only the closing key may be taken.
  */
 
@@ -10,6 +12,8 @@
  */
 
 const GAP_MS = 80;
+const STALL_MS = 250;
+const QUICK_KEYS_A_STALL = 4;
 const AVERAGE_MS = 45;
 const SHORTEST = 4;
 const LONGEST = 512;
@@ -21,15 +25,30 @@ const NOTHING = { starts: false, code: null };
 
 export function createWedge() {
   let typed = "";
-  let firstMs = 0;
   let lastMs = 0;
+  let quick = { keys: 0, sumMs: 0 };
+  let stalls = 0;
 
-  /** @param {number} atMs */
-  const finish = (atMs) => {
-    const isScan =
-      typed.length >= SHORTEST && atMs - lastMs <= GAP_MS && (lastMs - firstMs) / (typed.length - 1) <= AVERAGE_MS;
-    const code = isScan ? typed : null;
+  /** Takes the time since the last key into account; false when this key cannot belong to the ones before. */
+  const goesOn = (/** @type {number} */ atMs) => {
+    const gapMs = atMs - lastMs;
+    lastMs = atMs;
+    if (typed === "" || typed.length >= LONGEST || gapMs > STALL_MS) return false;
+    if (gapMs <= GAP_MS) quick = { keys: quick.keys + 1, sumMs: quick.sumMs + gapMs };
+    else stalls += 1;
+    // Fingers stall at every key.
+    return stalls <= 2;
+  };
+  const forget = () => {
     typed = "";
+    quick = { keys: 0, sumMs: 0 };
+    stalls = 0;
+  };
+  const finish = (/** @type {number} */ atMs) => {
+    const isWhole = goesOn(atMs);
+    const isQuick = quick.sumMs <= AVERAGE_MS * quick.keys && quick.keys >= QUICK_KEYS_A_STALL * stalls;
+    const code = isWhole && isQuick && typed.length >= SHORTEST ? typed : null;
+    forget();
     return { starts: false, code };
   };
 
@@ -44,14 +63,13 @@ export function createWedge() {
       if (key === "Enter" || key === "Tab") return finish(atMs);
       const character = characterOf(pressed);
       if (!character) {
-        typed = "";
+        forget();
         return NOTHING;
       }
-      const goesOn = typed !== "" && atMs - lastMs <= GAP_MS && typed.length < LONGEST;
-      if (!goesOn) firstMs = atMs;
-      typed = goesOn ? typed + character : character;
-      lastMs = atMs;
-      return { starts: !goesOn, code: null };
+      const starts = !goesOn(atMs);
+      if (starts) forget();
+      typed += character;
+      return { starts, code: null };
     },
   };
 }

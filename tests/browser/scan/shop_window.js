@@ -1,0 +1,112 @@
+/**
+ * A stand-in for the server while scanning is tried in a browser: the markup that scanning relies on, a small shop of
+ * codes, the scripts of this checkout and the content security policy of every real page.
+ */
+
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname } from "node:path";
+import { whatIs } from "../../../sync/gs1.js";
+
+const TOP = new URL("../../../", import.meta.url);
+const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm", ".css": "text/css", ".html": "text/html" };
+const POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; " +
+  "media-src 'self' blob:; connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'";
+
+/** @type {Record<string, { id: string, name: string }>} */
+const ITEMS = {
+  "05012345678900": { id: "12", name: "Earl Grey tea" },
+  "00000096385074": { id: "31", name: "Hand soap" },
+  "00036000291452": { id: "44", name: "Paper tissues" },
+  "09506000134352": { id: "58", name: "Dark chocolate" },
+  "SHELF-12/B": { id: "63", name: "Loose almonds" },
+};
+
+/** @param {string} code */
+function card(code) {
+  const { gtin, text } = whatIs(code);
+  const item = ITEMS[gtin ?? text];
+  const shown = code.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+  const outcome = item ? "found" : "unknown";
+  return `<article class="card" data-outcome="${outcome}" data-item="${item?.id ?? ""}" data-code="${shown}">
+    <h2>${item?.name ?? "No item has this code"}</h2></article>`;
+}
+
+/** @param {string | null} code */
+function scanPage(code) {
+  return `<section id="scan" data-scan data-text-denied="The camera is switched off" data-text-no-camera="No camera here"
+    data-text-unknown="No item has this code" data-text-insecure="Needs https" data-text-starting="Starting">
+    <video id="scan-video" muted playsinline></video><button id="scan-start" type="button">Start</button>
+    <div id="scan-frame"></div><button id="scan-torch" type="button" hidden>Light</button>
+    <form id="scan-form" action="/" method="get"><input id="scan-code" name="code" autocomplete="off"><button>Find</button></form>
+    <output id="scan-message" role="status"></output></section>
+    <div id="scan-result">${code ? card(code) : ""}</div><div id="scan-list"></div>
+    <button type="button" data-scan-undo hidden>Undo</button>`;
+}
+
+/** @type {Record<string, (query: URLSearchParams) => string>} */
+const PAGES = {
+  "/": (query) => scanPage(query.get("code")),
+  "/quiet":
+    () => `<p>No field here</p><label>Quantity <input id="quantity" value="3"></label><button id="button">Press</button>
+    <textarea id="note"></textarea><input id="search" type="search">`,
+  "/lines": (query) => `<form id="lines" method="get" action="/lines" data-scan-into="#add">
+    ${query
+      .getAll("line")
+      .map((line) => `<input name="line" value="${line}">`)
+      .join("")}
+    ${query.get("add") ? `<input name="line" value="${query.get("add")}">` : ""}
+    <input id="add" name="add"><button>Save</button><button data-scan-button>Add</button></form>`,
+};
+
+/** @param {string} path @param {URLSearchParams} query */
+function page(path, query) {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Scan</title><link rel="icon" href="data:,">
+    <link rel="stylesheet" href="/static/try/window.css">
+    <script src="/static/try/vendor/htmx.min.js" defer></script>
+    <script type="module" src="/static/try/scripts/scan_page.js"></script></head>
+    <body data-person="7" hx-boost:inherited="swap:outerSync" hx-sync:inherited="drop">
+    <nav><a href="/">Scan</a> <a href="/quiet" id="away">Away</a></nav><main>${PAGES[path](query)}</main></body></html>`;
+}
+
+/** @param {string} path below /static/try/ */
+async function file(path) {
+  const served = JSON.parse(await readFile(new URL("web/served_packages.json", TOP), "utf8"));
+  if (path === "window.css") return readFile(new URL("tests/browser/scan/window.css", TOP));
+  return readFile(new URL(served[path] ? `web/node_modules/${served[path]}` : `web/${path}`, TOP));
+}
+
+/**
+ * Opens the window on a free port. `slow(code)` gives how long the look-up of a code takes, in milliseconds.
+ * @param {{ slow?: (code: string) => number }} [habits]
+ */
+export async function openShopWindow(habits = {}) {
+  const asked = [];
+  const server = createServer(async (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
+    response.setHeader("Content-Security-Policy", POLICY);
+    if (pathname.startsWith("/static/try/")) {
+      const content = await file(pathname.slice("/static/try/".length)).catch(() => null);
+      response.writeHead(content ? 200 : 404, { "Content-Type": TYPES[extname(pathname)] ?? "text/plain" });
+      response.end(content);
+      return;
+    }
+    const code = searchParams.get("code");
+    if (code) asked.push(code);
+    if (code && habits.slow) await new Promise((resolve) => setTimeout(resolve, habits.slow?.(code)));
+    const found = pathname in PAGES;
+    response.writeHead(found ? 200 : 404, { "Content-Type": "text/html" });
+    response.end(found ? page(pathname, searchParams) : "");
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return {
+    address: `http://localhost:${port}`,
+    asked,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}

@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { cardsOf, openBrowser, openPage } from "./browser.js";
+import { openShopWindow } from "./shop_window.js";
+
+const TEA = "5012345678900";
+const SOAP = "96385074";
+const TISSUES = "036000291452";
+
+/** @type {Awaited<ReturnType<typeof openShopWindow>>} */
+let shop;
+/** @type {Awaited<ReturnType<typeof openBrowser>>} */
+let chromium;
+/** @type {(code: string) => number} */
+let slow = () => 0;
+before(async () => {
+  shop = await openShopWindow({ slow: (code) => slow(code) });
+  chromium = await openBrowser();
+});
+after(async () => {
+  await chromium.close();
+  shop.close();
+});
+
+/**
+ * A page of its own, and at the end the assurance that no script broke.
+ * @param {import("node:test").TestContext} t
+ * @param {string} path
+ */
+async function visit(t, path) {
+  const context = await chromium.browser.createBrowserContext();
+  const { page, problems } = await openPage(context);
+  t.after(async () => {
+    slow = () => 0;
+    await context.close();
+    assert.deepEqual(problems, []);
+  });
+  await page.goto(`${shop.address}${path}`, { waitUntil: "load" });
+  return page;
+}
+
+const CLOSING = { Enter: { windowsVirtualKeyCode: 13, text: "\r" }, Tab: { windowsVirtualKeyCode: 9 } };
+
+/**
+ * Types as a hardware scanner does: the keys follow each other without waiting for what the page makes of them.
+ * @param {import("puppeteer-core").Page} page
+ * @param {string} code
+ * @param {"Enter" | "Tab"} end
+ */
+async function wedge(page, code, end = "Enter") {
+  const keys = await page.createCDPSession();
+  const press = (/** @type {object} */ key) => [
+    keys.send("Input.dispatchKeyEvent", { type: "keyDown", ...key }),
+    keys.send("Input.dispatchKeyEvent", { type: "keyUp", ...key }),
+  ];
+  const pressed = [...code].flatMap((key) => press({ key, text: key }));
+  await Promise.all([...pressed, ...press({ key: end, code: end, ...CLOSING[end] })]);
+  await keys.detach();
+}
+
+/**
+ * @param {import("puppeteer-core").Page} page
+ * @param {string[]} cards
+ */
+async function seeCards(page, cards) {
+  const seen = async () => JSON.stringify(await cardsOf(page)) === JSON.stringify(cards);
+  for (let tries = 0; tries < 100 && !(await seen()); tries += 1) await new Promise((next) => setTimeout(next, 50));
+  assert.deepEqual(await cardsOf(page), cards);
+}
+
+test("a hand scanner works without a field, ten scans in a row, however slow the first look-up is", async (t) => {
+  const page = await visit(t, "/");
+  slow = (code) => (code === TEA ? 1500 : 100);
+  await wedge(page, TEA);
+  for (let scan = 0; scan < 8; scan += 1) await wedge(page, SOAP, "Tab");
+  await wedge(page, TISSUES);
+  await seeCards(page, ["Paper tissues", "Hand soap ×8", TEA]);
+  await seeCards(page, ["Paper tissues", "Hand soap ×8", "Earl Grey tea"]);
+});
+
+test("a scan into the code field counts once, and what was typed there stays", async (t) => {
+  const page = await visit(t, "/");
+  await page.type("#scan-code", "50", { delay: 120 });
+  await new Promise((next) => setTimeout(next, 150));
+  await wedge(page, TEA);
+  await seeCards(page, ["Earl Grey tea"]);
+  assert.equal(await page.$eval("input#scan-code", (field) => field.value), "50");
+});
+
+test("a code typed by hand is looked up in place", async (t) => {
+  const page = await visit(t, "/");
+  await page.type("#scan-code", TEA, { delay: 70 });
+  await page.click("#scan-form button");
+  await seeCards(page, ["Earl Grey tea"]);
+  await page.type("#scan-code", "1", { delay: 70 });
+  await page.keyboard.press("Enter");
+  await seeCards(page, ["No item has this code", "Earl Grey tea"]);
+  assert.equal(await page.$eval("#scan-message", (message) => message.textContent), "1: No item has this code");
+  assert.equal(await page.evaluate(() => location.pathname + location.search), "/");
+});
+
+test("undo takes the last scan back, and the list survives a reload", async (t) => {
+  const page = await visit(t, "/");
+  for (const code of [TEA, SOAP, TEA]) await wedge(page, code);
+  await seeCards(page, ["Earl Grey tea ×2", "Hand soap"]);
+  await page.click("[data-scan-undo]");
+  await seeCards(page, ["Earl Grey tea", "Hand soap"]);
+  await page.reload();
+  await seeCards(page, ["Earl Grey tea", "Hand soap"]);
+  await page.click("[data-scan-undo]");
+  await seeCards(page, ["Earl Grey tea"]);
+  await page.click("[data-scan-undo]");
+  await seeCards(page, []);
+  assert.equal(await page.$eval("button[data-scan-undo]", (button) => button.hidden), true);
+});
+
+test("the list of one person is not shown to the next", async (t) => {
+  const page = await visit(t, "/");
+  await wedge(page, TEA);
+  await seeCards(page, ["Earl Grey tea"]);
+  await page.goto(`${shop.address}/quiet`);
+  await page.evaluate(() => {
+    document.body.dataset.person = "8";
+    history.replaceState(null, "", "/");
+    document.querySelector("main").innerHTML =
+      '<section id="scan"><video id="scan-video"></video></section><div id="scan-list"></div>';
+  });
+  await seeCards(page, []);
+});
+
+test("a page opened with a code counts it once, also after a reload", async (t) => {
+  const page = await visit(t, `/?code=${TEA}`);
+  await seeCards(page, ["Earl Grey tea"]);
+  await page.reload();
+  await seeCards(page, ["Earl Grey tea"]);
+  assert.equal(await page.$eval("div#scan-result", (result) => result.hidden), true);
+});
+
+test("a scan on another page leads to the scan page, and the scans on the way come along", async (t) => {
+  const page = await visit(t, "/quiet");
+  await page.focus("#quantity");
+  await wedge(page, TEA);
+  await wedge(page, SOAP);
+  await seeCards(page, ["Hand soap", "Earl Grey tea"]);
+});
+
+test("a number field that a scan was typed into holds its number again", async (t) => {
+  const page = await visit(t, "/quiet");
+  await page.evaluate(() => document.querySelector("main").setAttribute("data-scan-off", ""));
+  await page.focus("#quantity");
+  await wedge(page, TEA);
+  assert.equal(await page.$eval("input#quantity", (field) => field.value), "3");
+});
+
+test("words typed fast into a note or a search belong to it", async (t) => {
+  const page = await visit(t, "/quiet");
+  for (const field of ["textarea#note", "input#search"]) {
+    await page.focus(field);
+    await wedge(page, TEA, "Tab");
+    assert.equal(await page.$eval(field, (element) => /** @type {HTMLInputElement} */ (element).value), TEA);
+  }
+  await page.focus("#quantity");
+  await page.keyboard.press("End");
+  await wedge(page, "12");
+  assert.equal(await page.$eval("input#quantity", (element) => element.value), "312");
+  assert.equal(await page.evaluate(() => location.pathname), "/quiet");
+});
+
+test("a scan does not press the button that has the focus", async (t) => {
+  const page = await visit(t, "/quiet");
+  await page.evaluate(() => {
+    document.querySelector("main").setAttribute("data-scan-off", "");
+    document.querySelector("#button").addEventListener("click", () => document.body.classList.add("pressed"));
+  });
+  await page.focus("#button");
+  await wedge(page, TEA);
+  assert.equal(await page.$eval("body", (body) => body.className), "");
+});
+
+test("a page that takes codes into its form gets every one, in order", async (t) => {
+  const page = await visit(t, "/lines");
+  slow = () => 0;
+  for (const code of [TEA, SOAP, TISSUES, TEA]) await wedge(page, code);
+  await page.waitForFunction(() => document.querySelectorAll("[name=line]").length === 4, { timeout: 10_000 });
+  assert.deepEqual(await page.$$eval("input[name=line]", (lines) => lines.map((line) => line.value)), [
+    TEA,
+    SOAP,
+    TISSUES,
+    TEA,
+  ]);
+});
+
+test("without a network a scan waits in the list and is looked up when it is back", async (t) => {
+  const page = await visit(t, "/");
+  await page.setRequestInterception(true);
+  let isOffline = true;
+  page.on("request", (request) => (isOffline ? request.abort("internetdisconnected") : request.continue()));
+  page.removeAllListeners("console");
+  await wedge(page, TEA);
+  await wedge(page, TEA);
+  await seeCards(page, [`${TEA} ×2`]);
+  isOffline = false;
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await seeCards(page, ["Earl Grey tea ×2"]);
+});
+
+test("without a camera a sentence says so and the other sources work", async (t) => {
+  const page = await visit(t, "/");
+  await page.click("#scan-start");
+  await page.waitForSelector("#scan[data-camera=refused]");
+  assert.equal(await page.$eval("#scan-message", (message) => message.textContent), "No camera here");
+  await wedge(page, TEA);
+  await seeCards(page, ["Earl Grey tea"]);
+});
+
+test("a camera that is not allowed is said to be off", async (t) => {
+  const refusing = await openBrowser({ camera: "refused" });
+  t.after(refusing.close);
+  const { page } = await openPage(refusing.browser);
+  await page.goto(`${shop.address}/`);
+  await page.click("#scan-start");
+  await page.waitForSelector("#scan[data-camera=refused]");
+  assert.equal(await page.$eval("#scan-message", (message) => message.textContent), "The camera is switched off");
+});
