@@ -16,9 +16,9 @@ Locales = Mapping[str, Mapping[str, str]]
 
 
 def read_locales(web: Path) -> dict[str, dict[str, str]]:
-    """`{"en": {}, "zh": {"English sentence": "中文"}}` from `web/locales/*.json`; English needs no table."""
+    """`{"en": {}, "zh": {"English": "中文"}}` from `web/locales/*.json`; only Chinese must have a table."""
     tables = {file.stem: json.loads(file.read_text("utf-8")) for file in sorted((web / "locales").glob("*.json"))}
-    return {"en": {}, **tables}
+    return {"en": {}, "zh": {}, **tables}
 
 
 def say(sentence: str, values: Mapping[str, object]) -> str:
