@@ -2,6 +2,7 @@
 
 from importlib.metadata import version
 from typing import Any
+from uuid import uuid4
 
 from litestar import Litestar, Request
 from litestar.datastructures import State
@@ -9,11 +10,16 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
+import server.catalogue.routes
 import server.devices.routes
 import server.health.routes
+import server.inbox.routes
 import server.inbox.sync_routes
+import server.people.routes
 import server.people.sign_in_routes
 import server.releases.routes
+import server.scanning.routes
+import server.transfers.routes
 from server.clock import now_ms
 from server.database import Database
 from server.failures import failures
@@ -28,6 +34,11 @@ from server.security import SYNC_LIMIT_BYTES, Security
 from server.settings import Settings
 
 ROUTES = [
+    *server.scanning.routes.routes,
+    *server.catalogue.routes.routes,
+    *server.transfers.routes.routes,
+    *server.inbox.routes.routes,
+    *server.people.routes.routes,
     *server.people.sign_in_routes.routes,
     *server.devices.routes.routes,
     *server.inbox.sync_routes.routes,
@@ -62,6 +73,8 @@ def _state(settings: Settings, database: Database, release: Release) -> State:
             "settings": settings,
             "database": database,
             "sessions": Sessions(database),
+            "clock": now_ms,
+            "mint": lambda: str(uuid4()),
             "live": live,
             "door": Door(database, now_ms, live.heard),
             "release": release,

@@ -1,6 +1,14 @@
-from typing import Literal, TypedDict
+from typing import Literal, TypedDict, cast
 
+from server.catalogue.search import search_items
+from server.inbox.own_work import recent_adjustments
+from server.inbox.rows import item_rows
 from server.page_frame import Frame, Problem, WaitingOperation
+from server.stores.facts import POLICY
+from server.visits import Visit, frame, may_act
+from sync.forms import one
+from sync.roles import adjust_limit
+from sync.shelf import elsewhere, item_card, item_row, search_asked
 
 
 class StoreStock(TypedDict):
@@ -43,19 +51,6 @@ class ItemCard(TypedDict):
     waiting: int
 
 
-class HomePage(TypedDict):
-    """`/` and `/?code=…`: the scan page; `outcome` is "" until something was scanned.
-
-    `elsewhere` holds the three best other stores of the found item.
-    """
-
-    frame: Frame
-    code: str
-    outcome: Literal["", "found", "unknown"]
-    card: ItemCard | None
-    elsewhere: list[StoreStock]
-
-
 class ItemRow(TypedDict):
     id: int
     sku: str
@@ -70,7 +65,8 @@ class ItemRow(TypedDict):
 class ItemListPage(TypedDict):
     """`/items?q=…&page=…`: every word of `q` stands in the folded names, brand or SKU; or `q` is a barcode or SKU.
 
-    Fifty rows a page, sorted by name in the reader's language; archived items are left out. `next_page` is 0 at the end.
+    Fifty rows a page, sorted by name in the reader's language; archived items are left out, and what the
+    reader's store does not carry. `next_page` is 0 at the end.
     """
 
     frame: Frame
@@ -112,3 +108,58 @@ class MissingPage(TypedDict):
 
     frame: Frame
     what: Literal["item", "transfer", "page"]
+
+
+async def item_list_page(visit: Visit) -> ItemListPage:
+    q = search_asked(one(visit.fields, "q"))
+    ids, total, window = await search_items(visit, q, one(visit.fields, "page"))
+    rows = await item_rows(visit.connection, ids)
+    stock = await visit.stock([visit.store], ids)
+    return ItemListPage(
+        frame=await frame(visit, "stock"),
+        q=q,
+        total=total,
+        page=window["page"],
+        next_page=window["next_page"],
+        rows=[cast(ItemRow, item_row(rows[item], stock.of(visit.store, item), visit.locale, 0)) for item in ids],
+    )
+
+
+async def item_page(visit: Visit, item: int) -> ItemPage | None:
+    """None for an item that does not exist; one that the reader's store does not carry is shown as such."""
+    seen = await look_at(visit, item)
+    if seen is None:
+        return None
+    card, others = seen
+    form = visit.form or {}
+    return ItemPage(
+        frame=await frame(visit, "stock"),
+        card=card,
+        elsewhere=others,
+        may_request=may_act(visit),
+        form=AdjustForm(
+            operation_id=visit.mint(),
+            quantity=one(form, "quantity"),
+            direction="in" if one(form, "direction") == "in" else "out",
+            may=may_act(visit),
+            limit=adjust_limit(POLICY, visit.reader["levels"].get(visit.store, 0)),
+            problem=visit.problem,
+        ),
+        recent=await recent_adjustments(visit, item),
+    )
+
+
+async def missing_page(visit: Visit, what: Literal["item", "transfer", "page"]) -> MissingPage:
+    tab = {"item": "stock", "transfer": "transfers"}.get(what, "scan")
+    return MissingPage(frame=await frame(visit, tab), what=what)
+
+
+async def look_at(visit: Visit, item: int) -> tuple[ItemCard, list[StoreStock]] | None:
+    """An item with its stock in the reader's store, and in the stores around it."""
+    rows = await item_rows(visit.connection, [item])
+    if item not in rows:
+        return None
+    stock = await visit.stock([visit.store, *(store for store, _distance_m in visit.neighbours())], [item])
+    ranged = bool(await visit.ranged_items([item]))
+    card = item_card(rows[item], stock.of(visit.store, item), visit.locale, 0, ranged)
+    return cast(ItemCard, card), cast(list[StoreStock], elsewhere(stock.offers(visit, item), visit.locale))

@@ -1,6 +1,18 @@
-from typing import TypedDict
+from typing import TypedDict, cast
 
+from server.inbox.own_work import book_of, not_done, settled
 from server.page_frame import Frame, Problem, WaitingOperation
+from server.transfers.pages import TransferRow, transfer_rows
+from server.visits import Visit, frame
+from sync.journal import Book, Operation, outbox_lists, told
+from sync.papers import inbox_rows
+
+
+class InboxPage(TypedDict):
+    """`/inbox`: what waits for this person, oldest first."""
+
+    frame: Frame
+    rows: list[TransferRow]
 
 
 class OutboxPage(TypedDict):
@@ -14,3 +26,24 @@ class OutboxPage(TypedDict):
     refused: list[WaitingOperation]
     settled: list[WaitingOperation]
     problem: Problem | None
+
+
+async def inbox_page(visit: Visit) -> InboxPage:
+    rows = inbox_rows(await transfer_rows(visit, ended=False))
+    return InboxPage(frame=await frame(visit, "inbox"), rows=cast(list[TransferRow], rows))
+
+
+async def outbox_page(visit: Visit) -> OutboxPage:
+    lists = outbox_lists([], [*await not_done(visit), *await settled(visit)], visit.now)
+    book = await book_of(visit, [*lists["refused"], *lists["settled"]])
+    return OutboxPage(
+        frame=await frame(visit, "me"),
+        waiting=[],
+        refused=_lines(lists["refused"], book, visit),
+        settled=_lines(lists["settled"], book, visit),
+        problem=visit.problem,
+    )
+
+
+def _lines(operations: list[Operation], book: Book, visit: Visit) -> list[WaitingOperation]:
+    return [cast(WaitingOperation, told(operation, book, visit.reader)) for operation in operations]

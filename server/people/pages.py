@@ -1,6 +1,8 @@
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from server.page_frame import Frame, Locale, Problem
+from server.visits import Visit, frame
+from sync.roles import store_choices
 
 
 class StoreChoice(TypedDict):
@@ -42,3 +44,15 @@ class GoodbyePage(TypedDict):
     """`/goodbye`: after sign-out, the page that tells the worker that nobody is here."""
 
     locale: Locale
+
+
+async def me_page(visit: Visit) -> MePage:
+    stores = [visit.chain.stores[store] for store in visit.chain.areas]
+    return MePage(
+        frame=await frame(visit, "me"),
+        operation_id=visit.mint(),
+        username=visit.username,
+        stores=cast(list[StoreChoice], store_choices(stores, visit.reader)),
+        waiting=0,
+        problem=visit.problem,
+    )

@@ -10,6 +10,8 @@ from server.stores.tables import areas, neighbours, stores
 
 # Units an associate, a store manager and an area manager may adjust without somebody's acceptance.
 ADJUST_LIMITS: Mapping[int, int] = {2: 20, 3: 500, 4: 5000}
+# As it travels, in the row `policy` of the bucket `chain`.
+POLICY: Mapping[str, Any] = {"adjust_limits": {str(level): limit for level, limit in ADJUST_LIMITS.items()}}
 
 
 @dataclass(frozen=True, slots=True)

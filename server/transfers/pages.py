@@ -1,6 +1,17 @@
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict, cast
 
+from server.catalogue.search import item_by_code
+from server.inbox.own_work import refusals_on
+from server.inbox.rows import item_rows
 from server.page_frame import Frame, Problem
+from server.transfers.facts import load_transfers
+from server.transfers.followed import ended_ids, open_ids
+from server.visits import Rows, Stock, Visit, frame, may_act
+from sync.draft import Draft, Lines, draft_line, draft_of, lenders, with_item
+from sync.forms import one, stripped
+from sync.papers import direction, held, timeline, transfer_groups, transfer_lines, transfer_row
+from sync.projection import Transfer, steps
+from sync.shelf import available
 
 State = Literal[
     "requested", "approved", "dispatched", "short", "received", "closed", "rejected", "cancelled", "exception"
@@ -10,7 +21,8 @@ Step = Literal["", "approve", "dispatch", "receive", "close"]
 
 class TransferRow(TypedDict):
     """`direction` is seen from the reader's store; `step` is what this person may do next; `waiting` counts operations
-    of this phone not answered yet. `subject` is the first line's item, `others` how many lines more.
+    of this phone not answered yet. `subject` is the first line's item, `others` how many lines more; `quantity` is the
+    first line's, approved where decided and else requested. `at` is when something last happened.
     """
 
     id: str
@@ -40,13 +52,6 @@ class TransferListPage(TypedDict):
     frame: Frame
     groups: list[TransferGroup]
     may_request: bool
-
-
-class InboxPage(TypedDict):
-    """`/inbox`: what waits for this person, oldest first."""
-
-    frame: Frame
-    rows: list[TransferRow]
 
 
 class Donor(TypedDict):
@@ -85,7 +90,8 @@ class TransferNewPage(TypedDict):
 
 
 class TransferLine(TypedDict):
-    """`approved` is -1 until decided. `typed` and `typed_damaged` are the fields of the next step, word for word."""
+    """`approved` is -1 until decided; `available` is the lender's, -1 where its stock is not on the reader's phone and
+    never below 0 elsewhere. `typed` and `typed_damaged` are the fields of the next step, word for word."""
 
     line: int
     item_id: int
@@ -140,3 +146,98 @@ class TransferShowPage(TypedDict):
     problem: Problem | None
     refusals: list[Problem]
     waiting: int
+
+
+async def transfer_list_page(visit: Visit) -> TransferListPage:
+    groups = transfer_groups(await transfer_rows(visit, ended=True))
+    return TransferListPage(
+        frame=await frame(visit, "transfers"), groups=cast(list[TransferGroup], groups), may_request=may_act(visit)
+    )
+
+
+async def transfer_rows(visit: Visit, ended: bool) -> list[dict[str, Any]]:
+    """The transfers the reader follows: those under way and, if `ended`, those that came to rest last."""
+    ids = [*await open_ids(visit), *(await ended_ids(visit) if ended else ())]
+    papers = held((await load_transfers(visit.connection, ids)).values(), visit.reader, visit.now)
+    stores = visit.store_names()
+    return [transfer_row(paper, visit.reader, stores, 0) for paper in papers]
+
+
+async def transfer_new_page(visit: Visit) -> TransferNewPage:
+    draft = draft_of(visit.fields if visit.form is None else visit.form)
+    lines, add, problem = await _with_added(visit, draft)
+    rows = await item_rows(visit.connection, [line["item"] for line in lines])
+    known = [line for line in lines if line["item"] in rows]
+    if len(known) < len(lines):
+        problem = Problem(code="item_unknown", params={})
+    near = [store for store, _distance_m in visit.neighbours()]
+    stock = await visit.stock([visit.store, *near], [line["item"] for line in known])
+    donors = lenders(stock.offers(visit, known[0]["item"] if known else 0), visit.locale, draft["from"])
+    lender = next((donor["store_id"] for donor in donors if donor["chosen"]), 0)
+    return TransferNewPage(
+        frame=await frame(visit, "transfers"),
+        operation_id=visit.mint(),
+        donors=cast(list[Donor], donors),
+        lines=[cast(NewLine, _new_line(line, rows, stock, visit, lender)) for line in known],
+        note=draft["note"],
+        add=add,
+        may=may_act(visit),
+        problem=visit.problem or problem,
+    )
+
+
+async def transfer_show_page(visit: Visit, transfer: str) -> TransferShowPage | None:
+    """None for a transfer that does not exist or touches no store of the reader's roles."""
+    paper = (await load_transfers(visit.connection, [transfer])).get(transfer)
+    if paper is None or not {paper["from"], paper["to"]} & set(visit.reader["stores"]):
+        return None
+    now_may = steps(paper, visit.reader["levels"], visit.reader["person"])
+    offers = await _stock_of_lender(visit, paper)
+    stores = visit.store_names()
+    lines = transfer_lines(paper, visit.locale, now_may["step"], offers, visit.form)
+    return TransferShowPage(
+        frame=await frame(visit, "transfers"),
+        operation_id=visit.mint(),
+        id=transfer,
+        state=paper["state"],
+        decision=paper["decision"],
+        from_name=stores.get(paper["from"], ""),
+        to_name=stores.get(paper["to"], ""),
+        note=paper["note"],
+        direction=cast(Literal["in", "out", "other"], direction(paper, visit.reader)),
+        lines=cast(list[TransferLine], lines),
+        events=cast(list[TransferEvent], timeline(paper, stores, ())),
+        step=cast(Step, now_may["step"]),
+        may_reject=now_may["may_reject"],
+        may_cancel=now_may["may_cancel"],
+        may_close=now_may["may_close"],
+        reason=one(visit.form or {}, "reason"),
+        problem=visit.problem,
+        refusals=await refusals_on(visit, transfer),
+        waiting=0,
+    )
+
+
+async def _with_added(visit: Visit, draft: Draft) -> tuple[Lines, str, Problem | None]:
+    add = draft["add"]
+    if visit.form is not None or not stripped(add):
+        return draft["lines"], add, None
+    item = await item_by_code(visit, add)
+    if item is None:
+        return draft["lines"], add, Problem(code="code_unknown", params={"code": add})
+    return with_item(draft["lines"], item), "", None
+
+
+def _new_line(line: dict[str, Any], rows: Rows, stock: Stock, visit: Visit, lender: int) -> dict[str, Any]:
+    item = line["item"]
+    here, there = stock.of(visit.store, item), stock.of(lender, item)
+    return draft_line(rows[item], line["quantity"], here, there, visit.locale)
+
+
+async def _stock_of_lender(visit: Visit, paper: Transfer) -> dict[int, int] | None:
+    """Available stock by item; a phone knows it of its own store and of neighbours, else None."""
+    lender, ids = paper["from"], [line["item"] for line in paper["lines"]]
+    if lender != visit.store and lender not in dict(visit.neighbours()):
+        return None
+    stock = await visit.stock([lender], ids)
+    return {item: available(stock.of(lender, item)) for item in ids}

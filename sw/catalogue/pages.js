@@ -37,7 +37,6 @@ export function itemListPage(view, request) {
  */
 export function itemPage(view, request) {
   const id = idIn(request.url.pathname.split("/")[2]);
-  if (id === 0) return missingPage(view, request);
   const item = rangedItem(view, id);
   if (item === null) return null;
   const reader = readerIn(view);

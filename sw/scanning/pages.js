@@ -25,6 +25,7 @@ export function homePage(view, request) {
 /** The item of the person's store with this barcode or SKU. @param {import("../view.js").View} view @param {string} code */
 export function itemByCode(view, code) {
   const { gtin, text } = whatIs(code);
-  const item = (gtin && view.itemByGtin(gtin)) || view.itemBySku(text);
+  const coded = gtin ? view.itemByGtin(gtin) : null;
+  const item = coded && view.rangedHere(coded.id) ? coded : view.itemBySku(text);
   return item && rangedItem(view, item.id);
 }

@@ -3,11 +3,10 @@
 import { draftLine, draftOf, lenders, withItem } from "../../sync/draft.js";
 import { one, stripped } from "../../sync/forms.js";
 import { concernsTransfer, readable } from "../../sync/journal.js";
-import { isUuid } from "../../sync/operations.js";
 import { direction, held, timeline, transferGroups, transferLines, transferRow } from "../../sync/papers.js";
 import { steps } from "../../sync/projection.js";
 import { available } from "../../sync/shelf.js";
-import { mayAct, missingPage } from "../catalogue/pages.js";
+import { mayAct } from "../catalogue/pages.js";
 import {
   answeredIn,
   bookOf,
@@ -80,7 +79,6 @@ export function transferNewPage(view, request) {
  */
 export function transferShowPage(view, request) {
   const id = request.url.pathname.split("/")[2];
-  if (!isUuid(id)) return missingPage(view, request);
   const reader = readerIn(view);
   const transfer = view.transfer(id);
   if (transfer === null || held([transfer], reader, view.now).length === 0) return null;

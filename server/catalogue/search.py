@@ -1,0 +1,50 @@
+"""Finds items of the reader's store: by barcode, by SKU, by words."""
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from server.catalogue.tables import barcodes, items
+from server.visits import Visit
+from sync.formats import fold
+from sync.gs1 import what_is
+from sync.shelf import ROWS_A_PAGE, page_window, search_words
+
+
+async def item_by_code(visit: Visit, code: str) -> int | None:
+    """The item that the reader's store carries with this barcode or, whatever its case and spacing, this SKU."""
+    meaning = what_is(code)
+    if "gtin" in meaning:
+        coded = select(items.c.id).join(barcodes, barcodes.c.item_id == items.c.id)
+        item = await visit.connection.scalar(coded.where(barcodes.c.gtin == meaning["gtin"], visit.ranged()))
+        if item is not None:
+            return int(item)
+    wanted = fold(meaning["text"])
+    if not wanted or "\0" in wanted:
+        return None
+    # The SKU is the last word of what search looks in.
+    likely = items.c.folded.endswith(f" {wanted}", autoescape=True)
+    for row in await visit.connection.execute(select(items.c.id, items.c.sku).where(likely, visit.ranged())):
+        if fold(row.sku) == wanted:
+            return int(row.id)
+    return None
+
+
+async def search_items(visit: Visit, q: str, page: str) -> tuple[list[int], int, dict[str, int]]:
+    """Ids of one page of items, how many there are, and the page's window.
+
+    An item whose barcode or SKU `q` is stands alone; archived items are left out.
+    """
+    exact = await item_by_code(visit, q)
+    on_sale = and_(items.c.archived_at.is_(None), visit.ranged())
+    if exact is not None and await visit.connection.scalar(select(items.c.id).where(items.c.id == exact, on_sale)):
+        return [exact], 1, page_window(page, 1)
+    found = and_(on_sale, *_says(q))
+    total = await visit.connection.scalar(select(func.count()).select_from(items).where(found)) or 0
+    window = page_window(page, total)
+    order = (items.c.sort_zh if visit.locale == "zh" else items.c.sort_en, items.c.id)
+    query = select(items.c.id).where(found).order_by(*order).limit(ROWS_A_PAGE).offset(window["offset"])
+    return list((await visit.connection.scalars(query)).all()), total, window
+
+
+def _says(q: str) -> list[ColumnElement[bool]]:
+    # No name holds the character that PostgreSQL cannot be asked about.
+    return [items.c.folded.contains(word.replace("\0", "\ufffd"), autoescape=True) for word in search_words(q)]

@@ -1,0 +1,89 @@
+"""What became of the reader's own operations: the rows that their phone has too, of the last thirty days."""
+
+from collections.abc import Iterable
+from typing import cast
+
+from sqlalchemy import ColumnElement, String, or_, select
+from sqlalchemy import cast as as_type
+
+from server.inbox.rows import outcome_row
+from server.inbox.tables import outcomes
+from server.page_frame import Problem, WaitingOperation
+from server.transfers.facts import load_transfers
+from server.visits import Visit
+from sync.journal import (
+    KEPT_MS,
+    NOT_DONE,
+    RECENT_ROWS,
+    SETTLED_ROWS,
+    Book,
+    Operation,
+    concerns_item,
+    concerns_transfer,
+    mentioned,
+    newest_first,
+    readable,
+    readable_only,
+    told,
+)
+from sync.papers import held
+
+
+async def not_done(visit: Visit) -> list[Operation]:
+    """Those without effect: refused, waiting for somebody's acceptance, or set aside."""
+    return await _own(visit, outcomes.c.status.in_(NOT_DONE))
+
+
+async def settled(visit: Visit) -> list[Operation]:
+    """The newest of those with effect."""
+    done = outcomes.c.status.not_in(NOT_DONE)
+    return await _own(visit, done & (outcomes.c.kind != "void"), most=SETTLED_ROWS)
+
+
+async def recent_adjustments(visit: Visit, item: int) -> list[WaitingOperation]:
+    """The reader's adjustments of an item in their store, newest first, five at most."""
+    adjusts = outcomes.c.kind == "stock.adjust"
+    operations = await _own(visit, adjusts & or_(_says(f'"item":{item},'), _says(f'"item":{item}}}')))
+    recent = [one for one in operations if concerns_item(one, item, visit.store)][:RECENT_ROWS]
+    book = await book_of(visit, recent)
+    return [cast(WaitingOperation, told(operation, book, visit.reader)) for operation in recent]
+
+
+async def refusals_on(visit: Visit, transfer: str) -> list[Problem]:
+    """Why operations of the reader on a transfer were refused, newest first."""
+    refused = outcomes.c.status == "refused"
+    about = or_(outcomes.c.operation_id == transfer, _says(f'"transfer":"{transfer}"'))
+    operations = [one for one in await _own(visit, refused & about) if concerns_transfer(one, transfer)]
+    book = await book_of(visit, operations)
+    return [
+        cast(Problem, readable({"code": one["code"] or "unexpected", "params": one["params"]}, book, visit.locale))
+        for one in operations
+    ]
+
+
+async def book_of(visit: Visit, operations: Iterable[Operation]) -> Book:
+    """What the operations speak of, as far as the reader's phone has it."""
+    named = mentioned(operations)
+    papers = await load_transfers(visit.connection, named["transfers"])
+    return {
+        "items": await visit.ranged_items(named["items"]),
+        "transfers": {one["id"]: one for one in held(papers.values(), visit.reader, visit.now)},
+        "stores": visit.store_names(),
+    }
+
+
+async def _own(visit: Visit, condition: ColumnElement[bool], most: int | None = None) -> list[Operation]:
+    mine = (outcomes.c.person_id == visit.reader["person"]) & ~outcomes.c.repeats
+    query = (
+        select(outcomes)
+        .where(mine, outcomes.c.booked_at > visit.now - KEPT_MS, condition)
+        .order_by(outcomes.c.effective_at.desc(), outcomes.c.operation_id.desc())
+        .limit(most)
+    )
+    rows = [readable_only(outcome_row(row)) for row in await visit.connection.execute(query)]
+    return newest_first(rows, visit.now)
+
+
+def _says(text: str) -> ColumnElement[bool]:
+    """A first sieve, on both databases alike: arguments are stored as compact JSON. What passes is looked at again."""
+    return as_type(outcomes.c.args, String).contains(text, autoescape=True)
