@@ -1,8 +1,9 @@
 /**
  * The worker that reads codes from camera frames, away from the page so that it never stutters.
  *
- * The phone's own BarcodeDetector reads where there is one; it knows no GS1 DataBar and gives up earlier, so frames it
- * finds empty for a while go to zxing-cpp as WebAssembly too, which is the only reader elsewhere. The release carries,
+ * The phone's own BarcodeDetector reads where there is one; it knows no GS1 DataBar and gives up earlier, so while it
+ * finds nothing zxing-cpp as WebAssembly, the only reader elsewhere, looks at every third frame, and where it reads
+ * something it stays with it: one reader a code, or two spellings of one code would count twice. The release carries,
  * under vendor/ at their npm paths: zxing-wasm/dist/es/reader/index.js, zxing-wasm/dist/es/share.js and
  * zxing-wasm/dist/reader/zxing_reader.wasm. They are loaded when first needed.
  */
@@ -37,9 +38,9 @@ const ZXING_FORMATS = {
 };
 // A wider picture only costs time: bars of a code that fills the frame are several pixels wide at this size.
 const WIDEST_PX = 1280;
-// After this many empty frames the second reader helps; while the first one reads, two readers could count one code twice.
 const EMPTY_BEFORE_HELP = 6;
 const HELP_EVERY = 3;
+const EMPTY_AFTER_HELP = 10;
 
 const worker =
   /** @type {{ onmessage: (event: MessageEvent<Task>) => void, postMessage(message: Reading | Failure): void }} */ (
@@ -53,6 +54,7 @@ let native = nativeDetector();
 /** @type {Promise<typeof import("zxing-wasm/reader")> | null} */
 let zxing = null;
 let emptyFrames = 0;
+let isHelping = false;
 
 worker.onmessage = ({ data }) => {
   decode(data).then(
@@ -69,10 +71,10 @@ async function decode({ frame, region }) {
   const startMs = performance.now();
   const scale = draw(frame, region);
   const detector = await native;
-  const found = detector ? await readNative(detector) : await readZxing();
+  const { found, reader } = detector ? await readNative(detector) : { found: await readZxing(), reader: "zxing" };
   const place = (/** @type {Point} */ { x, y }) => ({ x: region.x + x / scale, y: region.y + y / scale });
   const reads = found.map((read) => ({ ...read, centre: place(read.centre) }));
-  return { reads, reader: detector ? "native" : "zxing", decodeMs: performance.now() - startMs };
+  return { reads, reader, decodeMs: performance.now() - startMs };
 }
 
 /**
@@ -100,17 +102,27 @@ async function nativeDetector() {
 
 /**
  * @param {NativeDetector} detector
- * @returns {Promise<Read[]>}
+ * @returns {Promise<{ found: Read[], reader: string }>}
  */
 async function readNative(detector) {
+  const isHelpDue = isHelping || (emptyFrames > EMPTY_BEFORE_HELP && emptyFrames % HELP_EVERY === 0);
+  const found = isHelpDue ? await readZxing() : await detect(detector);
+  emptyFrames = found.length === 0 ? emptyFrames + 1 : 0;
+  isHelping = isHelpDue && (found.length > 0 || (isHelping && emptyFrames < EMPTY_AFTER_HELP));
+  return { found, reader: isHelpDue ? "zxing" : "native" };
+}
+
+/**
+ * @param {NativeDetector} detector
+ * @returns {Promise<Read[]>}
+ */
+async function detect(detector) {
   const found = await detector.detect(canvas).catch((error) => {
     // The phone's reading service can be away for good; the other reader then takes over.
     console.warn("BarcodeDetector gave up", error);
     native = Promise.resolve(null);
     return /** @type {NativeRead[]} */ ([]);
   });
-  emptyFrames = found.length === 0 ? emptyFrames + 1 : 0;
-  if (emptyFrames > EMPTY_BEFORE_HELP && emptyFrames % HELP_EVERY === 0) return readZxing();
   return found.map(({ rawValue, format, boundingBox: { x, y, width, height } }) => ({
     code: asSent(rawValue, format),
     format,

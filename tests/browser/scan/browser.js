@@ -1,7 +1,7 @@
 /** A Chromium whose camera plays a video of barcodes. */
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,25 +11,33 @@ const HERE = fileURLToPath(new URL("./", import.meta.url));
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 const OWN_PYTHON = join(HERE, "../../../.venv/bin/python");
 
-/** @param {string} folder @returns the path of the video */
-export function renderVideo(folder) {
+/** @typedef {{ frames: number, format?: string, text?: string, turn?: number }} Scene */
+
+/**
+ * @param {string} folder
+ * @param {Scene[] | undefined} scenes
+ * @returns {string} the path of the video
+ */
+function renderVideo(folder, scenes) {
   const video = join(folder, "codes.mjpeg");
+  const script = scenes ? join(folder, "scenes.json") : join(HERE, "scenes.json");
+  if (scenes) writeFileSync(script, JSON.stringify(scenes));
   const python = process.env.PYTHON ?? (existsSync(OWN_PYTHON) ? OWN_PYTHON : "python3");
-  execFileSync(python, [join(HERE, "render_video.py"), join(HERE, "scenes.json"), video]);
+  execFileSync(python, [join(HERE, "render_video.py"), script, video]);
   return video;
 }
 
 /**
- * @param {{ camera?: "plays" | "refused" | "none" }} [wishes]
+ * @param {{ camera?: "plays" | "refused" | "none", scenes?: Scene[] }} [wishes] without scenes, those of scenes.json play
  * @returns {Promise<{ browser: import("puppeteer-core").Browser, close: () => Promise<void> }>}
  */
-export async function openBrowser({ camera = "none" } = {}) {
+export async function openBrowser({ camera = "none", scenes } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "scan-"));
   const cameraFlags = {
     plays: () => [
       "--use-fake-device-for-media-stream",
       "--use-fake-ui-for-media-stream",
-      `--use-file-for-fake-video-capture=${renderVideo(folder)}`,
+      `--use-file-for-fake-video-capture=${renderVideo(folder, scenes)}`,
     ],
     refused: () => ["--use-fake-device-for-media-stream", "--deny-permission-prompts"],
     none: () => [],

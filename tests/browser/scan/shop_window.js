@@ -3,7 +3,7 @@
  * codes, the scripts of this checkout and the content security policy of every real page.
  */
 
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname } from "node:path";
 import { whatIs } from "../../../sync/gs1.js";
@@ -77,36 +77,72 @@ async function file(path) {
   return readFile(new URL(served[path] ? `web/node_modules/${served[path]}` : `web/${path}`, TOP));
 }
 
+/** A worker that answers the scan page and its files from its cache, as the real one does. */
+async function cachingWorker() {
+  const scripts = (await readdir(new URL("web/scripts/", TOP))).filter((name) => name.startsWith("scan_"));
+  const vendor = Object.keys(JSON.parse(await readFile(new URL("web/served_packages.json", TOP), "utf8")));
+  const paths = ["window.css", ...scripts.map((name) => `scripts/${name}`), ...vendor];
+  const files = ["/", ...paths.map((path) => `/static/try/${path}`)];
+  return `
+    const kept = caches.open("try");
+    addEventListener("install", (event) => event.waitUntil(kept.then((cache) => cache.addAll(${JSON.stringify(files)}))));
+    addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+    addEventListener("fetch", (event) =>
+      event.respondWith(caches.match(event.request).then((found) => found ?? fetch(event.request))));`;
+}
+
 /**
- * Opens the window on a free port. `slow(code)` gives how long the look-up of a code takes, in milliseconds.
- * @param {{ slow?: (code: string) => number }} [habits]
+ * @typedef {object} Habits
+ * @property {(code: string) => number} [slow] how long the look-up of a code takes, in milliseconds
+ * @property {string} [decoderBegins] a script that the decoder runs first, to give it a phone's own reader
+ */
+
+/**
+ * Opens the window on a free port.
+ * @param {Habits} [habits]
  */
 export async function openShopWindow(habits = {}) {
+  /** @type {string[]} */
   const asked = [];
+  let isDark = false;
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
-    response.setHeader("Content-Security-Policy", POLICY);
-    if (pathname.startsWith("/static/try/")) {
-      const content = await file(pathname.slice("/static/try/".length)).catch(() => null);
-      response.writeHead(content ? 200 : 404, { "Content-Type": TYPES[extname(pathname)] ?? "text/plain" });
-      response.end(content);
-      return;
-    }
+    if (isDark) return void request.destroy();
     const code = searchParams.get("code");
-    if (code) asked.push(code);
-    if (code && habits.slow) await new Promise((resolve) => setTimeout(resolve, habits.slow?.(code)));
-    const found = pathname in PAGES;
-    response.writeHead(found ? 200 : 404, { "Content-Type": "text/html" });
-    response.end(found ? page(pathname, searchParams) : "");
+    if (code) {
+      asked.push(code);
+      await new Promise((resolve) => setTimeout(resolve, habits.slow?.(code) ?? 0));
+    }
+    const content = await contentOf(pathname, searchParams, habits).catch(() => null);
+    const type = TYPES[extname(pathname)] ?? "text/html";
+    response.writeHead(content === null ? 404 : 200, { "Content-Type": type, "Content-Security-Policy": POLICY });
+    response.end(content ?? "");
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   return {
     address: `http://localhost:${port}`,
     asked,
-    close: () => {
+    /** From now on nothing is answered: the network is gone. */
+    goDark() {
+      isDark = true;
+      server.closeAllConnections();
+    },
+    close() {
       server.closeAllConnections();
       server.close();
     },
   };
+}
+
+/**
+ * @param {string} path
+ * @param {URLSearchParams} query
+ * @param {Habits} habits
+ */
+async function contentOf(path, query, { decoderBegins = "" }) {
+  if (path in PAGES) return page(path, query);
+  if (path === "/service_worker.js") return cachingWorker();
+  const content = await file(path.replace("/static/try/", ""));
+  return path.endsWith("/scan_decoder.js") ? decoderBegins + content : content;
 }
