@@ -1,0 +1,23 @@
+/** Everything that staff pages need, each behaviour in its own file. Without any of it the pages still work. */
+
+import "./dial.js";
+import "./focus.js";
+import "./insecure.js";
+import "./install.js";
+import "./lines.js";
+import "./live.js";
+import "./sign_out.js";
+import "./toast.js";
+import "./update.js";
+import "./wake.js";
+import { hasWorkers, startWorker, workerNow } from "./worker.js";
+
+/** A browser may have emptied its storage since sign-in, or signed in when workers were not allowed. */
+async function mendWorker() {
+  if (!hasWorkers() || (await workerNow())) return;
+  const [started] = await Promise.allSettled([startWorker()]);
+  if (started.status === "rejected") return;
+  started.value.active?.postMessage({ type: "who", person: Number(document.body.dataset.person) });
+}
+
+mendWorker();

@@ -1,0 +1,50 @@
+/** Says in passing that something was saved, or that the hub did not answer. Never asks for anything. */
+
+import { hear } from "./worker.js";
+
+const SHOWN_MS = 2_600;
+const READ_MS = 6_000;
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let hiding;
+
+/**
+ * @param {string | undefined} text
+ * @param {number} [forMs]
+ */
+function say(text, forMs = SHOWN_MS) {
+  const place = document.getElementById("toast");
+  if (!place || !text) return;
+  place.hidden = false;
+  place.textContent = text;
+  clearTimeout(hiding);
+  hiding = setTimeout(() => {
+    const shown = document.getElementById("toast");
+    if (shown) shown.hidden = true;
+  }, forMs);
+}
+
+/** @param {Event} event what htmx was doing */
+function requestOf(event) {
+  return /** @type {CustomEvent} */ (event).detail?.ctx;
+}
+
+document.addEventListener("htmx:after:swap", (event) => {
+  const { request, response } = requestOf(event) ?? {};
+  const isSaved = request?.method === "POST" && response?.status === 200 && response.raw.redirected;
+  if (isSaved && !request.action.startsWith("/outbox")) say(document.body.dataset.textSaved);
+});
+document.addEventListener("htmx:response:error", (event) => {
+  if (requestOf(event)?.response.status >= 500) say(document.body.dataset.textBroken, READ_MS);
+});
+document.addEventListener("htmx:error", (event) => {
+  const { request } = requestOf(event) ?? {};
+  if (!request) return;
+  const { textUnreachable, textAway } = document.body.dataset;
+  say(request.method === "POST" ? textUnreachable : textAway, READ_MS);
+});
+hear((news) => {
+  if (news.type === "settled" && ["refused", "parked"].includes(news.status)) {
+    say(document.body.dataset.textRefused, READ_MS);
+  }
+});

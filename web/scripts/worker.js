@@ -1,0 +1,45 @@
+/** Words between a page and the phone's own server, and its registration. Silent where there is no service worker. */
+
+/**
+ * @typedef {object} State what the worker knows of the hub: `as_of` in milliseconds, null before the first sync
+ * @property {boolean} live
+ * @property {number | null} as_of
+ * @property {number} waiting
+ * @property {number} refused
+ * @property {"" | "sign-in" | "schema"} paused
+ * @property {boolean} syncing
+ * @property {number} [rows]
+ * @typedef {{ type: "changed", buckets: string[] } | { type: "state", state: State } |
+ *   { type: "settled", id: string, status: string }} News
+ */
+
+const ADDRESS = "/service_worker.js";
+const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("stockhand") : null;
+
+/** A browser offers workers to secure addresses only. */
+export const hasWorkers = () => "serviceWorker" in navigator;
+
+/**
+ * The running worker; after a forced reload it does not control the page but still listens.
+ * @returns {Promise<ServiceWorker | null>}
+ */
+export async function workerNow() {
+  if (!hasWorkers()) return null;
+  return navigator.serviceWorker.controller ?? (await navigator.serviceWorker.getRegistration("/"))?.active ?? null;
+}
+
+/** @param {Record<string, unknown> & { type: string }} message */
+export async function tell(message) {
+  (await workerNow())?.postMessage(message);
+}
+
+/** @param {(news: News) => void} listener */
+export function hear(listener) {
+  channel?.addEventListener("message", ({ data }) => listener(data));
+}
+
+/** Registers the worker and waits until it runs. @returns {Promise<ServiceWorkerRegistration>} */
+export async function startWorker() {
+  await navigator.serviceWorker.register(ADDRESS, { type: "module", scope: "/" });
+  return await navigator.serviceWorker.ready;
+}
