@@ -192,3 +192,15 @@ def test_every_import_of_the_real_release_leads_to_a_file_of_it(tmp_path: Path) 
                     lost.append(f"{place} imports {target}")
     assert lost == []
     assert {path.name for path in (TOP / "sw").glob("*.js")} <= {Path(place).name for place in release.files}
+
+
+def test_every_icon_a_template_names_is_in_the_list() -> None:
+    named = {
+        (path.name, icon)
+        for path in (TOP / "web").rglob("*.html")
+        if "node_modules" not in path.parts
+        for icon in re.findall(r'\bicon\("([a-z0-9-]+)"', path.read_text("utf-8"))
+    }
+    listed = (TOP / "web/images/icons.txt").read_text("utf-8").split()
+    assert named, "no template draws anything"
+    assert sorted(pair for pair in named if pair[1] not in listed) == []
