@@ -11,6 +11,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
 import server.catalogue.routes
+import server.devices.certificate_routes
 import server.devices.routes
 import server.health.routes
 import server.inbox.routes
@@ -33,15 +34,21 @@ from server.rendering import TOP, Templates
 from server.security import SYNC_LIMIT_BYTES, Security
 from server.settings import Settings
 
-ROUTES = [
+# What staff see; the phone's worker answers these in the hub's place once it can.
+STAFF_PAGES = [
     *server.scanning.routes.routes,
     *server.catalogue.routes.routes,
     *server.transfers.routes.routes,
     *server.inbox.routes.routes,
     *server.people.routes.routes,
+]
+
+# What the hub alone can answer.
+HUB_ALONE = [
     *server.people.sign_in_routes.routes,
-    *server.devices.routes.routes,
     *server.inbox.sync_routes.routes,
+    *server.devices.routes.routes,
+    *server.devices.certificate_routes.routes,
     *server.releases.routes.routes,
     *server.health.routes.routes,
 ]
@@ -50,7 +57,7 @@ ROUTES = [
 def create_app(settings: Settings, database: Database, release: Release | None = None) -> Litestar:
     """The whole hub, on a database that is open and up to date. The release is built where none is given."""
     app = Litestar(
-        route_handlers=ROUTES,
+        route_handlers=[*STAFF_PAGES, *HUB_ALONE],
         state=_state(settings, database, release or build_release(settings.data)),
         dependencies=DEPENDENCIES,
         on_startup=[open_door],

@@ -43,6 +43,10 @@ class Certificate:
     left_out: list[str]
 
 
+def certificate_folder(data: Path) -> Path:
+    return data / "certificates"
+
+
 def ensure_certificate(folder: Path, hostname: str, addresses: Sequence[Address]) -> Certificate:
     """Makes what is missing in `folder`: the authority once, the certificate anew when addresses change or it runs out."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -174,11 +174,15 @@ def offer_release(settings: Settings) -> Release:
 
 async def reach(settings: Settings) -> None:
     """NotPossible, as a sentence, where the database cannot be opened at all."""
-    if settings.database_file:
-        make_folder(settings.database_file.parent)
+    address, probe = settings.database, "SELECT 1"
+    if file := settings.database_file:
+        make_folder(file.parent)
+        if not file.exists():
+            return
+        # A server may be at work on it: this look must not even be able to write.
+        address, probe = f"sqlite+aiosqlite:///file:{file}?mode=ro&uri=true", "PRAGMA schema_version"
     shown = make_url(settings.database).render_as_string(hide_password=True)
-    engine = create_async_engine(settings.database, poolclass=NullPool)
-    probe = "PRAGMA schema_version" if settings.on_sqlite else "SELECT 1"
+    engine = create_async_engine(address, poolclass=NullPool)
     try:
         async with asyncio.timeout(15), engine.connect() as connection:
             await connection.execute(text(probe))

@@ -10,8 +10,11 @@ from server import logs
 from server.clock import now_ms
 from server.commands import deeds, doors, options
 from server.database import Database
+from server.demo.catalogue import demo_items
 from server.demo.chain import DemoPerson, demo_chain
 from server.demo.load import load_demo
+from server.demo.stock import opening_stock
+from server.demo.story import things_to_try
 from server.people.tables import people
 from server.serving import run
 from server.settings import read_settings
@@ -35,7 +38,7 @@ def demo(
 
     async def prepared(opened: Database, install_page: bool) -> None:
         await fill_if_empty(opened)
-        for line in accounts():
+        for line in (*accounts(), *to_try()):
             click.echo(line)
         doors.tell(settings, where, install_page)
 
@@ -59,6 +62,13 @@ def accounts() -> list[str]:
         f"{chain.name}, a demonstration. Sign in as:",
         *(f"  {one.username:<{width}}  {one.password:<28}  {one.name}, {role_of(one)}" for one in chain.people),
     ]
+
+
+def to_try() -> list[str]:
+    goods = demo_items()
+    stocks = {store.code: opening_stock(goods, store) for store in demo_chain().stores}
+    numbered = enumerate(things_to_try(goods, stocks), 1)
+    return ["Three things to try:", *(click.wrap_text(one, 100, f"  {place}. ", "     ") for place, one in numbered)]
 
 
 def role_of(person: DemoPerson) -> str:

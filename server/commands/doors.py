@@ -4,17 +4,13 @@ from pathlib import Path
 
 import click
 
-from server.certificates import Certificate, authority_bytes, ensure_certificate, fingerprint
+from server.certificates import Certificate, authority_bytes, certificate_folder, ensure_certificate, fingerprint
 from server.commands.qr_codes import beside, qr_code
 from server.health.libraries import missing_libraries
 from server.network import in_address, is_loopback, own_addresses, own_hostname
 from server.refusals import NotPossible
 from server.serving import Doors
 from server.settings import Settings
-
-
-def certificate_folder(data: Path) -> Path:
-    return data / "certificates"
 
 
 def make_certificate(settings: Settings) -> Certificate:
