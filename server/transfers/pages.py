@@ -213,7 +213,8 @@ async def transfer_show_page(visit: Visit, transfer: str) -> TransferShowPage | 
         may_close=now_may["may_close"],
         reason=one(visit.form or {}, "reason"),
         problem=visit.problem,
-        refusals=await refusals_on(visit, transfer),
+        # What was refused this moment is said once, at the form.
+        refusals=[one for one in await refusals_on(visit, transfer) if one != visit.problem],
         waiting=0,
     )
 

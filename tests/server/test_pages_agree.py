@@ -1,0 +1,103 @@
+"""The hub and a phone that has pulled fill the same records: every page, every person, a shop in the middle of its day."""
+
+from server.database import Database
+from server.transfers.followed import ended_ids, open_ids
+from tests import shop
+from tests.server.pages import Ask, Hub, open_hub
+from tests.shop import ADA, ANTWERP, BO, CHEESE, CLEO, DEV, EVE, FAY, GHENT, LAMP, LEIDEN, SOAP, TEA
+
+ITEMS = (TEA, SOAP, CHEESE, LAMP)
+ADDRESSES: list[Ask] = [
+    ("homePage", "/"),
+    *[("homePage", f"/?code={code}") for code in ("400000000014", "S-001", "s-002", "nothing", "", "%20", "S-004")],
+    *[
+        ("itemListPage", f"/items?q={q}")
+        for q in ("", "tea", "SO", "奶酪", "lys+s-00", "S-003", "lamp", "none", "%25", "_")
+    ],
+    ("itemListPage", "/items?page=2&q=lys"),
+    ("itemListPage", "/items?page=x"),
+    *[("itemPage", f"/items/{item}") for item in ITEMS],
+    ("missingPage", "/items/77"),
+    ("missingPage", "/transfers/x"),
+    ("transferListPage", "/transfers"),
+    ("transferNewPage", "/transfers/new"),
+    ("transferNewPage", f"/transfers/new?item={TEA}"),
+    ("transferNewPage", f"/transfers/new?from={GHENT}&item={TEA}&quantity=12"),
+    ("transferNewPage", f"/transfers/new?from={LEIDEN}&item={TEA}&quantity=%EF%BC%92&item={TEA}&add=S-001&note=now"),
+    ("transferNewPage", "/transfers/new?add=400000000021"),
+    ("transferNewPage", "/transfers/new?add=what&item=x&from=99"),
+    ("inboxPage", "/inbox"),
+    ("outboxPage", "/outbox"),
+    ("mePage", "/me"),
+]
+
+
+async def test_every_page_is_the_same_from_the_hub_and_from_a_phone(database: Database) -> None:
+    async with open_hub(database) as hub:
+        await a_day(hub)
+        compared = 0
+        for person in shop.HOMES:
+            async with hub.visit(person) as visit:
+                mine = visit.reader["work"]
+            asks = ADDRESSES + [("transferShowPage", f"/transfers/{one}") for one in await papers_of(hub)]
+            there = await hub.phone_records(person, asks)
+            for ask, on_hub, on_phone in zip(asks, await hub.records(person, asks), there, strict=True):
+                # What is not on a phone is the hub's to answer.
+                if on_phone is not None:
+                    assert on_hub == on_phone, (person, ask, mine)
+                    compared += 1
+        assert compared > 240
+
+
+async def test_only_what_a_phone_does_not_hold_is_left_to_the_hub(database: Database) -> None:
+    async with open_hub(database) as hub:
+        request = await a_day(hub)
+        asks: list[Ask] = [("itemPage", f"/items/{SOAP}"), ("transferShowPage", f"/transfers/{request}")]
+        assert all(await hub.phone_records(ADA, asks))
+        # Leiden carries tea alone, and has nothing to do with this transfer.
+        assert await hub.phone_records(FAY, asks) == [None, None]
+        soap, paper = await hub.records(FAY, asks)
+        assert soap is not None
+        assert soap["card"]["ranged"] is False
+        assert paper is None
+
+
+async def papers_of(hub: Hub) -> list[str]:
+    async with hub.visit(DEV) as visit:
+        return [*await open_ids(visit), *await ended_ids(visit)]
+
+
+async def a_day(hub: Hub) -> str:
+    """Every kind of operation, applied, under review and refused; answers with a transfer from Antwerp to Ghent."""
+    await hub.does(ADA, "stock.adjust", store=GHENT, item=TEA, delta=-2, reason="damaged")
+    await hub.does(ADA, "stock.adjust", store=GHENT, item=TEA, delta=50, reason="found")
+    await hub.does(ADA, "stock.adjust", store=GHENT, item=LAMP, delta=3, reason="found")
+    await hub.does(ADA, "stock.adjust", store=ANTWERP, item=SOAP, delta=-1, reason="sample")
+    await hub.does(ADA, "stock.adjust", store=GHENT, item="no", delta=[], reason="?")
+    await hub.does(FAY, "stock.adjust", store=LEIDEN, item=TEA, delta=1, reason="found")
+    papers = []
+    for lines in ([(TEA, 3), (SOAP, 4)], [(TEA, 6)], [(CHEESE, 500), (SOAP, 1)], [(SOAP, 90)], [(SOAP, 2)]):
+        wanted = [{"item": item, "quantity": quantity} for item, quantity in lines]
+        papers.append(
+            await hub.does(ADA, "transfer.request", **{"from": ANTWERP, "to": GHENT}, lines=wanted, note="soon")
+        )
+    first, second, third, fourth, fifth = papers
+    for paper, given in ((first, (3, 4)), (second, (6,)), (third, (400, 1)), (fourth, (9999,))):
+        lines = [{"line": line, "quantity": quantity} for line, quantity in enumerate(given, start=1)]
+        await hub.does(BO, "transfer.approve", transfer=paper, from_state="requested", lines=lines)
+    await hub.does(
+        BO, "transfer.dispatch", transfer=first, lines=[{"line": 1, "quantity": 3}, {"line": 2, "quantity": 4}]
+    )
+    await hub.does(BO, "transfer.dispatch", transfer=second, lines=[{"line": 1, "quantity": 6}])
+    received = [{"line": 1, "received": 2, "damaged": 1}, {"line": 2, "received": 2, "damaged": 0}]
+    await hub.does(ADA, "transfer.receive", transfer=first, lines=received)
+    await hub.does(ADA, "transfer.receive", transfer=second, lines=[{"line": 1, "received": 6, "damaged": 0}])
+    await hub.does(BO, "transfer.reject", transfer=fifth, from_state="requested", reason="sold out")
+    await hub.does(ADA, "transfer.cancel", transfer=fifth, from_state="requested")
+    await hub.does(BO, "transfer.request", **{"from": LEIDEN, "to": ANTWERP}, lines=[{"item": TEA, "quantity": 5}])
+    await hub.does(BO, "transfer.request", **{"from": GHENT, "to": ANTWERP}, lines=[{"item": CHEESE, "quantity": 250}])
+    await hub.does(EVE, "transfer.request", **{"from": LEIDEN, "to": GHENT}, lines=[{"item": TEA, "quantity": 5}])
+    await hub.does(CLEO, "person.prefer", locale="zh")
+    await hub.does(CLEO, "person.prefer", store=LEIDEN)
+    await hub.does(DEV, "person.prefer", store=ANTWERP, locale="zh")
+    return first
