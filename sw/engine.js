@@ -44,14 +44,9 @@ export class Engine {
     const { world, outbox, hub } = phone;
     this.world = world;
     this.hub = hub;
-    this.push = new Push(
-      world,
-      outbox,
-      hub,
-      () => ({ catalogue_at: phone.replica?.asOf ?? null }),
-      (results) => phone.settled(results),
-    );
-    this.pull = new Pull(outbox, hub, (changed) => phone.pulled(changed));
+    const health = () => phone.health();
+    this.push = new Push(world, outbox, hub, health, (results) => phone.settled(results));
+    this.pull = new Pull(outbox, hub, health, (changed) => phone.pulled(changed));
   }
 
   get syncing() {

@@ -97,7 +97,7 @@ export class Phone {
   async view() {
     await this.#start();
     const { turn, person, key } = this.who;
-    if (person === null || key === null || !this.replica?.complete) return null;
+    if (person === null || key === null || !this.replica?.complete || !this.replica.knowsPerson()) return null;
     const { waiting, unreached, parked } = await this.outbox.shown(person);
     if (turn !== this.who.turn) return null;
     const offset = this.hub.offset ?? 0;
@@ -127,6 +127,12 @@ export class Phone {
       syncing,
       rows: this.replica?.rows() ?? 0,
     };
+  }
+
+  /** What the hub is told about this phone with every push and pull. */
+  async health() {
+    const { waiting, oldest_at } = await this.outbox.queue();
+    return { waiting, oldest_at, catalogue_at: this.replica?.asOf ?? null, release: this.world.release.id };
   }
 
   async tellState() {

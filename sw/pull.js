@@ -18,11 +18,13 @@ export class Pull {
 
   /**
    * @param {import("./outbox.js").Outbox} outbox @param {import("./hub.js").Hub} hub
+   * @param {() => Promise<Record<string, any>>} health what the phone says of itself
    * @param {(changed: string[]) => Promise<void>} onChange called after each stored answer, with the buckets that changed
    */
-  constructor(outbox, hub, onChange) {
+  constructor(outbox, hub, health, onChange) {
     this.outbox = outbox;
     this.hub = hub;
+    this.health = health;
     this.onChange = onChange;
   }
 
@@ -38,7 +40,8 @@ export class Pull {
     for (let asked = 0; asked < MOST_ANSWERS; asked += 1) {
       const client = await place(this.outbox);
       const sent = replica.cursors();
-      const body = { schema: SCHEMA, cursors: sent, ...(client ? { client: client.id } : {}) };
+      const health = await this.health();
+      const body = { schema: SCHEMA, cursors: sent, health, ...(client ? { client: client.id } : {}) };
       const answer = await this.hub.ask("/sync/pull", body, patience_ms);
       if (!isCurrent()) return "somebody-else";
       if (answer.status !== 200) return this.#end(answer);

@@ -23,7 +23,7 @@ export class Push {
 
   /**
    * @param {import("./surroundings.js").Surroundings} world @param {import("./outbox.js").Outbox} outbox
-   * @param {import("./hub.js").Hub} hub @param {() => {catalogue_at: number | null}} health
+   * @param {import("./hub.js").Hub} hub @param {() => Promise<Record<string, any>>} health what the phone says of itself
    * @param {(results: import("./outbox.js").Result[]) => void} onSettled
    */
   constructor(world, outbox, hub, health, onSettled) {
@@ -65,9 +65,7 @@ export class Push {
 
   /** @param {Batch} batch @param {unknown[]} ops @param {number} patience_ms */
   async #ask(batch, ops, patience_ms) {
-    const { waiting, oldest_at } = await this.outbox.queue();
-    const health = { waiting, oldest_at, release: this.world.release.id, ...this.health() };
-    const body = { protocol: PROTOCOL, client: batch.client, ops, health };
+    const body = { protocol: PROTOCOL, client: batch.client, ops, health: await this.health() };
     // A full batch takes its time on a bad line: ten kilobytes a second are enough.
     return await this.hub.ask("/sync/push", body, patience_ms + (ops.length > 1 ? JSON.stringify(ops).length / 10 : 0));
   }

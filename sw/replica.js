@@ -78,6 +78,11 @@ export class Replica {
     return this.places.get(bucket)?.live?.seq ?? null;
   }
 
+  /** Not when the disk lost that part; the next pull mends it. */
+  knowsPerson() {
+    return this.buckets.get(`user:${this.person}`)?.rows.has("me") ?? false;
+  }
+
   /** How many rows are here, laid aside ones included. */
   rows() {
     let count = 0;

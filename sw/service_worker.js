@@ -1,11 +1,7 @@
 /** The worker's events; what they mean is said elsewhere. */
 
-// Made when a release is built, from the templates and all that is served.
-// @ts-ignore
 import { PAGE_HEADERS, PRECACHE, RELEASE_ID } from "../release.js";
-// @ts-ignore
 import { render as english } from "../templates/en.js";
-// @ts-ignore
 import { render as chinese } from "../templates/zh.js";
 import * as pages from "./offline_pages.js";
 import { createPhone } from "./phone.js";

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { place } from "../../sw/numbering.js";
+import { adjust, HARBOUR, onHand, phoneOf, post, readyPhone, restarted, smallShop, TEA } from "./small_shop.js";
+
+/** The hub as it was when `backup` was taken; phones have to begin their buckets anew. */
+function restored(hub, backup) {
+  hub.clients = structuredClone(backup.clients);
+  hub.booked = structuredClone(backup.booked);
+  hub.buckets = structuredClone(backup.buckets);
+  for (const bucket of hub.buckets.values()) bucket.epoch = crypto.randomUUID();
+}
+
+function backupOf({ clients, booked, buckets }) {
+  return structuredClone({ clients, booked, buckets });
+}
+
+const left = (hub) => hub.row(`stock:${HARBOUR}`, String(TEA)).on_hand;
+
+test("a phone that came back from a backup takes a new number and loses nothing", async () => {
+  const hub = smallShop();
+  const { phone, line } = await readyPhone(hub);
+  await adjust(phone, -1);
+  const { id } = await place(phone.outbox);
+  // Its clone went on counting where this one stands.
+  hub.clients.get(id).push({ n: 2, id: crypto.randomUUID(), status: "applied", heads: {} });
+  line.down = true;
+  await adjust(phone, -1);
+  await adjust(phone, -1);
+  line.down = false;
+  await phone.engine.run();
+  assert.notEqual((await place(phone.outbox)).id, id);
+  assert.equal(left(hub), 7);
+  assert.equal(await onHand(phone), 7);
+  assert.equal((await phone.state()).waiting, 0);
+});
+
+test("what a restored hub has forgotten comes back from the journal exactly once", async () => {
+  const hub = smallShop();
+  const { phone, line } = await readyPhone(hub);
+  await adjust(phone, -1);
+  const backup = backupOf(hub);
+  await adjust(phone, -2);
+  line.down = true;
+  await adjust(phone, -4);
+  line.down = false;
+  restored(hub, backup);
+  await phone.engine.run();
+  assert.equal(left(hub), 3);
+  assert.equal(await onHand(phone), 3);
+  assert.equal((await phone.state()).waiting, 0);
+  await phone.engine.run();
+  assert.equal(left(hub), 3);
+});
+
+test("a phone with nothing to send learns from its pull that the hub was restored", async () => {
+  const hub = smallShop();
+  const { phone } = await readyPhone(hub);
+  const backup = backupOf(hub);
+  await adjust(phone, -2);
+  restored(hub, backup);
+  await phone.engine.run();
+  assert.equal(left(hub), 8);
+  assert.equal(await onHand(phone), 8);
+});
+
+test("a hub restored to before the journal begins gets everything that is left under a new count", async () => {
+  const hub = smallShop();
+  const made = await readyPhone(hub);
+  const backup = backupOf(hub);
+  await adjust(made.phone, -1);
+  made.clock.skew_ms = 31 * 86_400_000;
+  const later = restarted(hub, made);
+  await adjust(later.phone, -2);
+  assert.equal(left(hub), 7);
+  restored(hub, backup);
+  await later.phone.engine.run();
+  assert.equal(left(hub), 8);
+  assert.equal(await onHand(later.phone), 8);
+  assert.equal((await later.phone.state()).waiting, 0);
+});
+
+test("a restored hub also gets what was sent under an earlier count", async () => {
+  const hub = smallShop();
+  const { phone, line } = await readyPhone(hub);
+  const backup = backupOf(hub);
+  await adjust(phone, -1);
+  const { id } = await place(phone.outbox);
+  hub.clients.get(id).push({ n: 2, id: crypto.randomUUID(), status: "applied", heads: {} });
+  line.down = true;
+  await adjust(phone, -2);
+  line.down = false;
+  await phone.engine.run();
+  restored(hub, backup);
+  await phone.engine.run();
+  assert.equal(left(hub), 7);
+  assert.equal(await onHand(phone), 7);
+});
+
+test("numbers have no gaps, and a thousand operations go out in batches", async () => {
+  const hub = smallShop();
+  const { phone, line } = await readyPhone(hub);
+  line.down = true;
+  for (let count = 0; count < 450; count += 1) {
+    const operation = {
+      id: crypto.randomUUID(),
+      kind: "stock.adjust",
+      v: 1,
+      at: Date.now(),
+      by: 1,
+      mono: 1,
+      offset: 0,
+      mac: "",
+    };
+    await phone.outbox.record({ ...operation, args: { store: HARBOUR, item: TEA, delta: 1, reason: "found" } });
+  }
+  line.down = false;
+  line.requests.length = 0;
+  await phone.engine.run();
+  const sizes = line.requests.filter(({ path }) => path === "/sync/push").map(({ body }) => body.ops.length);
+  assert.deepEqual(sizes, [200, 200, 50]);
+  assert.equal(left(hub), 460);
+});
+
+test("a later step names the earlier one it stands on", async () => {
+  const hub = smallShop();
+  const { phone, line } = await readyPhone(hub);
+  line.down = true;
+  const id = crypto.randomUUID();
+  await post(phone, "/transfers/new", { operation_id: id, from: "20", item: String(TEA), quantity: "2" });
+  const cancelled = { operation_id: crypto.randomUUID(), action: "cancel", from_state: "requested" };
+  await post(phone, `/transfers/${id}`, cancelled);
+  assert.equal((await phone.view()).transfer(id).state, "cancelled");
+  line.down = false;
+  line.requests.length = 0;
+  await phone.engine.run();
+  const sent = line.requests.flatMap(({ body }) => body.ops ?? []);
+  assert.deepEqual(
+    sent.map(({ dep }) => dep),
+    [undefined, id],
+  );
+  assert.equal((await phone.view()).transfer(id).state, "cancelled");
+});
+
+test("a phone without anybody sends nothing", async () => {
+  const hub = smallShop();
+  const { phone, line } = phoneOf(hub);
+  await phone.message({ type: "wake" });
+  assert.deepEqual(line.requests, []);
+});
