@@ -13,8 +13,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from server.database import Database
+from server.inbox.accept import Door
+from server.ledger.doctor import examine
 from server.migrations.upgrade import upgrade
 from server.settings import Settings, database_url
+from tests import shop
 
 _numbers = itertools.count(1)
 
@@ -57,6 +60,17 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
     opened = await Database.open(settings)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def door(database: Database) -> AsyncIterator[Door]:
+    """The door of the small shop, a second after `shop.NOW`; when the test is over the books must be true."""
+    await shop.open_shop(database)
+    opened = Door(database, lambda: shop.NOW + 1000, lambda heads: None)
+    opened.open()
+    yield opened
+    await opened.close()
+    assert await examine(database) == []
 
 
 def _named(address: str, database: str) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 
 from server.catalogue.spelling import chinese_order, english_order, search_text
 from server.catalogue.tables import assortment_items, assortments, barcodes, items, store_assortments
@@ -14,6 +14,7 @@ from server.ledger.tables import balances, ledger, locations
 from server.people.tables import people, roles
 from server.stores.tables import areas, neighbours, stores
 
+Rows = tuple[Table, list[dict[str, Any]]]
 NOW = 1_790_000_000_000
 GHENT, ANTWERP, LEIDEN = 1, 2, 3
 ADA, BO, CLEO, DEV, EVE, FAY = 1, 2, 3, 4, 5, 6
@@ -52,61 +53,57 @@ async def open_shop(database: Database, password_hash: str = "!") -> None:
     """Fills an empty database with the shop; everybody has the same password."""
     feed = Feed()
     async with database.writing() as connection:
-
-        async def put(table: Any, rows: list[dict[str, Any]]) -> None:
+        for table, rows in [*_places(), *_goods(), *_staff(password_hash), *_stock()]:
             await connection.execute(insert(table), rows)
+        await feed.lock(connection, _touch(None))
+        _touch(feed)
+        await feed.write(connection)
 
-        await put(
-            areas,
-            [{"id": 1, "name_en": "Flanders", "name_zh": "佛兰德"}, {"id": 2, "name_en": "Holland", "name_zh": "荷兰"}],
-        )
-        await put(
+
+def _places() -> list[Rows]:
+    near = ((GHENT, ANTWERP, 51_000), (GHENT, LEIDEN, 140_000), (ANTWERP, GHENT, 51_000), (ANTWERP, LEIDEN, 110_000))
+    kinds = [("store", 0), ("transit", 1)]
+    ids = (GHENT, ANTWERP, LEIDEN)
+    return [
+        (areas, [_area(1, "Flanders", "佛兰德"), _area(2, "Holland", "荷兰")]),
+        (
             stores,
             [
                 _store(GHENT, "Ghent", "根特", 1),
                 _store(ANTWERP, "Antwerp", "安特卫普", 1),
                 _store(LEIDEN, "Leiden", "莱顿", 2),
             ],
-        )
-        near = (
-            (GHENT, ANTWERP, 51_000),
-            (GHENT, LEIDEN, 140_000),
-            (ANTWERP, GHENT, 51_000),
-            (ANTWERP, LEIDEN, 110_000),
-        )
-        await put(neighbours, [{"store_id": a, "neighbour_id": b, "distance_m": d} for a, b, d in near])
-        kinds = [("store", 0), ("transit", 1)]
-        await put(
-            locations, [{"id": s * 2 + i, "kind": k, "store_id": s} for s in (GHENT, ANTWERP, LEIDEN) for k, i in kinds]
-        )
-        await put(assortments, [{"id": 1, "name": "city"}, {"id": 2, "name": "corner"}])
-        await put(items, [_item(item, *named) for item, named in NAMES.items()])
-        await put(barcodes, [{"gtin": gtin, "item_id": item} for item, gtin in GTINS.items()])
-        await put(
-            assortment_items,
-            [{"assortment_id": a, "item_id": i} for a, i in ((1, TEA), (1, SOAP), (1, CHEESE), (1, LAMP), (2, TEA))],
-        )
-        await put(
-            store_assortments, [{"store_id": s, "assortment_id": a} for s, a in ((GHENT, 1), (ANTWERP, 1), (LEIDEN, 2))]
-        )
-        await put(people, [_person(person, name, password_hash) for person, name, *_ in STAFF])
-        await put(roles, [_role(person, level, store, area) for person, _, level, store, area in STAFF])
-        await put(
-            devices,
-            [
-                {"id": device_of(p), "token_hash": f"device {p}", "name": "phone", "created_at": 0, "last_seen_at": 0}
-                for p in HOMES
-            ],
-        )
-        await put(
-            device_keys,
-            [{"device_id": device_of(p), "person_id": p, "secret": secret_of(p), "created_at": 0} for p in HOMES],
-        )
-        await put(ledger, _opening_entries())
-        await put(balances, _opening_balances())
-        await feed.lock(connection, _touch(None))
-        _touch(feed)
-        await feed.write(connection)
+        ),
+        (neighbours, [{"store_id": a, "neighbour_id": b, "distance_m": d} for a, b, d in near]),
+        (locations, [{"id": s * 2 + i, "kind": k, "store_id": s} for s in ids for k, i in kinds]),
+    ]
+
+
+def _goods() -> list[Rows]:
+    ranged = ((1, TEA), (1, SOAP), (1, CHEESE), (1, LAMP), (2, TEA))
+    carried = ((GHENT, 1), (ANTWERP, 1), (LEIDEN, 2))
+    return [
+        (assortments, [{"id": 1, "name": "city"}, {"id": 2, "name": "corner"}]),
+        (items, [_item(item, *named) for item, named in NAMES.items()]),
+        (barcodes, [{"gtin": gtin, "item_id": item} for item, gtin in GTINS.items()]),
+        (assortment_items, [{"assortment_id": a, "item_id": i} for a, i in ranged]),
+        (store_assortments, [{"store_id": s, "assortment_id": a} for s, a in carried]),
+    ]
+
+
+def _staff(password_hash: str) -> list[Rows]:
+    seen = {"name": "phone", "created_at": 0, "last_seen_at": 0}
+    key = {"created_at": 0}
+    return [
+        (people, [_person(person, name, password_hash) for person, name, *_ in STAFF]),
+        (roles, [_role(person, level, store, area) for person, _, level, store, area in STAFF]),
+        (devices, [{"id": device_of(p), "token_hash": f"device {p}", **seen} for p in HOMES]),
+        (device_keys, [{"device_id": device_of(p), "person_id": p, "secret": secret_of(p), **key} for p in HOMES]),
+    ]
+
+
+def _stock() -> list[Rows]:
+    return [(ledger, _opening_entries()), (balances, _opening_balances())]
 
 
 def _touch(feed: Feed | None) -> set[str]:
@@ -124,6 +121,10 @@ def _touch(feed: Feed | None) -> set[str]:
         for bucket, key in sorted(rows):
             feed.touch(bucket, key)
     return names
+
+
+def _area(area: int, name_en: str, name_zh: str) -> dict[str, Any]:
+    return {"id": area, "name_en": name_en, "name_zh": name_zh}
 
 
 def _store(store: int, name_en: str, name_zh: str, area: int) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from server.transfers import rules as transfer_rules
 
 Rule = tuple[Callable[[Happened], Needs], Callable[[Happened, Facts], Decision]]
 _TRANSFER: Rule = (transfer_rules.needs, transfer_rules.decide)
-RULES: Mapping[str, Rule] = {
+RULES: dict[str, Rule] = {
     "stock.adjust": (ledger_rules.needs, ledger_rules.decide),
     "transfer.request": _TRANSFER,
     "transfer.approve": _TRANSFER,

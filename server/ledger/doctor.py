@@ -109,7 +109,8 @@ async def _feeds(connection: AsyncConnection) -> AsyncIterator[Finding]:
 async def _catalogues(connection: AsyncConnection) -> AsyncIterator[Finding]:
     """Every ranged item is in its assortment's bucket, every balance and transfer in those of its stores."""
     listed = select(buckets.c.name, func.count()).join(feed, feed.c.bucket_id == buckets.c.id).where(~feed.c.gone)
-    live: dict[str, int] = dict((await connection.execute(listed.group_by(buckets.c.name))).tuples().all())
+    rows = await connection.execute(listed.group_by(buckets.c.name))
+    live = {row[0]: int(row[1]) for row in rows}
     ranged = select(assortment_items.c.assortment_id, func.count()).group_by(assortment_items.c.assortment_id)
     for assortment, number in await connection.execute(ranged):
         if live.get(f"catalogue:{assortment}", 0) != number:

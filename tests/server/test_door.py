@@ -1,66 +1,20 @@
 """The door on both databases: what is booked, what is refused, and that nothing is booked twice."""
 
 import asyncio
-import hmac
-from base64 import b64encode
-from collections.abc import AsyncIterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
 
 from server.database import Database
 from server.inbox.accept import Door
-from server.inbox.messages import Health, Operation
-from server.inbox.outboxes import Answer, Arrival
+from server.inbox.messages import Operation
 from server.inbox.tables import outcomes
-from server.ledger.doctor import examine
-from server.ledger.tables import balances, ledger
-from server.transfers.facts import load_transfers
+from server.inbox.verdicts import RULES
+from server.ledger.facts import entry_rows
+from server.ledger.tables import ledger
 from tests import shop
-
-
-class Phone:
-    """One outbox on a person's device."""
-
-    def __init__(self, door: Door, person: int) -> None:
-        self.door, self.person, self.client, self.n = door, person, str(uuid4()), 0
-
-    def operation(self, kind: str, args: dict[str, Any], at: int = shop.NOW, **other: Any) -> Operation:
-        self.n += 1
-        op = Operation(self.n, str(uuid4()), kind, 1, args, at, 0.0, 0, self.person, None, **other)
-        return signed(op, shop.secret_of(self.person))
-
-    async def send(self, *ops: Operation, health: Health | None = None) -> Answer:
-        return await self.door.push(Arrival(self.client, shop.device_of(self.person), ops, health))
-
-    async def do(self, kind: str, **args: Any) -> dict[str, Any]:
-        answer = await self.send(self.operation(kind, args))
-        return answer.verdicts[0].result()
-
-
-def signed(op: Operation, secret: bytes) -> Operation:
-    mac = b64encode(hmac.digest(secret, op.signed_text().encode(), "sha256")).decode()
-    return Operation(op.n, op.id, op.kind, op.v, op.args, op.at, op.mono, op.offset, op.by, mac, op.dep)
-
-
-@pytest.fixture
-async def door(database: Database) -> AsyncIterator[Door]:
-    await shop.open_shop(database)
-    opened = Door(database, lambda: shop.NOW + 1000, lambda heads: None)
-    opened.open()
-    yield opened
-    await opened.close()
-    assert await examine(database) == []
-
-
-async def on_hand(database: Database, store: int, item: int) -> int:
-    async with database.reading() as connection:
-        query = select(func.sum(balances.c.on_hand)).where(
-            balances.c.location_id == store * 2, balances.c.item_id == item
-        )
-        return int(await connection.scalar(query))
+from tests.phones import Phone, on_hand, signed
 
 
 async def count(database: Database, table: Any) -> int:
@@ -193,13 +147,11 @@ async def test_unknown_kinds_versions_and_wrong_fields_are_refused_and_the_queue
 async def test_a_rule_that_raises_parks_its_operation_and_what_stands_on_it(
     door: Door, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from server.inbox import verdicts
-
     def broken(_op: Any, _facts: Any) -> Any:
         raise ZeroDivisionError("a bug")
 
-    needs = verdicts.RULES["person.prefer"][0]
-    monkeypatch.setitem(verdicts.RULES, "person.prefer", (needs, broken))  # type: ignore[arg-type]
+    needs = RULES["person.prefer"][0]
+    monkeypatch.setitem(RULES, "person.prefer", (needs, broken))
     ada = Phone(door, shop.ADA)
     poison = ada.operation("person.prefer", {"locale": "zh"})
     ops = [poison, ada.operation("stock.adjust", adjust(), dep=poison.id), ada.operation("stock.adjust", adjust())]
@@ -217,105 +169,19 @@ async def test_a_rule_that_raises_parks_its_operation_and_what_stands_on_it(
 async def test_an_operation_that_the_database_refuses_is_parked_alone(
     door: Door, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from server.inbox import group
-
-    rows = group.entry_rows
+    rows = entry_rows
 
     def spoilt(entries: Any, *about: Any) -> Any:
         written = rows(entries, *about)
         return [{**row, "location_id": 999} if row["delta"] == -3 else row for row in written]
 
-    monkeypatch.setattr(group, "entry_rows", spoilt)
+    monkeypatch.setattr("server.inbox.group.entry_rows", spoilt)
     ada, bo = Phone(door, shop.ADA), Phone(door, shop.BO)
     ops = [ada.operation("stock.adjust", adjust(delta=delta)) for delta in (-1, -3, -1)]
     answers = await asyncio.gather(ada.send(*ops), bo.send(bo.operation("stock.adjust", adjust(store=shop.ANTWERP))))
     statuses = [[verdict.result()["status"] for verdict in answer.verdicts] for answer in answers]
     assert statuses == [["applied", "parked", "applied"], ["applied"]]
     assert await on_hand(database, shop.GHENT, shop.TEA) == 3
-
-
-async def test_a_transfer_goes_its_whole_way_and_the_books_agree(door: Door, database: Database) -> None:
-    ada, bo = Phone(door, shop.ADA), Phone(door, shop.BO)
-    asked = await ada.do(
-        "transfer.request", **{"from": shop.ANTWERP}, to=shop.GHENT, lines=[{"item": shop.TEA, "quantity": 4}]
-    )
-    transfer = {"transfer": asked["id"]}
-    approved = await bo.do("transfer.approve", **transfer, from_state="requested", lines=[{"line": 1, "quantity": 3}])
-    assert set(approved["heads"]) == {"stock:2", "work:1", "work:2", "user:2"}
-    await bo.do("transfer.dispatch", **transfer, lines=[{"line": 1, "quantity": 3}])
-    await ada.do("transfer.receive", **transfer, lines=[{"line": 1, "received": 2, "damaged": 0}])
-    async with database.reading() as connection:
-        document = (await load_transfers(connection, [asked["id"]]))[asked["id"]]
-    assert document["state"] == "short"
-    assert [event["kind"] for event in document["events"]] == ["request", "approve", "dispatch", "receive"]
-    closed = await bo.do("transfer.close", **transfer, from_state="short", reason="never arrived")
-    assert closed["status"] == "applied"
-    assert await on_hand(database, shop.GHENT, shop.TEA) == 7
-    assert await on_hand(database, shop.ANTWERP, shop.TEA) == 37
-
-
-async def test_the_second_of_two_deciders_is_told_what_the_first_decided(door: Door) -> None:
-    ada, bo, dev = Phone(door, shop.ADA), Phone(door, shop.BO), Phone(door, shop.DEV)
-    asked = await ada.do(
-        "transfer.request", **{"from": shop.ANTWERP}, to=shop.GHENT, lines=[{"item": shop.TEA, "quantity": 4}]
-    )
-    await bo.do("transfer.reject", transfer=asked["id"], from_state="requested", reason="none left")
-    late = await dev.do(
-        "transfer.approve", transfer=asked["id"], from_state="requested", lines=[{"line": 1, "quantity": 4}]
-    )
-    assert (late["status"], late["code"], late["now"]["state"], late["now"]["by"]) == (
-        "refused",
-        "state_changed",
-        "rejected",
-        "Bo",
-    )
-
-
-async def test_nobody_approves_their_own_request(door: Door) -> None:
-    dev = Phone(door, shop.DEV)
-    asked = await dev.do(
-        "transfer.request", **{"from": shop.ANTWERP}, to=shop.GHENT, lines=[{"item": shop.TEA, "quantity": 1}]
-    )
-    own = await dev.do(
-        "transfer.approve", transfer=asked["id"], from_state="requested", lines=[{"line": 1, "quantity": 1}]
-    )
-    assert (own["status"], own["code"]) == ("refused", "own_request")
-
-
-async def test_goods_that_leave_after_a_cancel_are_booked_as_an_exception(door: Door, database: Database) -> None:
-    ada, bo = Phone(door, shop.ADA), Phone(door, shop.BO)
-    asked = await ada.do(
-        "transfer.request", **{"from": shop.ANTWERP}, to=shop.GHENT, lines=[{"item": shop.TEA, "quantity": 4}]
-    )
-    await ada.do("transfer.cancel", transfer=asked["id"], from_state="requested")
-    sent = await bo.do("transfer.dispatch", transfer=asked["id"], lines=[{"line": 1, "quantity": 4}])
-    assert (sent["status"], sent["review"], sent["code"]) == ("applied", True, "after_end")
-    async with database.reading() as connection:
-        document = (await load_transfers(connection, [asked["id"]]))[asked["id"]]
-    assert document["state"] == "exception"
-    assert await on_hand(database, shop.ANTWERP, shop.TEA) == 36
-
-
-async def test_two_hundred_at_once_who_want_one_of_a_hundred_get_exactly_a_hundred(
-    door: Door, database: Database
-) -> None:
-    ada, bo = Phone(door, shop.ADA), Phone(door, shop.BO)
-    lines = [{"item": shop.SOAP, "quantity": 1}]
-    asked = [
-        ada.operation("transfer.request", {"from": shop.ANTWERP, "to": shop.GHENT, "lines": lines}) for _ in range(200)
-    ]
-    await ada.send(*asked)
-    phones = [Phone(door, shop.BO) for _ in range(200)]
-    taken = [{"line": 1, "quantity": 1}]
-    results = await asyncio.gather(
-        *(
-            phone.do("transfer.approve", transfer=op.id, from_state="requested", lines=taken)
-            for phone, op in zip(phones, asked, strict=True)
-        )
-    )
-    assert bo.person == shop.BO
-    assert [result["status"] for result in results].count("applied") == 100
-    assert {result["code"] for result in results if result["status"] == "refused"} == {"not_enough_available"}
 
 
 async def test_the_hubs_clock_bounds_the_phones(door: Door, database: Database) -> None:

@@ -1,0 +1,93 @@
+"""Transfers through the door: who may, who was first, and where the goods are."""
+
+import asyncio
+
+from server.database import Database
+from server.inbox.accept import Door
+from server.transfers.facts import load_transfers
+from tests import shop
+from tests.phones import Phone, on_hand
+
+
+async def test_a_transfer_goes_its_whole_way_and_the_books_agree(door: Door, database: Database) -> None:
+    ada, bo = Phone(door, shop.ADA), Phone(door, shop.BO)
+    asked = await ada.do(
+        "transfer.request", **{"from": shop.ANTWERP}, to=shop.GHENT, lines=[{"item": shop.TEA, "quantity": 4}]
+    )
+    transfer = {"transfer": asked["id"]}
+    approved = await bo.do("transfer.approve", **transfer, from_state="requested", lines=[{"line": 1, "quantity": 3}])
+    assert set(approved["heads"]) == {"stock:2", "work:1", "work:2", "user:2"}
+    await bo.do("transfer.dispatch", **transfer, lines=[{"line": 1, "quantity": 3}])
+    await ada.do("transfer.receive", **transfer, lines=[{"line": 1, "received": 2, "damaged": 0}])
+    async with database.reading() as connection:
+        document = (await load_transfers(connection, [asked["id"]]))[asked["id"]]
+    assert document["state"] == "short"
+    assert [event["kind"] for event in document["events"]] == ["request", "approve", "dispatch", "receive"]
+    closed = await bo.do("transfer.close", **transfer, from_state="short", reason="never arrived")
+    assert closed["status"] == "applied"
+    assert await on_hand(database, shop.GHENT, shop.TEA) == 7
+    assert await on_hand(database, shop.ANTWERP, shop.TEA) == 37
+
+
+async def test_the_second_of_two_deciders_is_told_what_the_first_decided(door: Door) -> None:
+    ada, bo, dev = Phone(door, shop.ADA), Phone(door, shop.BO), Phone(door, shop.DEV)
+    asked = await ada.do(
+        "transfer.request", **{"from": shop.ANTWERP}, to=shop.GHENT, lines=[{"item": shop.TEA, "quantity": 4}]
+    )
+    await bo.do("transfer.reject", transfer=asked["id"], from_state="requested", reason="none left")
+    late = await dev.do(
+        "transfer.approve", transfer=asked["id"], from_state="requested", lines=[{"line": 1, "quantity": 4}]
+    )
+    assert (late["status"], late["code"], late["now"]["state"], late["now"]["by"]) == (
+        "refused",
+        "state_changed",
+        "rejected",
+        "Bo",
+    )
+
+
+async def test_nobody_approves_their_own_request(door: Door) -> None:
+    dev = Phone(door, shop.DEV)
+    asked = await dev.do(
+        "transfer.request", **{"from": shop.ANTWERP}, to=shop.GHENT, lines=[{"item": shop.TEA, "quantity": 1}]
+    )
+    own = await dev.do(
+        "transfer.approve", transfer=asked["id"], from_state="requested", lines=[{"line": 1, "quantity": 1}]
+    )
+    assert (own["status"], own["code"]) == ("refused", "own_request")
+
+
+async def test_goods_that_leave_after_a_cancel_are_booked_as_an_exception(door: Door, database: Database) -> None:
+    ada, bo = Phone(door, shop.ADA), Phone(door, shop.BO)
+    asked = await ada.do(
+        "transfer.request", **{"from": shop.ANTWERP}, to=shop.GHENT, lines=[{"item": shop.TEA, "quantity": 4}]
+    )
+    await ada.do("transfer.cancel", transfer=asked["id"], from_state="requested")
+    sent = await bo.do("transfer.dispatch", transfer=asked["id"], lines=[{"line": 1, "quantity": 4}])
+    assert (sent["status"], sent["review"], sent["code"]) == ("applied", True, "after_end")
+    async with database.reading() as connection:
+        document = (await load_transfers(connection, [asked["id"]]))[asked["id"]]
+    assert document["state"] == "exception"
+    assert await on_hand(database, shop.ANTWERP, shop.TEA) == 36
+
+
+async def test_two_hundred_at_once_who_want_one_of_a_hundred_get_exactly_a_hundred(
+    door: Door, database: Database
+) -> None:
+    ada, bo = Phone(door, shop.ADA), Phone(door, shop.BO)
+    lines = [{"item": shop.SOAP, "quantity": 1}]
+    asked = [
+        ada.operation("transfer.request", {"from": shop.ANTWERP, "to": shop.GHENT, "lines": lines}) for _ in range(200)
+    ]
+    await ada.send(*asked)
+    phones = [Phone(door, shop.BO) for _ in range(200)]
+    taken = [{"line": 1, "quantity": 1}]
+    results = await asyncio.gather(
+        *(
+            phone.do("transfer.approve", transfer=op.id, from_state="requested", lines=taken)
+            for phone, op in zip(phones, asked, strict=True)
+        )
+    )
+    assert bo.person == shop.BO
+    assert [result["status"] for result in results].count("applied") == 100
+    assert {result["code"] for result in results if result["status"] == "refused"} == {"not_enough_available"}
