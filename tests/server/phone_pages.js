@@ -9,7 +9,8 @@ const held = new Map(
   Object.entries(buckets).map(([name, rows]) => [name, { rows: new Map(Object.entries(rows)), stamp: 1 }]),
 );
 const view = openView({ person, buckets: held, waiting, answered: [], now });
+const fillers = new Map(Object.entries(pages));
 const records = asks.map(([record, address]) =>
-  pages[record](view, { url: new URL(address, "https://shop.test"), mint: () => "minted" }),
+  fillers.get(record)(view, { url: new URL(address, "https://shop.test"), mint: () => "minted" }),
 );
 process.stdout.write(JSON.stringify(records));

@@ -1,4 +1,4 @@
-"""The hub and a phone that has pulled fill the same records: every page, every person, a shop in the middle of its day."""
+"""The hub and a phone that has pulled fill the same records: every page, every person, in the middle of a day."""
 
 from server.database import Database
 from server.transfers.followed import ended_ids, open_ids
@@ -78,16 +78,14 @@ async def a_day(hub: Hub) -> str:
     papers = []
     for lines in ([(TEA, 3), (SOAP, 4)], [(TEA, 6)], [(CHEESE, 500), (SOAP, 1)], [(SOAP, 90)], [(SOAP, 2)]):
         wanted = [{"item": item, "quantity": quantity} for item, quantity in lines]
-        papers.append(
-            await hub.does(ADA, "transfer.request", **{"from": ANTWERP, "to": GHENT}, lines=wanted, note="soon")
-        )
+        asked = {"from": ANTWERP, "to": GHENT, "lines": wanted, "note": "soon"}
+        papers.append(await hub.does(ADA, "transfer.request", **asked))
     first, second, third, fourth, fifth = papers
     for paper, given in ((first, (3, 4)), (second, (6,)), (third, (400, 1)), (fourth, (9999,))):
-        lines = [{"line": line, "quantity": quantity} for line, quantity in enumerate(given, start=1)]
-        await hub.does(BO, "transfer.approve", transfer=paper, from_state="requested", lines=lines)
-    await hub.does(
-        BO, "transfer.dispatch", transfer=first, lines=[{"line": 1, "quantity": 3}, {"line": 2, "quantity": 4}]
-    )
+        agreed = [{"line": line, "quantity": quantity} for line, quantity in enumerate(given, start=1)]
+        await hub.does(BO, "transfer.approve", transfer=paper, from_state="requested", lines=agreed)
+    sent = [{"line": 1, "quantity": 3}, {"line": 2, "quantity": 4}]
+    await hub.does(BO, "transfer.dispatch", transfer=first, lines=sent)
     await hub.does(BO, "transfer.dispatch", transfer=second, lines=[{"line": 1, "quantity": 6}])
     received = [{"line": 1, "received": 2, "damaged": 1}, {"line": 2, "received": 2, "damaged": 0}]
     await hub.does(ADA, "transfer.receive", transfer=first, lines=received)
