@@ -68,12 +68,14 @@ export class Phone {
 
   /** @param {any} data */
   async message(data) {
-    await this.#start();
-    if (data?.type === "who" && Number.isSafeInteger(data.person)) await this.#arrive(data.person);
-    else if (data?.type === "nobody") {
-      await this.who.leave();
-      await this.tellState();
-    } else if (data?.type === "wake") await this.engine.run();
+    const started = this.#start();
+    // Queued before anything is awaited: the next page that asks is for the one who is here now.
+    const left = data?.type === "nobody" ? this.who.leave() : null;
+    const come = data?.type === "who" && Number.isSafeInteger(data.person) ? this.who.become(data.person) : null;
+    await started;
+    if (come) await come.then(() => this.#arrived());
+    else if (left) await left.then(() => this.tellState());
+    else if (data?.type === "wake") await this.engine.run();
     else if (data?.type === "hint") await this.#hinted(data.heads);
     else if (data?.type === "state?") await this.tellState();
   }
@@ -85,6 +87,7 @@ export class Phone {
 
   async person() {
     await this.#start();
+    await this.who.settled();
     return this.who.person;
   }
 
@@ -96,6 +99,7 @@ export class Phone {
   /** Null until somebody is here whose key and whole replica are on this phone. */
   async view() {
     await this.#start();
+    await this.who.settled();
     const { turn, person, key } = this.who;
     if (person === null || key === null || !this.replica?.complete || !this.replica.knowsPerson()) return null;
     const { waiting, unreached, parked } = await this.outbox.shown(person);
@@ -171,9 +175,7 @@ export class Phone {
     return end;
   }
 
-  /** @param {number} person */
-  async #arrive(person) {
-    await this.who.become(person);
+  async #arrived() {
     this.engine.resume();
     await this.tellState();
     await this.who.fetchKey();
@@ -204,9 +206,10 @@ export class Phone {
   }
 
   async #remember() {
+    const remembered = this.who.remember();
     this.#keptOffset = await this.outbox.setting("offset");
     this.hub.offset ??= this.#keptOffset;
-    await this.who.remember();
+    await remembered;
   }
 
   async #keepHouse() {

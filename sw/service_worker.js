@@ -12,7 +12,8 @@ const channel = new BroadcastChannel("stockhand");
 
 const phone = createPhone({
   pages,
-  render: { en: english, zh: chinese },
+  // A template knows its record as `page`, as on the hub.
+  render: { en: (name, page) => english(name, { page }), zh: (name, page) => chinese(name, { page }) },
   release: { id: RELEASE_ID, headers: PAGE_HEADERS },
   broadcast: (message) => channel.postMessage(message),
   visible: async () => {

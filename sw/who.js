@@ -30,9 +30,16 @@ export class Who {
   }
 
   /** As it was when the worker was last alive. */
-  async remember() {
-    const person = await this.outbox.setting("person");
-    if (person !== null) await this.#open(person);
+  remember() {
+    return this.#after(async () => {
+      const person = await this.outbox.setting("person");
+      if (person !== null) await this.#open(person);
+    });
+  }
+
+  /** Done when every change that was announced so far has happened: before that nobody is shown anything. */
+  async settled() {
+    await this.#changes;
   }
 
   /** @param {number} person */

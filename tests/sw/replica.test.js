@@ -204,3 +204,15 @@ test("a hint with nothing new asks for nothing, one with something new does", as
   assert.equal(await onHand(phone), 1);
   assert.deepEqual(told.findLast(({ type }) => type === "changed").buckets, ["stock:10"]);
 });
+
+test("a page asked for right after a sign-in is never the one of the person before", async () => {
+  const hub = smallShop();
+  const made = await readyPhone(hub);
+  made.phone.engine.stop();
+  const { phone } = restarted(hub, made);
+  hub.session = BO;
+  const arrived = phone.message({ type: "who", person: BO });
+  assert.equal(await get(phone, "/me"), null);
+  await arrived;
+  assert.equal((await (await get(phone, "/me")).json()).locale, "zh");
+});
