@@ -4,7 +4,9 @@ from functools import partial
 from typing import Any
 
 from litestar import get, post
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 from litestar.response import Response
 
 from server.catalogue.pages import ItemPage, item_list_page, item_page
@@ -17,17 +19,17 @@ from sync.shelf import id_in
 
 
 @get("/items", summary="Items of the reader's store; `?q=` searches, `?page=` turns the page")
-async def item_list(request: Asked, who: Who) -> Response[Any]:
+async def item_list(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
     return await show(request, who, "catalogue/list.html", item_list_page)
 
 
 @get("/items/{item:str}", summary="An item, its stock here and elsewhere")
-async def item_show(request: Asked, who: Who, item: str) -> Response[Any]:
+async def item_show(request: Asked, who: NamedDependency[Who], item: FromPath[str]) -> Response[Any]:
     return await show(request, who, "catalogue/item.html", partial(_item_page, item=id_in(item)), "item")
 
 
 @post("/items/{item:str}", summary="Adjusts the item's stock in the reader's store")
-async def item_adjust(request: Asked, who: Who, item: str) -> Response[Any]:
+async def item_adjust(request: Asked, who: NamedDependency[Who], item: FromPath[str]) -> Response[Any]:
     number = id_in(item)
 
     def read(visit: Visit, fields: Fields) -> Read:
@@ -38,7 +40,7 @@ async def item_adjust(request: Asked, who: Who, item: str) -> Response[Any]:
 
 
 @get("/{address:path}", include_in_schema=False)
-async def missing(request: Asked, sessions: Sessions) -> Response[Any]:
+async def missing(request: Asked, sessions: NamedDependency[Sessions]) -> Response[Any]:
     """Any other address: within the app a page of ours; strangers and phones' engines are told without one."""
     who = await sessions.who(request.scope)
     if who is None or for_a_phone(request):

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from litestar import Request, get
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.response import Response
 
@@ -16,7 +17,7 @@ from server.rendering import Templates
 
 
 @get("/certificate", summary="How to install the authority, on Android and on iOS, in both languages")
-async def certificate_page(request: Request[Any, Any, Any], templates: Templates) -> Response[bytes]:
+async def certificate_page(request: Request[Any, Any, Any], templates: NamedDependency[Templates]) -> Response[bytes]:
     locale = language_of(request)
     authority = _authority(request)
     host, port = in_address(request.url.hostname or "localhost"), request.app.state.own_tls_port

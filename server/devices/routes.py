@@ -4,6 +4,7 @@ from base64 import b64encode
 from typing import TypedDict
 
 from litestar import get
+from litestar.di import NamedDependency
 
 from server.clock import now_ms
 from server.database import Database
@@ -23,7 +24,7 @@ class KeyAnswer(TypedDict):
 
 
 @get("/sync/key", summary="The key this person signs operations with on this device")
-async def sync_key(who: Who, database: Database) -> KeyAnswer:
+async def sync_key(who: NamedDependency[Who], database: NamedDependency[Database]) -> KeyAnswer:
     async with database.reading() as connection:
         key = await find_key(connection, who.device_id, who.person_id)
     if key is None:

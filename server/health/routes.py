@@ -3,6 +3,7 @@
 import asyncio
 
 from litestar import MediaType, get
+from litestar.di import NamedDependency
 from litestar.response import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
@@ -20,7 +21,7 @@ async def alive() -> str:
 
 
 @get("/readyz", summary="The database answers, so requests may come", media_type=MediaType.TEXT)
-async def ready(database: Database) -> Response[str]:
+async def ready(database: NamedDependency[Database]) -> Response[str]:
     """503 while the database does not answer within two seconds."""
     try:
         async with asyncio.timeout(READY_WITHIN_S), database.reading() as connection:

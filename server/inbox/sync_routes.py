@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import MediaType, Request, get, post
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 from litestar.response import Response, Stream
 from msgspec import json
 
@@ -25,7 +26,7 @@ WORTH_PACKING_BYTES = 1400
 
 
 @post("/sync/push", summary="Operations of a phone, in; what became of them, out", status_code=200)
-async def push(request: Asking, who: Who, state: State) -> Response[bytes]:
+async def push(request: Asking, who: NamedDependency[Who], state: State) -> Response[bytes]:
     door: Door = state.door
     try:
         message = read_push(await request.body())
@@ -44,7 +45,7 @@ async def push(request: Asking, who: Who, state: State) -> Response[bytes]:
 
 
 @post("/sync/pull", summary="Rows that a phone does not have yet", status_code=200)
-async def pull(request: Asking, who: Who, database: Database) -> Response[bytes]:
+async def pull(request: Asking, who: NamedDependency[Who], database: NamedDependency[Database]) -> Response[bytes]:
     try:
         message = read_pull(await request.body())
         async with database.reading() as connection:
@@ -61,7 +62,7 @@ async def pull(request: Asking, who: Who, database: Database) -> Response[bytes]
 
 
 @get("/sync/live", summary="Server-sent hints that something is new")
-async def live(who: Who, database: Database, state: State) -> Stream:
+async def live(who: NamedDependency[Who], database: NamedDependency[Database], state: State) -> Stream:
     streams: Live = state.live
     async with database.reading() as connection:
         person = (await load_people(connection, [who.person_id]))[who.person_id]

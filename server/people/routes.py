@@ -1,6 +1,7 @@
 from typing import Any
 
 from litestar import get, post
+from litestar.di import NamedDependency
 from litestar.response import Response
 
 from server.people.pages import me_page
@@ -11,12 +12,12 @@ from sync.forms import Fields, Read, prefer_form
 
 
 @get("/me", summary="The reader's own page: language, store, sign-out")
-async def me(request: Asked, who: Who) -> Response[Any]:
+async def me(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
     return await show(request, who, "people/me.html", me_page)
 
 
 @post("/me", summary="Chooses language or store")
-async def me_prefer(request: Asked, who: Who) -> Response[Any]:
+async def me_prefer(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
     def read(_visit: Visit, fields: Fields) -> Read:
         return prefer_form(fields)
 

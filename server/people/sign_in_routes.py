@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Request, get, post
+from litestar.di import NamedDependency
 from litestar.response import Redirect, Response
 
 from server.answers import page_answer
@@ -26,7 +27,9 @@ OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
 
 @get("/sign-in", summary="The sign-in form")
-async def sign_in_form(request: Request[Any, Any, Any], sessions: Sessions, templates: Templates) -> Response[Any]:
+async def sign_in_form(
+    request: Request[Any, Any, Any], sessions: NamedDependency[Sessions], templates: NamedDependency[Templates]
+) -> Response[Any]:
     onward = safe_next(request.query_params.get("next", ""))
     if await sessions.who(request.scope):
         return welcome_to(onward)
@@ -37,7 +40,10 @@ async def sign_in_form(request: Request[Any, Any, Any], sessions: Sessions, temp
 
 @post("/sign-in", summary="Sign in: sets the cookies and leads to /welcome")
 async def sign_in_post(
-    request: Request[Any, Any, Any], sessions: Sessions, database: Database, templates: Templates
+    request: Request[Any, Any, Any],
+    sessions: NamedDependency[Sessions],
+    database: NamedDependency[Database],
+    templates: NamedDependency[Templates],
 ) -> Response[Any]:
     form = await request.form()
     device_token = read_cookie(request.scope["headers"], request.scope["scheme"], "device")
@@ -83,7 +89,9 @@ async def open_session(
 
 
 @post("/sign-out", summary="Sign out: ends the session and leads to /goodbye; the device stays known")
-async def sign_out(request: Request[Any, Any, Any], sessions: Sessions, database: Database) -> Response[Any]:
+async def sign_out(
+    request: Request[Any, Any, Any], sessions: NamedDependency[Sessions], database: NamedDependency[Database]
+) -> Response[Any]:
     who = await sessions.who(request.scope)
     if who:
         async with database.writing() as connection:
@@ -95,14 +103,16 @@ async def sign_out(request: Request[Any, Any, Any], sessions: Sessions, database
 
 
 @get("/welcome", summary="After the sign-in: tells the phone who is here")
-async def welcome(request: Request[Any, Any, Any], who: Who, templates: Templates) -> Response[Any]:
+async def welcome(
+    request: Request[Any, Any, Any], who: NamedDependency[Who], templates: NamedDependency[Templates]
+) -> Response[Any]:
     onward = safe_next(request.query_params.get("next", ""))
     page = WelcomePage(locale=who.locale, person_id=who.person_id, person_name=who.name, next=onward)
     return page_answer(templates, "people/welcome.html", page, who.locale)
 
 
 @get("/goodbye", summary="After the sign-out: tells the phone that nobody is here")
-async def goodbye(request: Request[Any, Any, Any], templates: Templates) -> Response[Any]:
+async def goodbye(request: Request[Any, Any, Any], templates: NamedDependency[Templates]) -> Response[Any]:
     locale = language_of(request)
     return page_answer(templates, "people/goodbye.html", GoodbyePage(locale=locale), locale)
 

@@ -5,18 +5,18 @@ from typing import Annotated
 from litestar import get
 from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
-from litestar.params import Parameter
+from litestar.params import FromPath, HeaderParameter
 from litestar.response import Response
 
 from server.answers import bytes_answer
 from server.releases.answers import ReleaseShelf, manifest_answer, service_worker_answer
 
-AcceptEncoding = Annotated[str, Parameter(header="accept-encoding", required=False)]
+AcceptEncoding = Annotated[str, HeaderParameter(name="accept-encoding", required=False)]
 
 
 @get("/static/{release_id:str}/{path:path}", summary="A file of a release", include_in_schema=False)
 async def release_file(
-    release_id: str, path: str, state: State, accept_encoding: AcceptEncoding = ""
+    release_id: FromPath[str], path: FromPath[str], state: State, accept_encoding: AcceptEncoding = ""
 ) -> Response[bytes]:
     shelf: ReleaseShelf = state.shelf
     found = shelf.find(release_id, path.lstrip("/"), accept_encoding)

@@ -2,6 +2,8 @@ from functools import partial
 from typing import Any
 
 from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Response
 
 from server.people.sessions import Who
@@ -13,17 +15,17 @@ from sync.operations import is_uuid
 
 
 @get("/transfers", summary="Transfers of the reader's stores")
-async def transfer_list(request: Asked, who: Who) -> Response[Any]:
+async def transfer_list(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
     return await show(request, who, "transfers/list.html", transfer_list_page)
 
 
 @get("/transfers/new", summary="A request while it is written; `?add=` puts one more item on it")
-async def transfer_new(request: Asked, who: Who) -> Response[Any]:
+async def transfer_new(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
     return await show(request, who, "transfers/new.html", transfer_new_page)
 
 
 @post("/transfers/new", summary="Requests a transfer to the reader's store")
-async def transfer_request(request: Asked, who: Who) -> Response[Any]:
+async def transfer_request(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
     def read(visit: Visit, fields: Fields) -> Read:
         return request_form(fields, visit.store)
 
@@ -31,12 +33,12 @@ async def transfer_request(request: Asked, who: Who) -> Response[Any]:
 
 
 @get("/transfers/{transfer:str}", summary="A transfer: lines, timeline and next step")
-async def transfer_show(request: Asked, who: Who, transfer: str) -> Response[Any]:
+async def transfer_show(request: Asked, who: NamedDependency[Who], transfer: FromPath[str]) -> Response[Any]:
     return await show(request, who, "transfers/show.html", partial(_transfer_page, transfer=transfer), "transfer")
 
 
 @post("/transfers/{transfer:str}", summary="Approves, rejects, cancels, dispatches, receives or closes a transfer")
-async def transfer_act(request: Asked, who: Who, transfer: str) -> Response[Any]:
+async def transfer_act(request: Asked, who: NamedDependency[Who], transfer: FromPath[str]) -> Response[Any]:
     def read(_visit: Visit, fields: Fields) -> Read:
         return transfer_form(fields, transfer)
 
