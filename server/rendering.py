@@ -94,6 +94,7 @@ def _filters(locale: str) -> dict[str, Callable[..., str]]:
         "date_time": partial(formats.format_date_time, locale=locale),
         "day": partial(formats.format_day, locale=locale),
         "age": partial(formats.format_age, locale=locale),
+        "distance": partial(formats.format_distance, locale=locale),
     }
 
 

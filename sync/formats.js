@@ -109,6 +109,18 @@ export function formatAge(ageMs, locale) {
 }
 
 /**
+ * `850 m`, `4.2 km`, `51 km`: as exact as anybody drives by.
+ * @param {number} metres
+ * @param {string} locale
+ */
+export function formatDistance(metres, locale) {
+  const tenths = floorDivide(whole(metres) + 50, 100);
+  if (metres < 1000) return formatNumber(metres) + of({ en: " m", zh: " 米" }, locale);
+  const km = tenths < 100 ? `${floorDivide(tenths, 10)}.${tenths % 10}` : formatNumber(floorDivide(metres + 500, 1000));
+  return km + of({ en: " km", zh: " 公里" }, locale);
+}
+
+/**
  * What the spellings of one name have in common, to search by: case, accents, width and spacing are gone.
  *
  * Each character is replaced by itself through a table that travels with the code, so no platform's Unicode version

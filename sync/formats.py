@@ -81,6 +81,16 @@ def format_age(age_ms: int, locale: str) -> str:
     return _of({"en": "1 day ago" if days == 1 else f"{days} days ago", "zh": f"{days} 天前"}, locale)
 
 
+def format_distance(metres: int, locale: str) -> str:
+    """`850 m`, `4.2 km`, `51 km`: as exact as anybody drives by."""
+    whole = _whole(metres)
+    tenths = (whole + 50) // 100
+    if whole < 1000:
+        return f"{format_number(whole)}{_of({'en': ' m', 'zh': ' 米'}, locale)}"
+    km = f"{tenths // 10}.{tenths % 10}" if tenths < 100 else format_number((whole + 500) // 1000)
+    return km + _of({"en": " km", "zh": " 公里"}, locale)
+
+
 def fold(text: str) -> str:
     """What the spellings of one name have in common, to search by: case, accents, width and spacing are gone.
 

@@ -24,6 +24,7 @@ FILTERS = {
     "date_time": ("f.formatDateTime", 1, True),
     "day": ("f.formatDay", 0, True),
     "age": ("f.formatAge", 0, True),
+    "distance": ("f.formatDistance", 0, True),
 }
 LOOP_WORDS = {
     "index": "({1} + 1)",
