@@ -72,7 +72,8 @@ class Live:
     async def _read_heads(self, names: Iterable[str]) -> dict[str, int]:
         async with self._database.reading() as connection:
             query = select(buckets.c.name, buckets.c.head).where(buckets.c.name.in_(list(names)))
-            return dict(await connection.execute(query))
+            # A result has `keys`, so `dict(…)` would take it for a mapping.
+            return {name: head for name, head in await connection.execute(query)}  # noqa: C416
 
     async def _poll(self) -> None:
         while True:
