@@ -69,9 +69,10 @@ function boostLinks(row) {
 /** @type {WeakMap<Element, string>} */
 const drawn = new WeakMap();
 
+// A fresh figure waits while a finger or a key is in the card.
 /** @param {Element} row @param {Entry} entry */
 function isCurrent(row, entry) {
-  return drawn.get(row) === entry.card;
+  return drawn.get(row) === entry.card || row.matches(":focus-within");
 }
 
 /**

@@ -11,7 +11,7 @@ import { createViewfinder } from "./scan_viewfinder.js";
 /** @typedef {ReturnType<typeof createScanList>} ScanList */
 /** @typedef {{ scan(code: string): void, isWhole(): boolean, mend(): void, leave(): void }} ScanHome */
 
-// Figures on a card are as old as the visit to this page; the newest ones are what staff look at.
+// Figures of the newest cards are kept fresh; further down is only history.
 const REFRESHED = 8;
 
 /**
@@ -25,9 +25,6 @@ export function enterScanHome(section) {
   const parts = partsOf(section);
   const owner = document.body.dataset.person ?? "";
   const list = createScanList(savedList(owner));
-  /** @type {Set<number>} entries whose first answer is still to be told */
-  const awaited = new Set();
-
   const keep = () => {
     saveList(owner, list.saved());
     draw(list);
@@ -39,30 +36,17 @@ export function enterScanHome(section) {
     giveFeedback(feedback, parts.aim);
     announce(parts, list, feedback, id);
   };
-  const queue = createScanQueue({
-    identify: lookUp,
-    act(id, answer) {
-      const taken = list.answered(id, answer);
-      keep();
-      if (taken && awaited.delete(id)) tell(taken.feedback, taken.entry.id);
-    },
-    waiting: (id) => awaited.has(id) && announce(parts, list, "waiting", id),
-  });
+  const lookUps = createLookUps(list, keep, tell);
   const scan = (/** @type {string} */ code) => {
     const { entry, isNew, feedback } = list.capture(code);
     keep();
     tell(feedback, entry.id);
-    if (!isNew) return;
-    awaited.add(entry.id);
-    queue.put(entry.id, code);
+    if (isNew) lookUps.ask(entry);
   };
   const viewfinder = createViewfinder(parts, { onCode: scan, say: (name) => sayCamera(parts, name) });
   holdFocus(parts.code, signal);
-  listen(parts, { scan, list, keep, retryNow: queue.retryNow }, signal);
-  for (const [place, entry] of list.entries().entries()) {
-    if (entry.outcome === "waiting") awaited.add(entry.id);
-    if (place < REFRESHED || entry.outcome === "waiting") queue.put(entry.id, entry.codes[0]);
-  }
+  listen(parts, { scan, list, keep, retryNow: lookUps.retryNow }, signal);
+  lookUps.refresh();
   keep();
   for (const code of [...takeArrived(), ...takeKept()]) scan(code);
   return {
@@ -76,6 +60,51 @@ export function enterScanHome(section) {
     leave() {
       leaving.abort();
       viewfinder.leave();
+      lookUps.close();
+    },
+  };
+}
+
+/**
+ * Each entry is asked about once at a time; its first answer is told, later ones only drawn.
+ * @param {ScanList} list
+ * @param {() => void} keep
+ * @param {(feedback: Feedback, id: number) => void} tell
+ */
+function createLookUps(list, keep, tell) {
+  /** @type {Set<number>} */
+  const asked = new Set();
+  /** @type {Set<number>} */
+  const untold = new Set();
+  const queue = createScanQueue({
+    identify: lookUp,
+    act(id, answer) {
+      asked.delete(id);
+      const taken = list.answered(id, answer);
+      keep();
+      if (untold.delete(id) && taken) tell(taken.feedback, taken.entry.id);
+    },
+  });
+  const ask = (/** @type {import("./scan_list.js").Entry} */ entry) => {
+    if (asked.has(entry.id)) return;
+    asked.add(entry.id);
+    if (entry.outcome === "waiting") untold.add(entry.id);
+    queue.put(entry.id, entry.codes[0]);
+  };
+  const refresh = () => {
+    for (const [place, entry] of list.entries().entries()) {
+      if (place < REFRESHED || entry.outcome === "waiting") ask(entry);
+    }
+  };
+  // The phone's worker says when stock changed.
+  const news = new BroadcastChannel("stockhand");
+  news.onmessage = ({ data }) => data.type === "changed" && refresh();
+  return {
+    ask,
+    refresh,
+    retryNow: queue.retryNow,
+    close() {
+      news.close();
       queue.close();
     },
   };

@@ -204,6 +204,18 @@ test("without a network a scan waits in the list and is looked up when it is bac
   await seeCards(page, ["Earl Grey tea ×2"]);
 });
 
+test("news of changed stock refreshes the newest cards and counts nothing", async (t) => {
+  const page = await visit(t, "/");
+  await wedge(page, TEA);
+  await seeCards(page, ["Earl Grey tea"]);
+  const before = shop.asked.length;
+  await page.evaluate(() => new BroadcastChannel("stockhand").postMessage({ type: "changed", buckets: [] }));
+  for (let tries = 0; tries < 100 && shop.asked.length === before; tries += 1)
+    await new Promise((next) => setTimeout(next, 50));
+  assert.deepEqual(shop.asked.slice(before), [TEA]);
+  await seeCards(page, ["Earl Grey tea"]);
+});
+
 test("without a camera a sentence says so and the other sources work", async (t) => {
   const page = await visit(t, "/");
   await page.click("#scan-start");
