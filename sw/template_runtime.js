@@ -19,12 +19,12 @@ export class Markup {
 const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;" };
 
 /**
- * The record's fields as a page sees them: nothing inherited, so that a field called `constructor` can be missing.
- * @param {Names} record
+ * The names that a template sees: nothing inherited, so that a name like `constructor` can be missing.
+ * @param {Names} given
  * @returns {Names}
  */
-export function namesOf(record) {
-  return Object.assign(Object.create(null), record);
+export function namesOf(given) {
+  return Object.assign(Object.create(null), given);
 }
 
 /**

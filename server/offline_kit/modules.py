@@ -29,7 +29,7 @@ TAIL = """/**
  */
 export function render(name, record) {
 if (!Object.hasOwn(PAGES, name)) throw new ReferenceError(`no template ${name} on this phone`);
-return PAGES[name](r.namesOf(record));
+return PAGES[name](r.namesOf({ page: record }));
 }
 """
 

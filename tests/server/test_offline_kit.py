@@ -27,7 +27,7 @@ def rendered_on_the_phone(folder: Path, cases: Sequence[tuple[str, str, Mapping[
     (folder / "package.json").write_text('{"type": "module"}')
     for path, source in compile_templates(WEB, read_locales(WEB), {name for _, name, _ in cases}).items():
         (folder / path).write_text(source.replace("@release@", "r1"), "utf-8")
-    batch = [(str(folder / "templates" / f"{locale}.js"), name, {"page": record}) for locale, name, record in cases]
+    batch = [(str(folder / "templates" / f"{locale}.js"), name, record) for locale, name, record in cases]
     (folder / "cases.json").write_text(json.dumps(batch))
     script = TOP / "tests" / "server" / "compiled_pages.js"
     subprocess.run(["node", "--preserve-symlinks", script, folder / "cases.json", folder / "pages.json"], check=True)
