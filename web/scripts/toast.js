@@ -1,5 +1,6 @@
 /** Says in passing that something was saved, or that the hub did not answer. Never asks for anything. */
 
+import { stateNow } from "./state.js";
 import { hear } from "./worker.js";
 
 const SHOWN_MS = 2_600;
@@ -32,7 +33,9 @@ function requestOf(event) {
 document.addEventListener("htmx:after:swap", (event) => {
   const { request, response } = requestOf(event) ?? {};
   const isSaved = request?.method === "POST" && response?.status === 200 && response.raw.redirected;
-  if (isSaved && !request.action.startsWith("/outbox")) say(document.body.dataset.textSaved);
+  if (!isSaved || request.action.startsWith("/outbox")) return;
+  const { textSaved, textKept } = document.body.dataset;
+  say((stateNow()?.live ?? true) ? textSaved : textKept);
 });
 document.addEventListener("htmx:response:error", (event) => {
   if (requestOf(event)?.response.status >= 500) say(document.body.dataset.textBroken, READ_MS);
