@@ -7,32 +7,40 @@ import { rowSum, shown } from "../sync/checksum.js";
 
 export class Bucket {
   /** @type {Map<string, any>} */
-  rows = new Map();
+  #rows = new Map();
   /** @type {Map<string, number>} */
   #versions = new Map();
+  /** Packed pages that nobody has asked for yet. @type {string[]} */
+  #packed;
   #a = 0;
   #b = 0;
+  /** Whether the two lanes are of these rows already. */
+  #isSummed = false;
   /** Grows with every change, for who keeps something made of the rows. */
   stamp = 0;
 
+  /**
+   * Unpacked when first looked at: a cold start shows the transfers without having read ten thousand items.
+   * @param {string[]} packed pages in order
+   */
+  constructor(packed = []) {
+    this.#packed = packed;
+  }
+
+  get rows() {
+    this.#unpack();
+    return this.#rows;
+  }
+
   get sum() {
-    return shown(this.#a, this.#b);
+    return shown(...this.#lanes());
   }
 
   /** @param {Page} page */
-  apply({ puts, gone }) {
+  apply(page) {
+    this.#unpack();
     this.stamp += 1;
-    for (const [key, version, row] of puts) {
-      this.#count(key);
-      this.rows.set(key, row);
-      this.#versions.set(key, version);
-      this.#count(key);
-    }
-    for (const [key] of gone) {
-      this.#count(key);
-      this.rows.delete(key);
-      this.#versions.delete(key);
-    }
+    this.#put(page);
   }
 
   /**
@@ -46,7 +54,7 @@ export class Bucket {
       for (const [key, version] of puts) after.set(key, version);
       for (const [key] of gone) after.set(key, undefined);
     }
-    let [a, b] = [this.#a, this.#b];
+    let [a, b] = this.#lanes();
     for (const [key, version] of after) {
       for (const each of [this.#versions.get(key), version]) {
         if (each === undefined) continue;
@@ -58,18 +66,43 @@ export class Bucket {
     return shown(a, b);
   }
 
-  /** All rows as one page. @returns {Page} */
-  whole() {
-    const puts = [...this.rows].map(
-      ([key, row]) => /** @type {[string, number, any]} */ ([key, this.#versions.get(key), row]),
-    );
-    return { puts, gone: [] };
+  /** @returns {[number, number]} */
+  #lanes() {
+    this.#unpack();
+    if (!this.#isSummed) for (const [key, version] of this.#versions) this.#count(key, version);
+    this.#isSummed = true;
+    return [this.#a, this.#b];
   }
 
-  /** XOR takes out what it put in. @param {string} key */
-  #count(key) {
-    const version = this.#versions.get(key);
-    if (version === undefined) return;
+  #unpack() {
+    const packed = this.#packed;
+    this.#packed = [];
+    for (const text of packed) this.#put(JSON.parse(text));
+  }
+
+  /** @param {Page} page */
+  #put({ puts, gone }) {
+    for (const [key, version, row] of puts) {
+      if (this.#isSummed) this.#exchange(key, version);
+      this.#rows.set(key, row);
+      this.#versions.set(key, version);
+    }
+    for (const [key] of gone) {
+      if (this.#isSummed) this.#exchange(key, undefined);
+      this.#rows.delete(key);
+      this.#versions.delete(key);
+    }
+  }
+
+  /** @param {string} key @param {number | undefined} version */
+  #exchange(key, version) {
+    const before = this.#versions.get(key);
+    if (before !== undefined) this.#count(key, before);
+    if (version !== undefined) this.#count(key, version);
+  }
+
+  /** XOR takes out what it put in. @param {string} key @param {number} version */
+  #count(key, version) {
     const [a, b] = rowSum(key, version);
     this.#a ^= a;
     this.#b ^= b;

@@ -13,8 +13,9 @@ const searchTexts = new WeakMap();
 const englishKeys = new WeakMap();
 
 export class CatalogueIndex {
-  /** @type {Map<number, Item>} */
-  items = new Map();
+  #catalogues;
+  /** @type {Map<number, Item> | null} */
+  #items = null;
   /** @type {Map<string, Item> | null} */
   #gtins = null;
   /** @type {Map<string, Item> | null} */
@@ -22,9 +23,17 @@ export class CatalogueIndex {
   /** @type {Partial<Record<Locale, Item[]>>} */
   #sorted = {};
 
-  /** @param {Iterable<Map<string, Item>>} catalogues rows by key */
+  /** Reads nothing before it is asked. @param {Iterable<{rows: Map<string, Item>}>} catalogues */
   constructor(catalogues) {
-    for (const rows of catalogues) for (const item of rows.values()) this.items.set(item.id, item);
+    this.#catalogues = catalogues;
+  }
+
+  get items() {
+    if (this.#items === null) {
+      this.#items = new Map();
+      for (const { rows } of this.#catalogues) for (const item of rows.values()) this.#items.set(item.id, item);
+    }
+    return this.#items;
   }
 
   /** @param {string} gtin 14 digits */

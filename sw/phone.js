@@ -22,7 +22,7 @@ import { Who } from "./who.js";
 
 /** @typedef {import("./outbox.js").Result} Result */
 /** @typedef {{live: boolean, as_of: number | null, waiting: number, refused: number, paused: string, syncing: boolean,
- *   rows: number}} State `rows` grows during the first download; `as_of` is hub's time of the last complete pull */
+ *   rows?: number}} State `rows` grows during the first download; `as_of` is hub's time of the last complete pull */
 
 const PRUNE_MS = 86_400_000;
 
@@ -122,15 +122,8 @@ export class Phone {
     const { waiting } = await this.outbox.queue();
     const refused = view?.outcomes().filter(({ status }) => status === "refused" || status === "parked").length ?? 0;
     const { live, paused, syncing } = this.engine;
-    return {
-      live,
-      as_of: this.replica?.asOf ?? null,
-      waiting,
-      refused,
-      paused,
-      syncing,
-      rows: this.replica?.rows() ?? 0,
-    };
+    const state = { live, as_of: this.replica?.asOf ?? null, waiting, refused, paused, syncing };
+    return this.replica?.complete === false ? { ...state, rows: this.replica.rows() } : state;
   }
 
   /** What the hub is told about this phone with every push and pull. */

@@ -27,6 +27,7 @@ export class Replica {
   places = new Map();
   /** Pages laid aside, by bucket. @type {Map<string, Page[]>} */
   #aside = new Map();
+  #isVerified = false;
   /** Whether a pull has come to its end once, and when the last one did (hub's clock). */
   complete = false;
   /** @type {number | null} */
@@ -39,7 +40,7 @@ export class Replica {
     this.database = new Database(world.indexedDB, `stockhand-replica-${person}`, build);
   }
 
-  /** Builds the memory anew from what is stored; a bucket whose checksum is wrong will be asked for again. */
+  /** Builds the memory anew from what is stored. */
   async load() {
     const [keys, texts, places, facts] = await this.database.read(STORES, async (stores) => [
       await answer(stores("pages").getAllKeys()),
@@ -48,22 +49,27 @@ export class Replica {
       await answer(stores("facts").getAll()),
     ]);
     const pages = new Map(keys.map((key, index) => [key, texts[index]]));
-    const unpacked = (/** @type {Held | null} */ held) => (held?.pages ?? []).map((key) => JSON.parse(pages.get(key)));
+    const packed = (/** @type {Held} */ held) => held.pages.flatMap((key) => pages.get(key) ?? []);
     this.places = new Map(places.map((place) => [place.bucket, place]));
     this.buckets = new Map();
     this.#aside = new Map();
     for (const place of this.places.values()) {
-      if (place.live) this.buckets.set(place.bucket, filled(unpacked(place.live)));
-      if (place.ahead) this.#aside.set(place.bucket, unpacked(place.ahead));
-      if (place.live && this.buckets.get(place.bucket)?.sum !== place.live.sum) place.doubted = true;
+      if (place.live) this.buckets.set(place.bucket, new Bucket(packed(place.live)));
+      if (place.ahead)
+        this.#aside.set(
+          place.bucket,
+          packed(place.ahead).map((text) => JSON.parse(text)),
+        );
     }
+    this.#isVerified = false;
     const pulled = facts.find((fact) => fact.name === "pulled");
     this.complete = pulled !== undefined;
     this.asOf = pulled?.at ?? null;
   }
 
-  /** What the next pull tells the hub. @returns {Record<string, Cursor>} */
+  /** What the next pull tells the hub; nothing of a bucket that does not add up. @returns {Record<string, Cursor>} */
   cursors() {
+    if (!this.#isVerified) this.#verify();
     /** @type {Record<string, Cursor>} */
     const cursors = {};
     for (const place of this.places.values()) {
@@ -71,6 +77,14 @@ export class Replica {
       if (cursor) cursors[place.bucket] = cursor;
     }
     return cursors;
+  }
+
+  /** Once after the memory was built, and not while a page waits for it. */
+  #verify() {
+    this.#isVerified = true;
+    for (const place of this.places.values()) {
+      if (place.live && this.buckets.get(place.bucket)?.sum !== place.live.sum) place.doubted = true;
+    }
   }
 
   /** How far live rows go, by bucket. @param {string} bucket */
@@ -83,10 +97,9 @@ export class Replica {
     return this.buckets.get(`user:${this.person}`)?.rows.has("me") ?? false;
   }
 
-  /** How many rows are here, laid aside ones included. */
+  /** How many rows the first download has brought. */
   rows() {
     let count = 0;
-    for (const bucket of this.buckets.values()) count += bucket.rows.size;
     for (const pages of this.#aside.values()) for (const page of pages) count += page.puts.length;
     return count;
   }
@@ -238,13 +251,6 @@ function flipped(stores, { bucket, live, ahead }, accepted) {
 /** @param {Stores} stores @param {number[]} pages */
 function letGo(stores, pages) {
   for (const key of pages) stores("pages").delete(key);
-}
-
-/** @param {Page[]} pages */
-function filled(pages) {
-  const bucket = new Bucket();
-  for (const page of pages) bucket.apply(page);
-  return bucket;
 }
 
 /** @param {IDBDatabase} handle */

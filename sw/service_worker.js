@@ -57,8 +57,13 @@ async function activated() {
 
 /** @param {Request} request */
 async function pageOf(request) {
-  const answer = await phone.handle(request);
-  if (answer !== null) return answer;
+  const [page] = await Promise.allSettled([phone.handle(request)]);
+  if (page.status === "fulfilled" && page.value !== null) return page.value;
+  if (page.status === "rejected") {
+    // A bug, and loud; the hub may still be able to show the page, but a form is never sent past the outbox.
+    console.error(page.reason);
+    if (request.method !== "GET") throw page.reason;
+  }
   const [fetched] = await Promise.allSettled([fetch(request)]);
   if (fetched.status === "fulfilled") return fetched.value;
   const missing = await phone.missing(request);

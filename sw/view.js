@@ -225,7 +225,7 @@ function indexOf(buckets, names) {
   const stamps = names.map((name) => buckets.get(name)?.stamp).join();
   const known = kept.get(names.join());
   if (known?.stamps === stamps) return known.index;
-  const index = new CatalogueIndex(names.map((name) => buckets.get(name)?.rows ?? new Map()));
+  const index = new CatalogueIndex(names.flatMap((name) => buckets.get(name) ?? []));
   kept.set(names.join(), { stamps, index });
   return index;
 }
