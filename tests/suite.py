@@ -1,6 +1,7 @@
 """Runs every test, fastest part first, and closes with a line a part, the minutes, and one line for all."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -64,7 +65,10 @@ def javascript(pattern: str) -> list[str]:
 def run_node(counts: Counts, part: str, arguments: list[str]) -> int:
     """Node's own runner; what it printed is shown only when something failed."""
     command = ["node", "--test", "--test-reporter=spec", *arguments]
-    run = subprocess.run(command, cwd=TOP, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    environment = {**os.environ, "PYTHON": sys.executable}
+    run = subprocess.run(
+        command, cwd=TOP, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment
+    )
     said = {name: int(number) for name, number in re.findall(r"^\S+ (\w+) (\d+)$", run.stdout, re.MULTILINE)}
     failed = said.get("fail", 0) + said.get("cancelled", 0)
     skipped = said.get("skipped", 0) + said.get("todo", 0)
