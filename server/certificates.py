@@ -48,7 +48,7 @@ def certificate_folder(data: Path) -> Path:
 
 
 def ensure_certificate(folder: Path, hostname: str, addresses: Sequence[Address]) -> Certificate:
-    """Makes what is missing in `folder`: the authority once, the certificate anew when addresses change or it runs out."""
+    """Makes what is missing in `folder`: the authority once, the certificate anew when addresses change or it ends."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     authority_file, authority_key_file = folder / "authority.crt", folder / "authority.key"
     if not (authority_file.exists() and authority_key_file.exists()):

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.answers import page_answer
 from server.catalogue.pages import missing_page
 from server.inbox.own_work import book_of
+from server.logs import note
 from server.page_frame import Problem
 from server.people.sessions import Who
 from server.visits import Visit, begin_visit
@@ -50,6 +51,7 @@ async def take(
     """
     fields = await typed_fields(request)
     operation_id = one(fields, "operation_id")
+    note(operation=operation_id[:36])
     async with request.app.state.database.reading() as connection:
         visit = await _visit(request, connection, who)
         result = read(visit, fields)

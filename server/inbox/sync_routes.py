@@ -17,12 +17,15 @@ from server.inbox.live import Live
 from server.inbox.messages import Malformed, read_pull, read_push
 from server.inbox.outboxes import Arrival
 from server.inbox.pull import SchemaTooOld, answer_pull, bucket_names
+from server.logs import note
 from server.people.facts import load_people
 from server.people.sessions import Who
 from server.stores.facts import load_chain
 
 Asking = Request[Who, None, State]
 WORTH_PACKING_BYTES = 1400
+# Ids of a message's operations on its log line; a full outbox would make it several kilobytes.
+NAMED_AT_MOST = 20
 
 
 @post("/sync/push", summary="Operations of a phone, in; what became of them, out", status_code=200)
@@ -32,6 +35,7 @@ async def push(request: Asking, who: NamedDependency[Who], state: State) -> Resp
         message = read_push(await request.body())
     except Malformed as malformed:
         return _json(malformed.answer, 400)
+    note(client=message.client, operations=[op.id for op in message.ops[:NAMED_AT_MOST]], count=len(message.ops))
     try:
         answer = await door.push(Arrival(message.client, who.device_id, message.ops, message.health))
     except DoorClosed:
