@@ -1,0 +1,57 @@
+"""`python -m tests.bench [NAME]`: measures what is promised, prints a table and writes `build/bench.json`.
+
+NAME (or `ONLY`) is a figure's name or its beginning: `single_sqlite`, `oversell`.
+"""
+
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.bench.figures import Bench, Figure, table
+from tests.bench.hub import TOP, Databases
+from tests.bench.oversell import Oversell
+from tests.bench.throughput import Throughput
+
+# A figure's name begins with its bench's.
+BENCHES: Mapping[str, Bench] = {
+    "single_sqlite": Throughput("sqlite", batch=1, must=">= 2000"),
+    "batched_sqlite": Throughput("sqlite", batch=50, must=">= 5000"),
+    "single_postgresql": Throughput("postgresql", batch=1),
+    "batched_postgresql": Throughput("postgresql", batch=50, must=">= 4000"),
+    "oversell_sqlite": Oversell("sqlite"),
+    "oversell_postgresql": Oversell("postgresql"),
+}
+
+
+def main() -> int:
+    only = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("ONLY", "")
+    chosen = [name for name in BENCHES if name.startswith(only) or only.startswith(f"{name}_")]
+    if not chosen:
+        print(f"No bench is called {only!r}; there are: {', '.join(BENCHES)}.")
+        return 2
+    began = time.monotonic()
+    figures = list(measured(chosen))
+    print(table(figures))
+    print(f"{time.monotonic() - began:.0f} seconds")
+    out = TOP / "build" / "bench.json"
+    out.parent.mkdir(exist_ok=True)
+    out.write_text(json.dumps({figure.name: figure.record() for figure in figures}, indent=2) + "\n")
+    return 0 if all(figure.ok for figure in figures) else 1
+
+
+def measured(names: list[str]) -> Iterator[Figure]:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stockhand-bench-")))
+        databases = Databases(folder, stack)
+        for name in names:
+            print(f"{name} ...", file=sys.stderr, flush=True)
+            yield from BENCHES[name](name, databases)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
