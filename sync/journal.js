@@ -124,8 +124,11 @@ function aboutTransfer({ id, kind, args, status }, book, reader) {
   const transfer = asks ? args : book.transfers.get(args.transfer);
   let other = 0;
   if (transfer) other = transfer.to === reader.store ? transfer.from : transfer.to;
-  const again = asks && NOT_DONE.includes(status);
-  const href = again ? askedAgain(args) : `/transfers/${asks ? id : args.transfer}`;
+  let href = `/transfers/${asks ? id : args.transfer}`;
+  if (asks && NOT_DONE.includes(status)) {
+    // There is no such transfer; what was refused may be corrected and sent again.
+    href = status === "refused" ? askedAgain(args) : "/outbox";
+  }
   const amount = amountOf(args, unitsOf(args, transfer, book));
   return { subject: book.stores.get(other) ?? "", ...amount, href };
 }

@@ -113,8 +113,10 @@ def _about_transfer(operation: Operation, book: Book, reader: Reader) -> dict[st
     other = 0
     if transfer:
         other = transfer["from"] if transfer["to"] == reader["store"] else transfer["to"]
-    again = asks and operation["status"] in NOT_DONE
-    href = _asked_again(args) if again else f"/transfers/{operation['id'] if asks else args['transfer']}"
+    href = f"/transfers/{operation['id'] if asks else args['transfer']}"
+    if asks and operation["status"] in NOT_DONE:
+        # There is no such transfer; what was refused may be corrected and sent again.
+        href = _asked_again(args) if operation["status"] == "refused" else "/outbox"
     amount = _amount(args, _units(args, transfer, book))
     return {"subject": book["stores"].get(other, ""), **amount, "href": href}
 
