@@ -12,8 +12,7 @@ const channel = new BroadcastChannel("stockhand");
 
 const phone = createPhone({
   pages,
-  // A template knows its record as `page`, as on the hub.
-  render: { en: (name, page) => english(name, { page }), zh: (name, page) => chinese(name, { page }) },
+  render: { en: english, zh: chinese },
   release: { id: RELEASE_ID, headers: PAGE_HEADERS },
   broadcast: (message) => channel.postMessage(message),
   visible: async () => {
