@@ -1,0 +1,121 @@
+/** One phone in somebody's hand: its databases, cookies and clock outlive its worker. */
+
+import assert from "node:assert/strict";
+import { IDBFactory } from "fake-indexeddb";
+import { Line } from "./line.js";
+import { databasesFor, Killed, Life } from "./mortal.js";
+
+/** What both ends give the forms of a page that is compared. */
+export const SAME_ID = "5a3e0000-0000-4000-8000-00000000c0de";
+
+export class Device {
+  databases = new IDBFactory();
+  /** The phone's clock is wrong by so much. */
+  skew_ms = 0;
+  /** Patience is short in rough weather, or a day would take a day. */
+  hurry = 1;
+  /** While pages are compared, both ends mint the same ids. */
+  comparing = false;
+  /** Username of who is signed in, as the hub knows; null for nobody. @type {string | null} */
+  username = null;
+
+  /**
+   * @param {string} name @param {import("./world.js").World} world the hub's address, people, code and tallies
+   * @param {import("./chance.js").Chance} chance
+   */
+  constructor(name, world, chance) {
+    this.name = name;
+    this.world = world;
+    this.chance = chance;
+    this.line = new Line(world.address, chance.branch("line"), (fault) => world.count(fault));
+    this.ids = chance.branch("ids");
+    this.start();
+  }
+
+  /** A worker begins; an earlier one may still be at work on the same databases. */
+  start() {
+    const life = new Life();
+    const { pages, render, release, createPhone } = this.world.code;
+    this.life = life;
+    this.phone = createPhone({
+      indexedDB: databasesFor(this.databases, life),
+      fetch: async (path, init) => {
+        life.step();
+        return await this.line.carry(path, init);
+      },
+      now: () => Date.now() + this.skew_ms,
+      mint: () => (this.comparing ? SAME_ID : this.ids.uuid()),
+      random: () => this.ids.next(),
+      later: (delay_ms, work) => this.#later(delay_ms, work, life),
+      visible: async () => false,
+      report: (error) => this.world.report(error, life),
+      pages,
+      render,
+      release,
+    });
+  }
+
+  /** @param {number} delay_ms @param {() => void} work @param {Life} life */
+  #later(delay_ms, work, life) {
+    const timer = setTimeout(() => life.ended || work(), delay_ms / this.hurry);
+    timer.unref();
+    return () => clearTimeout(timer);
+  }
+
+  kill() {
+    this.life.end();
+  }
+
+  /** A new worker where the old one was killed. */
+  async revive() {
+    if (!this.life.ended) return;
+    await Promise.allSettled([this.phone.engine.idle()]);
+    this.start();
+  }
+
+  /** @param {string} path @returns {Promise<Response | null>} */
+  async get(path) {
+    return await this.phone.handle(new Request(this.world.address + path));
+  }
+
+  /** @param {string} path @param {[string, string][]} fields @returns {Promise<Response | null>} */
+  async post(path, fields) {
+    const body = new URLSearchParams(fields);
+    const headers = { "HX-Request": "true" };
+    return await this.phone.handle(new Request(this.world.address + path, { method: "POST", body, headers }));
+  }
+
+  /** By the form, then by the page it leads to, which tells the worker. @param {string} username @param {boolean} pageComes */
+  async signIn(username, pageComes = true) {
+    const body = new URLSearchParams({ username, password: this.world.password });
+    const answer = await this.line.send("/sign-in", { method: "POST", body, redirect: "manual" });
+    assert.equal(answer.status, 303, `${username} could not sign in on ${this.name}: ${await answer.text()}`);
+    this.username = username;
+    if (pageComes) await this.phone.message({ type: "who", person: this.world.people[username] });
+  }
+
+  async signOut() {
+    const answer = await this.line.send("/sign-out", { method: "POST", redirect: "manual" });
+    assert.equal(answer.status, 303);
+    this.username = null;
+    await this.phone.message({ type: "nobody" });
+  }
+
+  /** Runs work that the worker's death may end; whether it came to its end. @param {() => Promise<unknown>} work */
+  async survives(work) {
+    try {
+      await work();
+      return !this.life.ended;
+    } catch (error) {
+      if (this.life.ended && isDeath(error)) return false;
+      throw error;
+    }
+  }
+}
+
+/** A torn transaction says AbortError. @param {unknown} error */
+export function isDeath(error) {
+  return (
+    error instanceof Killed || (error instanceof Error && /^(AbortError|TransactionInactiveError)$/.test(error.name))
+  );
+}
