@@ -33,6 +33,7 @@ from server.releases import Release, ReleaseShelf, build_release
 from server.rendering import TOP, Templates
 from server.security import SYNC_LIMIT_BYTES, Security
 from server.settings import Settings
+from server.stores.known_chain import KnownChain
 
 # What staff see; the phone's worker answers these in the hub's place once it can.
 STAFF_PAGES = [
@@ -81,6 +82,7 @@ def _state(settings: Settings, database: Database, release: Release) -> State:
             "database": database,
             "sessions": Sessions(database),
             "clock": now_ms,
+            "known_chain": KnownChain(),
             "mint": lambda: str(uuid4()),
             "live": live,
             "door": Door(database, now_ms, live.heard),

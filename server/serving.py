@@ -6,7 +6,7 @@ import signal
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -68,28 +68,25 @@ async def _run(
     settings: Settings, doors: Doors, deeds: dict[str, Deed], prepared: Callable[[Database, bool], Awaitable[None]]
 ) -> None:
     make_folder(settings.data)
-    main_socket = bind(doors.host, doors.port)
-    install_socket = _bind_if_free(doors.host, doors.port + 1) if doors.install else None
-    with sole_writer(settings):
+    async with AsyncExitStack() as held:
+        main_socket = held.enter_context(bind(doors.host, doors.port))
+        install_socket = _bind_if_free(doors.host, doors.port + 1) if doors.install else None
+        held.enter_context(sole_writer(settings))
         await reach(settings)
         await upgrade(settings)
         database = await Database.open(settings)
-        try:
-            app = create_app(settings, database, offer_release(settings))
-            app.state.own_tls_port = doors.port if doors.install else None
-            async with listening(settings, database, deeds):
-                listeners = [(listener(app, doors), main_socket)]
-                if install_socket:
-                    listeners.append(
-                        (
-                            listener(Security(PlainDoor(app)), Doors(doors.host, doors.port + 1), lifespan="off"),
-                            install_socket,
-                        )
-                    )
-                await prepared(database, install_socket is not None)
-                await serve(app, listeners)
-        finally:
-            await database.close()
+        held.push_async_callback(database.close)
+        app = create_app(settings, database, offer_release(settings))
+        listeners = [(listener(app, doors), main_socket)]
+        if doors.install:
+            app.state.own_tls_port = doors.port
+        if install_socket:
+            held.enter_context(install_socket)
+            plain = listener(Security(PlainDoor(app)), Doors(doors.host, doors.port + 1), lifespan="off")
+            listeners.append((plain, install_socket))
+        await held.enter_async_context(listening(settings, database, deeds))
+        await prepared(database, install_socket is not None)
+        await serve(app, listeners)
 
 
 async def serve(app: Litestar, listeners: list[tuple[Listener, socket.socket]]) -> None:
