@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 
 export const PHONE = { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
-const PASSWORDS = /** @type {Record<string, string>} */ ({
+export const PASSWORDS = /** @type {Record<string, string>} */ ({
   ada: "quiet-otter-green-tram",
   bo: "brave-heron-copper-quay",
   nora: "amber-bridge-silver-pear",
