@@ -94,7 +94,8 @@ async def typed_fields(request: Asked) -> Fields:
 
 async def _visit(request: Asked, connection: AsyncConnection, who: Who) -> Visit:
     state = request.app.state
-    return await begin_visit(connection, who.person_id, state.clock(), state.mint, address_fields(request))
+    chain = await state.known_chain.read(connection)
+    return await begin_visit(connection, chain, who.person_id, state.clock(), state.mint, address_fields(request))
 
 
 async def _page(request: Asked, visit: Visit, template: str, fill: Filler, noun: Noun) -> Response[Any]:

@@ -11,7 +11,7 @@ from server.catalogue.tables import assortment_items, items
 from server.inbox.rows import item_rows, person_row, stock_figures
 from server.page_frame import Frame, Locale, Problem
 from server.people.facts import load_people
-from server.stores.facts import Chain, load_chain
+from server.stores.facts import Chain
 from server.stores.zones import transitions
 from server.transfers.tables import transfer_lines, transfers
 from sync.forms import Fields
@@ -101,10 +101,9 @@ class Stock:
 
 
 async def begin_visit(
-    connection: AsyncConnection, person_id: int, now: int, mint: Callable[[], str], fields: Fields
+    connection: AsyncConnection, chain: Chain, person_id: int, now: int, mint: Callable[[], str], fields: Fields
 ) -> Visit:
     """A visit of somebody signed in, before anything of the page is read."""
-    chain = await load_chain(connection)
     me = (await load_people(connection, [person_id]))[person_id]
     reader = reader_of(person_row(me, chain.areas), now)
     return Visit(connection, chain, reader, me.username, now, mint, fields)

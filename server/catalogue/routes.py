@@ -39,7 +39,10 @@ async def item_adjust(request: Asked, who: NamedDependency[Who], item: FromPath[
     return await take(request, who, "catalogue/item.html", fill, read, f"/items/{number}", "item")
 
 
-@get("/{address:path}", include_in_schema=False)
+@get(
+    ["/{address:path}", "/items/{item:str}/{address:path}", "/transfers/{transfer:str}/{address:path}"],
+    include_in_schema=False,
+)
 async def missing(request: Asked, sessions: NamedDependency[Sessions]) -> Response[Any]:
     """Any other address: within the app a page of ours; strangers and phones' engines are told without one."""
     who = await sessions.who(request.scope)

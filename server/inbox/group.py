@@ -7,6 +7,7 @@ deadlocked in most batches when two busy stores were written from four sides.
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.facts import load_items
@@ -75,7 +76,9 @@ class Group:
         return answer
 
     def _take(self, op: Operation, arrival: Arrival, box: Outbox, settled: Settled) -> Verdict:
-        verdict = Verdict(arrival.client, op, arrival.trusted, content_hash=content_hash(op))
+        # A form has no clock of its own: sent twice, it is the same form.
+        signed = op if arrival.trusted is None else replace(op, at=0)
+        verdict = Verdict(arrival.client, op, arrival.trusted, content_hash=content_hash(signed))
         verdict.at = effective_at(op, max(box.last_effective_at, box.empty_at), self._now)
         box.last_n, box.last_effective_at = op.n, verdict.at
         booked = settled.by_id.get(op.id)

@@ -16,6 +16,7 @@ from server.inbox.pull import answer_pull
 from server.people.pages import me_page
 from server.people.sessions import Who
 from server.scanning.pages import home_page
+from server.stores.facts import load_chain
 from server.transfers.pages import transfer_list_page, transfer_new_page, transfer_show_page
 from server.visits import Visit, begin_visit
 from sync.shelf import id_in
@@ -67,7 +68,8 @@ class Hub:
         for name, text in parse_qsl(address.partition("?")[2], keep_blank_values=True):
             fields.setdefault(name, []).append(text)
         async with self.database.reading() as connection:
-            yield await begin_visit(connection, person, self.clock.now, lambda: "minted", fields)
+            chain = await load_chain(connection)
+            yield await begin_visit(connection, chain, person, self.clock.now, lambda: "minted", fields)
 
     async def records(self, person: int, asks: list[Ask]) -> list[Record | None]:
         """The hub's records."""

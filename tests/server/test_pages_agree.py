@@ -9,7 +9,7 @@ from tests.shop import ADA, ANTWERP, BO, CHEESE, CLEO, DEV, EVE, FAY, GHENT, LAM
 ITEMS = (TEA, SOAP, CHEESE, LAMP)
 ADDRESSES: list[Ask] = [
     ("homePage", "/"),
-    *[("homePage", f"/?code={code}") for code in ("400000000014", "S-001", "s-002", "nothing", "", "%20", "S-004")],
+    *[("homePage", f"/?code={code}") for code in ("400000000015", "S-001", "s-002", "nothing", "", "%20", "S-004")],
     *[
         ("itemListPage", f"/items?q={q}")
         for q in ("", "tea", "SO", "奶酪", "lys+s-00", "S-003", "lamp", "none", "%25", "_")
@@ -24,7 +24,7 @@ ADDRESSES: list[Ask] = [
     ("transferNewPage", f"/transfers/new?item={TEA}"),
     ("transferNewPage", f"/transfers/new?from={GHENT}&item={TEA}&quantity=12"),
     ("transferNewPage", f"/transfers/new?from={LEIDEN}&item={TEA}&quantity=%EF%BC%92&item={TEA}&add=S-001&note=now"),
-    ("transferNewPage", "/transfers/new?add=400000000021"),
+    ("transferNewPage", "/transfers/new?add=400000000022"),
     ("transferNewPage", "/transfers/new?add=what&item=x&from=99"),
     ("inboxPage", "/inbox"),
     ("outboxPage", "/outbox"),
