@@ -95,8 +95,13 @@ def _constants(addresses: list[str], headers: dict[str, Any]) -> Iterator[tuple[
 
 
 def _is_precached(place: str) -> bool:
-    """The worker's own modules are kept by the browser with the worker; no page asks for templates or licences."""
-    return not place.startswith("templates/") and not place.endswith((".txt", "manifest.json", "sw/service_worker.js"))
+    """The worker's own modules are kept by the browser with the worker; no page asks for templates or licences.
+
+    Screenshots are for the browser's question whether to install, which it asks with a network.
+    """
+    return not place.startswith(("templates/", "images/screenshots/")) and not place.endswith(
+        (".txt", "manifest.json", "sw/service_worker.js")
+    )
 
 
 def _write(shelf: Path, contents: Mapping[str, bytes]) -> str:

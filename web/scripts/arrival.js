@@ -15,3 +15,5 @@ export function markupArrived() {
 
 // Heard in the task of the swap itself, before anything is painted: what scripts fill in never flickers.
 document.addEventListener("htmx:before:settle", markupArrived);
+// Markup that a script of ours has put in itself and handed to htmx.
+document.addEventListener("htmx:after:process", markupArrived);
