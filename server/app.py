@@ -25,6 +25,7 @@ from server.clock import now_ms
 from server.database import Database
 from server.failures import failures
 from server.inbox.accept import Door
+from server.inbox.housekeeping import Housekeeper
 from server.inbox.live import Live
 from server.logs import RequestLines
 from server.offline_kit import read_locales
@@ -86,6 +87,7 @@ def _state(settings: Settings, database: Database, release: Release) -> State:
             "mint": lambda: str(uuid4()),
             "live": live,
             "door": Door(database, now_ms, live.heard),
+            "housekeeper": Housekeeper(database, now_ms),
             "release": release,
             "shelf": ReleaseShelf(settings.data / "releases"),
             "templates": Templates(web, read_locales(web), release.id, release.files),
@@ -98,9 +100,11 @@ def _state(settings: Settings, database: Database, release: Release) -> State:
 async def open_door(app: Litestar) -> None:
     app.state.live.open()
     app.state.door.open()
+    app.state.housekeeper.open()
 
 
 async def close_door(app: Litestar) -> None:
+    await app.state.housekeeper.close()
     await app.state.live.close()
     await app.state.door.close()
 
