@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { place } from "../../sw/numbering.js";
+import { fork, nextBatch, place } from "../../sw/numbering.js";
 import { adjust, HARBOUR, onHand, phoneOf, post, readyPhone, restarted, smallShop, TEA } from "./small_shop.js";
 
 /** The hub as it was when `backup` was taken; phones have to begin their buckets anew. */
@@ -33,6 +33,34 @@ test("a phone that came back from a backup takes a new number and loses nothing"
   assert.equal(left(hub), 7);
   assert.equal(await onHand(phone), 7);
   assert.equal((await phone.state()).waiting, 0);
+});
+
+test("an answer for a number that was given away meanwhile settles nothing", async () => {
+  const hub = smallShop();
+  const { phone, line } = await readyPhone(hub);
+  line.down = true;
+  const { operation_id } = await adjust(phone, -1);
+  const { client } = await nextBatch(phone.outbox, 200);
+  await fork(phone.outbox, client);
+  const result = { n: 1, id: operation_id, status: "applied", heads: {} };
+  assert.deepEqual(await phone.outbox.settle(client, [result]), []);
+  assert.equal((await phone.state()).waiting, 1);
+  line.down = false;
+  await phone.engine.run();
+  assert.equal(left(hub), 9);
+});
+
+test("two engines that learn of a fork begin one new count", async () => {
+  const hub = smallShop();
+  const { phone, line } = await readyPhone(hub);
+  line.down = true;
+  await adjust(phone, -1);
+  const { id } = await place(phone.outbox);
+  await Promise.all([fork(phone.outbox, id), fork(phone.outbox, id)]);
+  const fresh = await place(phone.outbox);
+  await fork(phone.outbox, id);
+  assert.notEqual(fresh.id, id);
+  assert.deepEqual(await place(phone.outbox), fresh);
 });
 
 test("what a restored hub has forgotten comes back from the journal exactly once", async () => {

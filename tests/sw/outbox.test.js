@@ -41,6 +41,18 @@ test("a form sent twice is one operation, and both are told that it is saved", a
   assert.equal(hub.booked.size, 1);
 });
 
+test("two taps in the same moment are one operation", async () => {
+  const hub = smallShop();
+  const { phone } = await readyPhone(hub);
+  const operation_id = crypto.randomUUID();
+  const taps = await Promise.all([1, 2, 3].map(() => adjust(phone, -1, { operation_id })));
+  assert.deepEqual(
+    taps.map(({ answer }) => answer.status),
+    [303, 303, 303],
+  );
+  assert.equal(await onHand(phone), 9);
+});
+
 test("a lost answer is asked for again and nothing is booked twice", async () => {
   const hub = smallShop();
   const { phone, line } = await readyPhone(hub);

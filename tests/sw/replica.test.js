@@ -77,6 +77,22 @@ test("a long download is shown all at once", async () => {
   same(phone, hub);
 });
 
+test("what was answered stays in view while a long download brings it", async () => {
+  const hub = smallShop();
+  const { phone, line } = await readyPhone(hub);
+  line.instead = (path) => (path === "/sync/pull" ? new Response("", { status: 500 }) : null);
+  await adjust(phone, -3);
+  line.instead = null;
+  assert.equal(hub.booked.size, 1);
+  for (let id = 200; id < 220; id += 1) item(hub, id, `Item ${id}`, "", "");
+  hub.rowsAtMost = 4;
+  const seen = new Set();
+  line.before = async () => seen.add(await onHand(phone));
+  await phone.engine.run();
+  assert.deepEqual([...seen], [7]);
+  assert.equal(await onHand(phone), 7);
+});
+
 test("a download goes on where the worker was killed", async () => {
   const hub = smallShop();
   hub.rowsAtMost = 2;
@@ -100,10 +116,11 @@ test("a bucket whose checksum is wrong is fetched whole, once", async () => {
   const { phone, line } = await readyPhone(hub);
   phone.replica.buckets.get("stock:10").apply({ puts: [["100", 77, { on_hand: 5 }]], gone: [] });
   hub.put("stock:10", "101", { on_hand: 4, reserved: 0, in_transit_in: 0, in_transit_out: 0 });
-  line.requests.length = 0;
+  const seen = [];
+  line.before = async () => seen.push(await onHand(phone, HARBOUR, 101));
   await phone.engine.run();
   same(phone, hub);
-  assert.equal(line.requests.filter(({ path }) => path === "/sync/pull").length, 2);
+  assert.deepEqual(seen, [10, 10], "shown before it added up, or asked for more than once");
 });
 
 test("damage on disk is found when the worker starts and mended by the next pull", async () => {
@@ -169,6 +186,8 @@ test("an answer for somebody who has left is dropped", async () => {
   await phone.engine.run();
   assert.equal((await phone.view()).person.name, "Bo");
   same(phone, hub, BO);
+  await phone.who.become(ADA);
+  assert.equal(phone.replica.buckets.get(`user:${ADA}`).rows.has("outcome:x"), false);
 });
 
 test("when the hub speaks to somebody else, that person is here", async () => {
