@@ -32,7 +32,8 @@ function requestOf(event) {
 
 document.addEventListener("htmx:after:swap", (event) => {
   const { request, response } = requestOf(event) ?? {};
-  const isSaved = request?.method === "POST" && response?.status === 200 && response.raw.redirected;
+  // A refused form is 422; what the worker redirected is not called so by every browser.
+  const isSaved = request?.method === "POST" && response?.status === 200;
   if (!isSaved || request.action.startsWith("/outbox")) return;
   const { textSaved, textKept } = document.body.dataset;
   say((stateNow()?.live ?? true) ? textSaved : textKept);
