@@ -30,6 +30,8 @@ function draw() {
   const needsSignIn = state.paused === "sign-in";
   toggle("[data-state-link]", !needsSignIn);
   toggle("[data-sign-in-link]", needsSignIn);
+  const way = /** @type {HTMLAnchorElement | null} */ (document.querySelector("[data-sign-in-link]"));
+  if (way) way.search = `?next=${encodeURIComponent(location.pathname + location.search)}`;
   const { text, shade } = dotOf(state, dot.dataset);
   dot.dataset.shade = shade;
   write(dot, text);
