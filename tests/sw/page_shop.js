@@ -36,8 +36,9 @@ export function viewOf(given = {}) {
     ]);
     rows[`stock:${id}`] = Object.fromEntries(figures);
   }
-  const held = Object.entries(rows).map(([name, kept]) => [name, { rows: new Map(Object.entries(kept)), stamp: 1 }]);
-  return openView({ person, buckets: new Map(held), waiting, answered: [], now: NOW });
+  const held = new Map();
+  for (const [name, kept] of Object.entries(rows)) held.set(name, { rows: new Map(Object.entries(kept)), stamp: 1 });
+  return openView({ person, buckets: held, waiting, answered: [], now: NOW });
 }
 
 function storeRows() {
