@@ -152,7 +152,7 @@ def _names(
 ) -> tuple[list[x509.GeneralName], list[str]]:
     """What the certificate is for, as far as the authority may say it; and what had to be left out."""
     permitted = authority.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees or []
-    networks = [name.value for name in permitted if isinstance(name, x509.IPAddress)]
+    networks = [ipaddress.ip_network(str(name.value)) for name in permitted if isinstance(name, x509.IPAddress)]
     domains = [name.value for name in permitted if isinstance(name, x509.DNSName)]
     loopback = [ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1")]
     names: list[x509.GeneralName] = []

@@ -103,6 +103,7 @@ async def listening(settings: Settings, database: Database, deeds: Mapping[str, 
 async def _answer(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, database: Database, deeds: Mapping[str, Deed]
 ) -> None:
+    answer: dict[str, Any]
     try:
         asked = msgspec.json.decode(await reader.readuntil(b"\n"))
         answer = {"done": await deeds[asked["deed"]](database, asked["with"])}

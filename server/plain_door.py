@@ -1,5 +1,6 @@
 """The door without TLS: it shows how to trust the shop's authority, and nothing of the shop."""
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 OPEN_TO_ALL = ("/certificate", "/static/")
@@ -12,7 +13,7 @@ class PlainDoor:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             return
         if scope["method"] in ("GET", "HEAD") and scope["path"].startswith(OPEN_TO_ALL):
             await self.app(scope, receive, send)

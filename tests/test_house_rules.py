@@ -37,6 +37,7 @@ WORLD |= {"Date.now", "new Date()", "Math.random", "crypto", "caches", "localSto
 
 # Signing in and out needs the hub; no phone can answer for it.
 FROM_THE_NETWORK_ONLY = {"people/sign_in.html", "people/welcome.html", "people/goodbye.html"}
+FROM_THE_NETWORK_ONLY |= {"devices/certificate.html"}
 
 # Where a bug must not stop the others: the door parks an operation whose rule breaks and answers for a group that
 # breaks, and the phone's engine keeps what it could not send and goes on.

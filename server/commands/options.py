@@ -43,7 +43,11 @@ def listening(command: Command) -> Command:
         click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535)),
         click.option("--cert", type=a_file, help="Certificate (PEM, with its chain) to speak TLS with."),
         click.option("--key", type=a_file, help="Its private key (PEM)."),
-        click.option("--plain", is_flag=True, help="No TLS, for a proxy in front that speaks it."),
+        click.option(
+            "--plain",
+            is_flag=True,
+            help="No TLS, for a proxy in front that speaks it (trusted at 127.0.0.1 or FORWARDED_ALLOW_IPS).",
+        ),
     ]
     for option in reversed(options):
         command = option(command)

@@ -95,12 +95,12 @@ async def _worked_here(connection: AsyncConnection, device_token: str | None, pe
 
 async def _count(connection: AsyncConnection, tried: list[str], at_ms: int) -> list[int]:
     await connection.execute(delete(failed_sign_ins).where(failed_sign_ins.c.at < at_ms - 2 * WINDOW_MS))
-    rows = [{"tried": one, "at": at_ms} for one in tried]
-    return [await _insert(connection, row) for row in rows]
+    return [await _insert(connection, one, at_ms) for one in tried]
 
 
-async def _insert(connection: AsyncConnection, row: dict[str, str | int]) -> int:
-    result = await connection.execute(insert(failed_sign_ins).values(row).returning(failed_sign_ins.c.id))
+async def _insert(connection: AsyncConnection, tried: str, at_ms: int) -> int:
+    statement = insert(failed_sign_ins).values(tried=tried, at=at_ms).returning(failed_sign_ins.c.id)
+    result = await connection.execute(statement)
     return int(result.scalar_one())
 
 

@@ -147,6 +147,22 @@ async def test_a_line_names_the_operation_it_is_about(browser: Browser) -> None:
     assert [line["operation"] for line in lines if line["event"] == "request"] == [operation]
 
 
+@pytest.mark.parametrize(
+    "piece", ["%00", "%ff", "a%00b", "%ed%a0%80", "..%2f..%2fetc", "9" * 40, "-1", "%F0%9F%8D%8E", "'", "1.5"]
+)
+async def test_whatever_stands_in_an_address_is_no_bug(browser: Browser, piece: str) -> None:
+    await browser.sign_in("ada")
+    for path in ("/items/{}", "/transfers/{}", "/items?q={}", "/items?page={}", "/?code={}", "/{}", "/static/{}/{}"):
+        assert (await browser.get(path.replace("{}", piece))).status_code < 500, path
+    asked = f"/transfers/new?item={piece}&quantity={piece}&from={piece}&add={piece}"
+    assert (await browser.get(asked)).status_code < 500
+    for path in ("/items/1", "/transfers/new", f"/transfers/{piece}", "/me", "/outbox"):
+        form = {"content-type": "application/x-www-form-urlencoded"}
+        body = "&".join(f"{name}={piece}" for name in ("operation_id", "quantity", "item", "from", "action", "note"))
+        body += f"&direction=out&reason={piece}&store={piece}&locale={piece}&operation={piece}"
+        assert (await browser.post(path, content=body.encode(), headers=form)).status_code < 500, path
+
+
 async def test_health_is_told_to_machines_without_a_session(browser: Browser) -> None:
     assert (await browser.get("/healthz")).text == "alive"
     assert (await browser.get("/readyz")).text == "ready"
