@@ -229,6 +229,7 @@ test("a page asked for right after a sign-in is never the one of the person befo
   const made = await readyPhone(hub);
   made.phone.engine.stop();
   const { phone } = restarted(hub, made);
+  assert.equal((await phone.view()).person.name, "Ada");
   hub.session = BO;
   const arrived = phone.message({ type: "who", person: BO });
   assert.equal(await get(phone, "/me"), null);
