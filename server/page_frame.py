@@ -33,7 +33,8 @@ class Problem(TypedDict):
 class WaitingOperation(TypedDict):
     """An operation on its way or answered; `status` is `waiting` until the hub has answered.
 
-    `subject` is the item's or the other store's name in the reader's language, `href` the page it is about.
+    `subject` is the item's or the other store's name in the reader's language, `href` the page it is about. `quantity`
+    is signed for an adjustment, and 0 where there is none to tell (several units, no lines).
     """
 
     id: str

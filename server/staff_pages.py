@@ -10,11 +10,13 @@ from urllib.parse import parse_qsl
 
 from litestar import Request
 from litestar.enums import RequestEncodingType
+from litestar.exceptions import ServiceUnavailableException
 from litestar.response import Redirect, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.answers import page_answer
 from server.catalogue.pages import missing_page
+from server.inbox.accept import DoorClosed
 from server.inbox.own_work import book_of
 from server.logs import note
 from server.page_frame import Problem
@@ -61,7 +63,10 @@ async def take(
             return await _page(request, _refused(visit, fields, result["problem"]), template, fill, noun)
         if noun != "page" and await fill(visit) is None:
             return await _page(request, visit, template, fill, noun)
-    done = await request.app.state.door.submit(who, operation_id, result["kind"], result["args"])
+    try:
+        done = await request.app.state.door.submit(who, operation_id, result["kind"], result["args"])
+    except DoorClosed as closed:
+        raise ServiceUnavailableException from closed
     if done["status"] in ("applied", "review", "already"):
         return Redirect(onward.replace("{operation}", operation_id), status_code=303)
     async with request.app.state.database.reading() as connection:

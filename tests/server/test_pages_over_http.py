@@ -10,6 +10,7 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import event
 
+from server.inbox.accept import DoorClosed
 from tests.server.browsers import Browser
 from tests.shop import CHEESE, GTINS, LEIDEN, SOAP, TEA
 
@@ -249,3 +250,18 @@ async def sent_by(browser: Browser, count: int, queries: Callable[[str], Awaitab
     for _ in range(count):
         await send(browser, "/transfers/new", **{"from": "2", "item": [str(TEA), str(SOAP)], "quantity": ["1", "1"]})
     return await queries("/transfers")
+
+
+async def test_while_nothing_can_be_booked_a_form_is_told_to_come_again(
+    browser: Browser, app: Litestar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await signed_in(browser, "ada")
+
+    async def closed(*_: Any) -> None:
+        raise DoorClosed
+
+    monkeypatch.setattr(app.state.door, "push", closed)
+    answer = await send(browser, f"/items/{TEA}", quantity="1", direction="out", reason="damaged")
+    assert answer.status_code == 503
+    monkeypatch.undo()
+    assert "5 available" in words(await browser.get(f"/items/{TEA}"))
