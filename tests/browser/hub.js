@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const TOP = fileURLToPath(new URL("../../", import.meta.url));
+export const TOP = fileURLToPath(new URL("../../", import.meta.url));
 const OWN = join(TOP, ".venv/bin/stockhand");
 export const STOCKHAND = existsSync(OWN) ? OWN : "stockhand";
 const READY_WITHIN_MS = 60_000;
@@ -25,10 +25,11 @@ export class Hub {
     this.address = `http://127.0.0.1:${port}`;
   }
 
-  /** Starts the program and waits until it answers. */
-  async start() {
+  /** Starts the program and waits until it answers. @param {string} [top] the checkout whose program it is */
+  async start(top = TOP) {
     const words = ["demo", "--data", this.data, "--port", String(this.port)];
-    const child = spawn(STOCKHAND, words, { cwd: TOP, stdio: ["ignore", "pipe", "pipe"] });
+    const env = { ...process.env, PYTHONPATH: top };
+    const child = spawn(STOCKHAND, words, { cwd: top, env, stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (text) => {

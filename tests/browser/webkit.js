@@ -11,6 +11,7 @@ const DRIVER = "/usr/bin/WebKitWebDriver";
 const SCREEN = "/usr/bin/Xvfb";
 const READY_WITHIN_MS = 20_000;
 const SCRIPT_MS = 30_000;
+const STATE = "return document.readyState";
 
 /** Debian keeps it beside the library whose browser it is. */
 function miniBrowser() {
@@ -74,7 +75,12 @@ export async function openWebkit() {
   const wishes = { alwaysMatch: { "webkitgtk:browserOptions": options, timeouts: { script: SCRIPT_MS } } };
   const { sessionId } = await ask("POST", "/session", { capabilities: wishes });
   return {
-    goto: (url) => ask("POST", `/session/${sessionId}/url`, { url }),
+    async goto(url) {
+      await ask("POST", `/session/${sessionId}/url`, { url });
+      // For a page that a worker made this engine's driver comes back before its scripts have run.
+      const state = () => ask("POST", `/session/${sessionId}/execute/sync`, { script: STATE, args: [] });
+      while ((await state()) !== "complete") await new Promise((resolve) => setTimeout(resolve, 20));
+    },
     async run(work, ...given) {
       const done = "const done = arguments[arguments.length - 1];";
       const script = `${done}(async () => (${work})(...${JSON.stringify(given)}))().then(

@@ -28,10 +28,11 @@ function renderVideo(folder, scenes) {
 }
 
 /**
- * @param {{ camera?: "plays" | "refused" | "none", scenes?: Scene[] }} [wishes] without scenes, those of scenes.json play
+ * Without scenes, those of scenes.json play; a profile of one's own outlives the browser.
+ * @param {{ camera?: "plays" | "refused" | "none", scenes?: Scene[], profile?: string }} [wishes]
  * @returns {Promise<{ browser: import("puppeteer-core").Browser, close: () => Promise<void> }>}
  */
-export async function openBrowser({ camera = "none", scenes } = {}) {
+export async function openBrowser({ camera = "none", scenes, profile } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "scan-"));
   const cameraFlags = {
     plays: () => [
@@ -52,7 +53,7 @@ export async function openBrowser({ camera = "none", scenes } = {}) {
   const browser = await puppeteer.launch({
     executablePath: CHROMIUM,
     headless: true,
-    userDataDir: join(folder, "profile"),
+    userDataDir: profile ?? join(folder, "profile"),
     args: ["--no-sandbox", "--no-first-run", ...quiet.map((flag) => `--${flag}`), ...cameraFlags[camera]()],
   });
   const close = async () => {

@@ -1,0 +1,76 @@
+/** A phone that can be switched off and on again: one profile, one Chromium, pages that remember what went wrong. */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openBrowser, openPage } from "./scan/browser.js";
+import { PHONE } from "./staff.js";
+
+/** @typedef {import("puppeteer-core").Page} Page */
+
+// What a browser itself says when the hub is away, and what a page was told in so many words.
+const EXPECTED = /\/sync\/|status of 422|ERR_(CONNECTION_REFUSED|EMPTY_RESPONSE|INTERNET_DISCONNECTED|INCOMPLETE)/;
+
+export class Handheld {
+  #profile = mkdtempSync(join(tmpdir(), "handheld-"));
+  /** @type {() => Promise<void>} */
+  #close = async () => undefined;
+  /** Scripts that broke, policies that were hurt. @type {string[]} */
+  problems = [];
+  /** @type {{ path: string, status: number, fromWorker: boolean, policy: string }[]} */
+  documents = [];
+
+  /** Switches it on: a browser on the same storage as before. @returns {Promise<Page>} */
+  async start() {
+    const { browser, close } = await openBrowser({ profile: this.#profile });
+    this.browser = browser;
+    this.#close = close;
+    return await this.page();
+  }
+
+  /** One more page. @param {import("puppeteer-core").BrowserContext} [context] */
+  async page(context) {
+    const { page } = await openPage(context ?? this.browser);
+    await page.setViewport(PHONE);
+    page.on("pageerror", (error) => this.problems.push(String(error)));
+    page.on("console", (message) => {
+      const told = `${message.text()} ${message.location().url ?? ""}`;
+      if (message.type() === "error" && !EXPECTED.test(told)) this.problems.push(told);
+    });
+    page.on("response", (response) => {
+      if (response.request().resourceType() !== "document") return;
+      const policy = response.headers()["content-security-policy"] ?? "";
+      const path = response.url().replace(/^https?:\/\/[^/]+/, "");
+      this.documents.push({ path, status: response.status(), fromWorker: response.fromServiceWorker(), policy });
+    });
+    return page;
+  }
+
+  /** Switches it off; its storage stays. */
+  async stop() {
+    await this.#close();
+    this.#close = async () => undefined;
+  }
+
+  /** Takes the network from the phone, pages and worker, or gives it back. @param {Page} page @param {boolean} isOffline */
+  async flightMode(page, isOffline) {
+    const wanted = { offline: isOffline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
+    const target = await this.browser.waitForTarget((one) => one.type() === "service_worker");
+    const worker = await target.createCDPSession();
+    await worker.send("Network.enable");
+    await worker.send("Network.emulateNetworkConditions", wanted);
+    await page.setOfflineMode(isOffline);
+  }
+
+  async throwAway() {
+    await this.stop();
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** @param {import("node:test").TestContext} t */
+export async function openHandheld(t) {
+  const handheld = new Handheld();
+  t.after(() => handheld.throwAway());
+  return { handheld, page: await handheld.start() };
+}
