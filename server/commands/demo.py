@@ -12,7 +12,6 @@ from server.commands import deeds, doors, options
 from server.database import Database
 from server.demo.catalogue import demo_items
 from server.demo.chain import DemoPerson, demo_chain
-from server.demo.load import load_demo
 from server.demo.stock import opening_stock
 from server.demo.story import things_to_try
 from server.people.tables import people
@@ -50,6 +49,9 @@ async def fill_if_empty(database: Database) -> None:
     async with database.reading() as connection:
         if await connection.scalar(select(exists(select(people.c.id)))):
             return
+    # What makes a shop knows forty thousand Chinese phrases by heart; a shop that is there does not wait for them.
+    from server.demo.load import load_demo
+
     click.echo("Filling the shops; this takes a few seconds and happens only once ...")
     async with database.writing() as connection:
         await load_demo(connection, now_ms())
