@@ -24,6 +24,8 @@ const MOST_RESTARTS = 5;
 export class Engine {
   /** @type {Promise<void> | null} */
   #running = null;
+  /** The last run with what it plans after. @type {Promise<void>} */
+  #latest = Promise.resolve();
   #wanted = false;
   /** Attempts in a row that nobody answered. */
   #failures = 0;
@@ -60,13 +62,16 @@ export class Engine {
 
   /** Done when no run is under way. */
   async idle() {
-    await this.#running;
+    await this.#latest;
   }
 
   /** Pushes and pulls; done when nothing more can be done now. */
   run() {
     this.#wanted = true;
-    this.#running ??= this.#runs();
+    if (this.#running === null) {
+      this.#running = this.#runs();
+      this.#latest = this.#running;
+    }
     return this.#running;
   }
 
@@ -106,7 +111,7 @@ export class Engine {
     if (person === null || now < this.#notBefore) return;
     if (this.paused === "sign-in" && now - this.#pausedAt < LOOK_MS) return;
     this.#askedAt = now;
-    await this.phone.tellState();
+    this.phone.tellState().catch(this.world.report);
     const patience_ms = this.#failures % 4 === 3 ? LONG_PATIENCE_MS : PATIENCE_MS;
     const pushed = await this.push.all(this.#failures > 0, patience_ms);
     if (pushed === "unanswered" || pushed === "sign-in") return this.#note(pushed, this.push.retry_ms);

@@ -59,8 +59,8 @@ async function tend(phone, view, fields) {
   if (row === undefined || row.by !== view.personId) return refused("not_waiting");
   const mac = await sign(phone.world.subtle, phone.signingKey(), voided(row, ""));
   if (!(await phone.outbox.withdraw(row.id, mac))) return refused("not_waiting");
-  await phone.changed(["outbox"]);
   phone.wake();
+  await phone.changed(["outbox"]);
   return { to: "/outbox" };
 }
 
@@ -81,8 +81,8 @@ async function saved(phone, view, fields, read, to) {
   const dep = standsOn(view, read.args.transfer);
   const clocks = { mono: Math.round(mono()), offset: phone.hub.offset };
   await phone.outbox.record({ ...operation, ...clocks, mac, ...(dep ? { dep } : {}) });
-  await phone.changed(["outbox"]);
   phone.wake();
+  await phone.changed(["outbox"]);
   return { to };
 }
 

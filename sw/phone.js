@@ -149,8 +149,8 @@ export class Phone {
 
   /** @param {string[]} buckets */
   async pulled(buckets) {
-    await this.#keepHouse();
     await this.changed(buckets);
+    await this.#keepHouse();
   }
 
   /** @param {number} patience_ms @returns {Promise<import("./pull.js").PullEnd>} */

