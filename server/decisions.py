@@ -34,8 +34,11 @@ class Needs:
     transfers: set[str] = field(default_factory=set)
     figures: set[tuple[int, int]] = field(default_factory=set)
 
-    def __or__(self, other: "Needs") -> "Needs":
-        return Needs(self.items | other.items, self.transfers | other.transfers, self.figures | other.figures)
+    def __ior__(self, other: "Needs") -> "Needs":
+        self.items |= other.items
+        self.transfers |= other.transfers
+        self.figures |= other.figures
+        return self
 
 
 class Entry(NamedTuple):

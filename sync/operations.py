@@ -1,6 +1,7 @@
 """The shape of every operation, as `operations.json` lists them; twin of `operations.js`."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ STATES = ("requested", "approved", "dispatched", "short", "received", "closed", 
 LARGEST = 2**53 - 1
 
 Problem = dict[str, Any]
+
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+_uuid_form = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 def problems(kind: str, v: int, args: object) -> list[Problem]:
@@ -30,7 +34,7 @@ def problems(kind: str, v: int, args: object) -> list[Problem]:
 
 def canonical(value: object) -> str:
     """One text for one value: keys sorted, no spaces, whole numbers only. What is signed and hashed."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _canonical.encode(value)
 
 
 def signing_text(operation: Mapping[str, Any]) -> str:
@@ -40,9 +44,7 @@ def signing_text(operation: Mapping[str, Any]) -> str:
 
 def is_uuid(value: object) -> bool:
     """A UUID in lower case with its four hyphens."""
-    if not isinstance(value, str) or len(value) != 36:
-        return False
-    return all(c == "-" if i in (8, 13, 18, 23) else c in "0123456789abcdef" for i, c in enumerate(value))
+    return isinstance(value, str) and _uuid_form.fullmatch(value) is not None
 
 
 def _record_problems(fields: Mapping[str, Any], record: Mapping[str, Any]) -> list[Problem]:

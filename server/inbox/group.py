@@ -78,7 +78,8 @@ class Group:
     def _take(self, op: Operation, arrival: Arrival, box: Outbox, settled: Settled) -> Verdict:
         # A form has no clock of its own: sent twice, it is the same form.
         signed = op if arrival.trusted is None else replace(op, at=0)
-        verdict = Verdict(arrival.client, op, arrival.trusted, content_hash=content_hash(signed))
+        text = signed.signed_text().encode()
+        verdict = Verdict(arrival.client, op, arrival.trusted, text=text, content_hash=content_hash(text))
         verdict.at = effective_at(op, max(box.last_effective_at, box.empty_at), self._now)
         box.last_n, box.last_effective_at = op.n, verdict.at
         booked = settled.by_id.get(op.id)
@@ -97,7 +98,7 @@ class Group:
         wanted = {(device, verdict.op.by) for verdict in unsigned if (device := devices[verdict.client])}
         keys = await self._keys(self._connection, wanted)
         for verdict in unsigned:
-            if signed_by(verdict.op, keys.get((devices[verdict.client] or "", verdict.op.by))):
+            if signed_by(verdict.op.mac, verdict.text, keys.get((devices[verdict.client] or "", verdict.op.by))):
                 verdict.person = verdict.op.by
         self._people = await load_people(self._connection, {v.person for v in self._new if v.person is not None})
 

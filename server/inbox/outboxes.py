@@ -114,8 +114,9 @@ _slot = tuple_(outcomes.c.client_id, outcomes.c.n)
 
 def _read(row: Any) -> Verdict:
     op = Operation(row.n, row.operation_id, row.kind, row.v, row.args, row.at, None, None, row.person_id or 1, None)
-    verdict = Verdict(row.client_id, op, row.person_id, row.effective_at, row.content_hash, row.status)
-    verdict.review, verdict.repeats, verdict.code, verdict.params = row.review, row.repeats, row.code, row.params
+    verdict = Verdict(row.client_id, op, row.person_id, row.effective_at, content_hash=row.content_hash)
+    verdict.status, verdict.review, verdict.repeats = row.status, row.review, row.repeats
+    verdict.code, verdict.params = row.code, row.params
     verdict.now, verdict.heads = row.now, row.heads
     verdict.stored = verdict.result()
     return verdict

@@ -42,6 +42,8 @@ class Verdict:
     op: Operation
     person: int | None = None
     at: int = 0
+    # What a signature covers: canonical text, in UTF-8.
+    text: bytes = b""
     content_hash: str = ""
     status: str = "applied"
     review: bool = False
@@ -84,16 +86,16 @@ class Verdict:
         return told
 
 
-def signed_by(op: Operation, secret: bytes | None) -> bool:
-    """Whether the holder of `secret` signed this operation."""
-    if secret is None or op.mac is None:
+def signed_by(mac: str | None, text: bytes, secret: bytes | None) -> bool:
+    """Whether `mac` says that the holder of `secret` signed this text."""
+    if secret is None or mac is None:
         return False
-    expected = b64encode(hmac.digest(secret, op.signed_text().encode(), "sha256"))
-    return hmac.compare_digest(expected, op.mac.encode())
+    expected = b64encode(hmac.digest(secret, text, "sha256"))
+    return hmac.compare_digest(expected, mac.encode())
 
 
-def content_hash(op: Operation) -> str:
-    return hashlib.sha256(op.signed_text().encode()).hexdigest()
+def content_hash(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()
 
 
 def effective_at(op: Operation, not_before: int, now: int) -> int:

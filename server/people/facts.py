@@ -19,16 +19,27 @@ class Person:
     roles: list[Role]
 
 
+_WITH_ROLES = (
+    select(
+        *(people.c[name] for name in ("id", "username", "name", "locale")),
+        people.c.store_id.label("home"),
+        *(roles.c[name] for name in ("level", "store_id", "area_id", "valid_from", "valid_to")),
+    )
+    .outerjoin_from(people, roles)
+    .order_by(people.c.id, roles.c.id)
+)
+
+
 async def load_people(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Person]:
     """People with every role they have or had, by id; unknown ids are missing."""
     found: dict[int, Person] = {}
     for some in chunks(sorted(set(ids))):
-        held: dict[int, list[Role]] = {}
-        for row in await connection.execute(select(roles).where(roles.c.person_id.in_(some)).order_by(roles.c.id)):
-            role = Role(row.level, row.store_id, row.area_id, row.valid_from, row.valid_to)
-            held.setdefault(row.person_id, []).append(role)
-        for row in await connection.execute(select(people).where(people.c.id.in_(some))):
-            found[row.id] = Person(row.id, row.username, row.name, row.locale, row.store_id, held.get(row.id, []))
+        for row in await connection.execute(_WITH_ROLES.where(people.c.id.in_(some))):
+            person = found.get(row.id)
+            if person is None:
+                person = found[row.id] = Person(row.id, row.username, row.name, row.locale, row.home, [])
+            if row.level is not None:
+                person.roles.append(Role(row.level, row.store_id, row.area_id, row.valid_from, row.valid_to))
     return found
 
 

@@ -55,9 +55,10 @@ class UsualDoor(Door):
         heads: dict[str, int] = {}
         for op in arrival.ops:
             assert op.n == box.last_n + 1, "a bench sends everything once and in order"
-            verdict = Verdict(arrival.client, op, content_hash=content_hash(op))
+            text = op.signed_text().encode()
+            verdict = Verdict(arrival.client, op, content_hash=content_hash(text))
             verdict.at = effective_at(op, box.last_effective_at, now)
-            if signed_by(op, keys.get((arrival.device or "", by))):
+            if signed_by(op.mac, text, keys.get((arrival.device or "", by))):
                 verdict.person = by
             heads |= await self._book_alone(connection, verdict, Facts(chain.areas, ADJUST_LIMITS), person, now)
             answer.verdicts.append(verdict)
