@@ -9,12 +9,14 @@ import { PHONE } from "./staff.js";
 /** @typedef {import("puppeteer-core").Page} Page */
 
 // What a browser itself says when the hub is away, and what a page was told in so many words.
-const EXPECTED = /\/sync\/|status of 422|ERR_(CONNECTION_REFUSED|EMPTY_RESPONSE|INTERNET_DISCONNECTED|INCOMPLETE)/;
+const EXPECTED = /\/sync\/|status of 422|status of 404 \(\) \S+\/transfers\/|ERR_(CONNECTION_REFUSED|EMPTY_RESPONSE|INTERNET_DISCONNECTED|INCOMPLETE)/;
 
 export class Handheld {
   #profile = mkdtempSync(join(tmpdir(), "handheld-"));
   /** @type {() => Promise<void>} */
   #close = async () => undefined;
+  /** @type {import("puppeteer-core").CDPSession | null} */
+  #worker = null;
   /** Scripts that broke, policies that were hurt. @type {string[]} */
   problems = [];
   /** @type {{ path: string, status: number, fromWorker: boolean, policy: string }[]} */
@@ -50,16 +52,19 @@ export class Handheld {
   async stop() {
     await this.#close();
     this.#close = async () => undefined;
+    this.#worker = null;
   }
 
   /** Takes the network from the phone, pages and worker, or gives it back. @param {Page} page @param {boolean} isOffline */
   async flightMode(page, isOffline) {
     const wanted = { offline: isOffline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
+    if (isOffline) await page.setOfflineMode(true);
     const target = await this.browser.waitForTarget((one) => one.type() === "service_worker");
-    const worker = await target.createCDPSession();
-    await worker.send("Network.enable");
-    await worker.send("Network.emulateNetworkConditions", wanted);
-    await page.setOfflineMode(isOffline);
+    // What one session of the protocol took away only the same one gives back.
+    this.#worker ??= await target.createCDPSession();
+    await this.#worker.send("Network.enable");
+    await this.#worker.send("Network.emulateNetworkConditions", wanted);
+    if (!isOffline) await page.setOfflineMode(false);
   }
 
   async throwAway() {
