@@ -1,6 +1,6 @@
 /** What a phone keeps, read from one of its pages. Each function runs in the page and brings along all it needs. */
 
-/** @typedef {{ id: string, kind: string, by: number, withdrawn?: string }} Kept */
+/** @typedef {{ id: string, kind: string, by: number, withdrawn: string }} Kept */
 
 /** The rows of a store of the outbox: `operations` wait, `journal` is answered. @param {string} store @returns {Promise<Kept[]>} */
 export function outboxRows(store) {
@@ -11,7 +11,7 @@ export function outboxRows(store) {
       const asked = opening.result.transaction(store).objectStore(store).getAll();
       asked.onsuccess = () => {
         opening.result.close();
-        resolve(asked.result.map(({ id, kind, by, withdrawn }) => ({ id, kind, by, withdrawn })));
+        resolve(asked.result.map(({ id, kind, by, withdrawn }) => ({ id, kind, by, withdrawn: withdrawn ?? "" })));
       };
     };
   });
