@@ -1,13 +1,17 @@
 """The database: one metadata for every noun's tables, one writer on SQLite, any number of processes on PostgreSQL."""
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 from msgspec import json
 from sqlalchemy import BigInteger, Executable, Integer, MetaData, String, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from server.settings import Settings
@@ -29,6 +33,11 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 Ordered = String(400).with_variant(String(400, collation="C"), "postgresql")
 
 Key = TypeVar("Key")
+# What the database says when it is itself in trouble: connection lost, read-only, in another's way, out of room or
+# memory, stopped, broken (PostgreSQL's classes; SQLite's result codes from 3, no permission, to 26, no database).
+AWAY_CLASSES = {"08", "25", "40", "53", "55", "57", "58"}
+AWAY_CODES = {3, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 23, 26}
+
 _JSON: dict[str, Any] = {"json_serializer": lambda value: json.encode(value).decode(), "json_deserializer": json.decode}
 
 
@@ -39,7 +48,9 @@ class Database:
     read-only: two connections that reset a write-ahead log can corrupt it before SQLite 3.51.3.
     """
 
-    def __init__(self, reader: AsyncEngine, writer: AsyncEngine) -> None:
+    def __init__(self, reader: AsyncEngine, writer: AsyncEngine, file: Path | None = None) -> None:
+        self._file = file
+        self._inode = file.stat().st_ino if file and file.exists() else None
         self._reader = reader
         self._writer = writer
         self.on_sqlite = writer.dialect.name == "sqlite"
@@ -49,7 +60,7 @@ class Database:
     async def open(cls, settings: Settings) -> "Database":
         """Opened on a database whose tables are up to date; see `server.migrations`."""
         if settings.on_sqlite:
-            return cls(_sqlite_reader(settings), _sqlite_writer(settings))
+            return cls(_sqlite_reader(settings), _sqlite_writer(settings), settings.database_file)
         engine = create_async_engine(settings.database, pool_size=10, max_overflow=10, **_JSON)
         snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         return cls(snapshot, engine)
@@ -57,6 +68,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """One snapshot, whatever others write meanwhile."""
+        self._look_for_file()
         async with self._reader.connect() as connection, connection.begin():
             yield connection
 
@@ -67,13 +79,34 @@ class Database:
             async with self._writer.begin() as connection:
                 yield connection
             return
-        async with self._turn, self._writer.begin() as connection:
-            yield connection
+        async with self._turn:
+            self._look_for_file()
+            async with self._writer.begin() as connection:
+                yield connection
+
+    def _look_for_file(self) -> None:
+        """FileNotFoundError where the SQLite file was taken away: what is written to it now, nobody will find again."""
+        if self._inode is None or self._file is None:
+            return
+        if not self._file.exists() or self._file.stat().st_ino != self._inode:
+            raise FileNotFoundError(errno.ENOENT, "The database was taken away under the server", str(self._file))
 
     async def close(self) -> None:
         # The writer last: the last connection to leave folds the log into the file.
         await self._reader.dispose()
         await self._writer.dispose()
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database is in trouble (gone, full, busy), so that nothing that was asked of it is to blame."""
+    if isinstance(error, OSError | NoFreeConnection):
+        return True
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    if (sqlstate := getattr(cause, "sqlstate", None)) is not None:
+        return str(sqlstate)[:2] in AWAY_CLASSES
+    return getattr(cause, "sqlite_errorcode", 0) & 0xFF in AWAY_CODES
 
 
 def upsert(connection: AsyncConnection, table: Table, changed: Sequence[str]) -> Executable:

@@ -8,6 +8,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect, Response
 from litestar.types import ExceptionHandlersMap
 
+from server.database import is_away
 from server.logs import log, noted
 from server.page_frame import Locale
 from server.people.languages import language_of
@@ -27,7 +28,16 @@ SENTENCES: dict[int, dict[Locale, str]] = {
     },
     503: {"en": "The hub is not ready yet. Try again in a moment.", "zh": "服务器还没准备好，请稍后再试。"},
 }
-CODES = {400: "malformed", 401: "sign_in", 403: "cross_site", 404: "unknown", 405: "unknown", 413: "too_large"}
+CODES = {
+    400: "malformed",
+    401: "sign_in",
+    403: "cross_site",
+    404: "unknown",
+    405: "unknown",
+    413: "too_large",
+    503: "closed",
+}
+AGAIN_IN_S = 2
 
 
 def failures() -> ExceptionHandlersMap:
@@ -43,8 +53,8 @@ def ask_to_sign_in(request: Request[Any, Any, Any], failure: NotSignedIn) -> Res
     """401 for the phone's engine, which then waits; a page leads to the sign-in and from there back."""
     if for_a_phone(request):
         return Response({"code": "sign_in"}, status_code=401)
-    url = request.url
-    wanted = f"{url.path}?{url.query}" if url.query and request.method == "GET" else url.path
+    path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
+    wanted = f"{path}?{query}" if query and request.method == "GET" else path
     return Redirect("/sign-in" if wanted == "/" else f"/sign-in?{urlencode({'next': wanted})}", status_code=303)
 
 
@@ -60,12 +70,16 @@ def refuse(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
 
 
 def unexpected(request: Request[Any, Any, Any], failure: Exception) -> Response[Any]:
+    if is_away(failure):
+        log.error("database_away", path=request.scope["path"], error=str(failure), **noted())
+        return answer(request, 503)
     log.error("bug", path=request.scope["path"], exc_info=failure, **noted())
     return answer(request, 500)
 
 
 def answer(request: Request[Any, Any, Any], status: int) -> Response[Any]:
+    headers = {"retry-after": str(AGAIN_IN_S)} if status == 503 else {}
     if for_a_phone(request):
-        return Response({"code": CODES.get(status, "unexpected")}, status_code=status)
+        return Response({"code": CODES.get(status, "unexpected")}, status_code=status, headers=headers)
     sentences = SENTENCES.get(status) or SENTENCES[400 if status < 500 else 500]
-    return Response(sentences[language_of(request)], status_code=status, media_type=MediaType.TEXT)
+    return Response(sentences[language_of(request)], status_code=status, headers=headers, media_type=MediaType.TEXT)

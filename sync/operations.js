@@ -3,7 +3,7 @@
 import { CATALOGUE } from "./operations_catalogue.js";
 
 /** @typedef {{code: string, params: Record<string, number | string>}} Problem */
-/** @typedef {{type: string, of?: any, optional?: boolean}} Rule */
+/** @typedef {{type: string, of?: any, optional?: boolean, most?: number}} Rule */
 /** @typedef {(name: string, value: any, rule: Rule) => Problem[]} Check */
 
 /** @type {Record<string, {v: number, nature: string, args: Record<string, Rule>}>} */
@@ -103,7 +103,8 @@ function text(name, value, rule) {
   if (typeof value !== "string" || /[\ud800-\udfff]/u.test(value) || value.includes("\0")) {
     return [problem("field_wrong", { field: name })];
   }
-  if ([...value].length > LIMITS.text) return [problem("text_too_long", { limit: LIMITS.text })];
+  const most = rule.most ?? LIMITS.text;
+  if ([...value].length > most) return [problem("text_too_long", { limit: most })];
   if (value !== "" || rule.optional) return [];
   return [problem(name === "reason" ? "reason_missing" : "field_missing", { field: name })];
 }

@@ -90,8 +90,9 @@ def _state(name: str, value: Any, _rule: Any) -> list[Problem]:
 def _text(name: str, value: Any, rule: Any) -> list[Problem]:
     if not isinstance(value, str) or any("\ud800" <= c <= "\udfff" or c == "\0" for c in value):
         return [_problem("field_wrong", field=name)]
-    if len(value) > LIMITS["text"]:
-        return [_problem("text_too_long", limit=LIMITS["text"])]
+    most = rule.get("most", LIMITS["text"])
+    if len(value) > most:
+        return [_problem("text_too_long", limit=most)]
     if value == "" and not rule.get("optional"):
         return [_problem("reason_missing" if name == "reason" else "field_missing", field=name)]
     return []

@@ -37,7 +37,8 @@ export const CATALOGUE = {
         },
         "lot": {
           "type": "text",
-          "optional": true
+          "optional": true,
+          "most": 20
         },
         "note": {
           "type": "text",

@@ -8,11 +8,11 @@ from typing import Any
 
 import structlog
 from sqlalchemy import select, tuple_
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.clock import Clock
-from server.database import Database, chunks
+from server.database import Database, chunks, is_away
 from server.devices.tables import device_keys
 from server.inbox.group import Group
 from server.inbox.messages import Operation
@@ -31,6 +31,10 @@ MET = {"40001", "40P01"}
 log = structlog.get_logger("inbox")
 
 
+# A message at the door, and where its answer is waited for.
+Inside = tuple[Arrival, asyncio.Future[Answer]]
+
+
 class DoorClosed(Exception):  # noqa: N818 -- the answer is 503 and the phone comes again
     """The database cannot be written now; nothing was booked."""
 
@@ -45,7 +49,8 @@ class Door:
         self._database = database
         self._clock = clock
         self._heard = heard
-        self._waiting: list[tuple[Arrival, asyncio.Future[Answer]]] = []
+        self._waiting: list[Inside] = []
+        self._inside: set[asyncio.Future[Answer]] = set()
         self._work = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._keys: dict[tuple[str, int], bytes] = {}
@@ -56,14 +61,19 @@ class Door:
 
     async def close(self) -> None:
         """Books what is inside, takes nothing more."""
-        await asyncio.gather(*(answered for _arrival, answered in self._waiting), return_exceptions=True)
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        task, self._task = self._task, None
+        if task:
+            await asyncio.gather(*self._inside, return_exceptions=True)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     async def push(self, arrival: Arrival) -> Answer:
         """What became of a message, once it is on the disk. Raises `DoorClosed`."""
+        if self._task is None:
+            raise DoorClosed
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._inside.add(answered)
+        answered.add_done_callback(self._inside.discard)
         self._waiting.append((arrival, answered))
         self._work.set()
         return await answered
@@ -79,16 +89,7 @@ class Door:
         while True:
             await self._work.wait()
             await self._gather()
-            group = self._next_group()
-            try:
-                await self._book_group(group)
-            except Exception as error:
-                # A fault of ours must not close the door for everybody: those inside are told, the next group is tried.
-                log.exception("group_failed", operations=[op.id for arrival, _ in group for op in arrival.ops][:20])
-                closed = error if isinstance(error, DoorClosed) else DoorClosed()
-                for _arrival, answered in group:
-                    if not answered.done():
-                        answered.set_exception(closed)
+            await self._book_group(self._next_group())
 
     async def _gather(self) -> None:
         """Waits while more are just coming in: a group of sixty costs hardly more than a group of six."""
@@ -100,7 +101,7 @@ class Door:
     def _operations_waiting(self) -> int:
         return sum(len(arrival.ops) for arrival, _ in self._waiting)
 
-    def _next_group(self) -> list[tuple[Arrival, asyncio.Future[Answer]]]:
+    def _next_group(self) -> list[Inside]:
         size, count = 0, 0
         while count < len(self._waiting) and (count == 0 or size < GROUP_OPERATIONS):
             size += len(self._waiting[count][0].ops)
@@ -110,28 +111,45 @@ class Door:
             self._work.clear()
         return group
 
-    async def _book_group(self, group: Sequence[tuple[Arrival, asyncio.Future[Answer]]]) -> None:
+    async def _book_group(self, group: Sequence[Inside]) -> None:
         try:
             answers = await self._book([arrival for arrival, _ in group], {})
-        except SQLAlchemyError as error:
-            if _is_down(error):
-                raise DoorClosed from error
+        except Exception as error:
+            if is_away(error):
+                _turn_away(group, error)
+                return
+            # Whatever it was, it must not hold up the others: each is tried by itself.
             log.warning("group_replayed", error=str(error), operations=sum(len(a.ops) for a, _ in group))
-            answers = [await self._book_one_by_one(arrival) for arrival, _ in group]
+            for one in group:
+                await self._book_by_itself(one)
+            return
         for (_arrival, answered), answer in zip(group, answers, strict=True):
             if not answered.done():
                 answered.set_result(answer)
 
+    async def _book_by_itself(self, one: Inside) -> None:
+        arrival, answered = one
+        try:
+            answer = await self._book_one_by_one(arrival)
+        except Exception as error:
+            _turn_away([one], error)
+        else:
+            if not answered.done():
+                answered.set_result(answer)
+
     async def _book_one_by_one(self, arrival: Arrival) -> Answer:
-        """The group could not be written as one: each operation in a transaction of its own, and parked if it fails."""
+        """Each operation in a transaction of its own, and parked if that fails."""
+        if not arrival.ops:
+            [whole] = await self._book([arrival], {})
+            return whole
         whole = Answer()
         for op in arrival.ops:
             alone = Arrival(arrival.client, arrival.device, [op], arrival.health, arrival.trusted)
             try:
                 [answer] = await self._book([alone], {})
-            except SQLAlchemyError as error:
-                if _is_down(error):
-                    raise DoorClosed from error
+            except Exception as error:
+                if is_away(error):
+                    raise
                 [answer] = await self._book([alone], {op.id: traceback.format_exc()})
             if answer.conflict:
                 return answer
@@ -174,9 +192,18 @@ class Door:
         return self._keys
 
 
-def _is_down(error: SQLAlchemyError) -> bool:
-    """Whether the database itself is in trouble (no room, gone, locked), so that no operation is to blame."""
-    return isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+def _turn_away(group: Sequence[Inside], error: Exception) -> None:
+    """Nothing of it was booked: those inside are told to come again, the next group is tried."""
+    operations = [op.id for arrival, _ in group for op in arrival.ops][:20]
+    if is_away(error):
+        log.error("database_away", error=str(error), operations=operations)
+    else:
+        log.error("group_failed", operations=operations, exc_info=error)
+    for _arrival, answered in group:
+        if not answered.done():
+            closed = DoorClosed()
+            closed.__cause__ = error
+            answered.set_exception(closed)
 
 
 def _log(answers: Sequence[Answer]) -> None:

@@ -43,7 +43,7 @@ class Group:
         settled = Settled()
         await settled.load(self._connection, arrivals, boxes)
         answers = [self._sort(arrival, boxes[arrival.client], settled) for arrival in arrivals]
-        await self._sign(arrivals)
+        await self._sign(boxes)
         going_on = [verdict for verdict in self._new if not verdict.repeats and self._prepare(verdict, settled, parked)]
         facts = await self._load([happened for verdict in going_on if (happened := verdict.happened)])
         for verdict in going_on:
@@ -91,9 +91,9 @@ class Group:
         self._new.append(verdict)
         return verdict
 
-    async def _sign(self, arrivals: Sequence[Arrival]) -> None:
+    async def _sign(self, boxes: Mapping[str, Outbox]) -> None:
         """Who did what: the signature alone says so. Whose cookie brought it does not matter."""
-        devices = {arrival.client: arrival.device for arrival in arrivals}
+        devices = {client: box.device for client, box in boxes.items()}
         unsigned = [verdict for verdict in self._new if verdict.person is None]
         wanted = {(device, verdict.op.by) for verdict in unsigned if (device := devices[verdict.client])}
         keys = await self._keys(self._connection, wanted)
@@ -136,10 +136,11 @@ class Group:
         self, happened: Sequence[Happened], transfers: Mapping[str, Transfer], needs: Needs
     ) -> Iterable[str]:
         names = {f"user:{person}" for person in self._people}
-        names |= {f"stock:{store}" for store, _item in needs.figures if store in self._chain.areas}
+        names |= {f"stock:{store}" for store, _item in needs.figures if store in self._chain.stores}
         ends = [(one.args["from"], one.args["to"]) for one in happened if one.kind == "transfer.request"]
         ends += [(transfer["from"], transfer["to"]) for transfer in transfers.values()]
-        for store in {store for pair in ends for store in pair if store in self._chain.areas}:
+        # Stores that closed too: goods of an old transfer still leave them and arrive.
+        for store in {store for pair in ends for store in pair if store in self._chain.stores}:
             names |= {f"stock:{store}", f"work:{store}"}
         return names
 

@@ -84,6 +84,8 @@ _pull = msgspec.json.Decoder(Pull)
 _frame = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _rows = msgspec.json.Decoder(list[msgspec.Raw])
 _operation = msgspec.json.Decoder(Operation)
+# The last one is what a message raises that is all opening brackets.
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def read_push(body: bytes) -> Push:
@@ -92,14 +94,14 @@ def read_push(body: bytes) -> Push:
         raise Malformed("too_large")
     try:
         push = _push.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise Malformed("malformed", _blame(body)) from error
     if push.protocol != 1 or not is_uuid(push.client):
         raise Malformed("malformed")
     if len(push.ops) > LIMITS["operations"]:
         raise Malformed("too_large")
     for index, op in enumerate(push.ops):
-        if not is_uuid(op.id) or not _sound(op.args):
+        if not is_uuid(op.id) or not _text(op.kind) or not _sound(op.args) or not _is_uuid_if_any(op.dep):
             raise Malformed("malformed", index)
         if index and op.n != push.ops[index - 1].n + 1:
             raise Malformed("malformed", index)
@@ -109,23 +111,30 @@ def read_push(body: bytes) -> Push:
 def read_pull(body: bytes) -> Pull:
     """Raises `Malformed`."""
     try:
-        return _pull.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        pull = _pull.decode(body)
+    except _UNREADABLE as error:
         raise Malformed("malformed") from error
+    if not _is_uuid_if_any(pull.client):
+        raise Malformed("malformed")
+    return pull
 
 
 def _blame(body: bytes) -> int | None:
     """Which operation cannot be read; None where the frame itself is broken."""
     try:
         rows = _rows.decode(_frame.decode(body)["ops"])
-    except (msgspec.DecodeError, UnicodeDecodeError, KeyError):
+    except (*_UNREADABLE, KeyError):
         return None
     for index, row in enumerate(rows):
         try:
             _operation.decode(row)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except _UNREADABLE:
             return index
     return None
+
+
+def _is_uuid_if_any(value: str | None) -> bool:
+    return value is None or is_uuid(value)
 
 
 def _sound(value: object, depth: int = 0) -> bool:

@@ -21,6 +21,7 @@ from server.logs import note
 from server.people.facts import load_people
 from server.people.sessions import Who
 from server.stores.facts import load_chain
+from sync.operations import KINDS
 
 Asking = Request[Who, None, State]
 WORTH_PACKING_BYTES = 1400
@@ -43,7 +44,7 @@ async def push(request: Asking, who: NamedDependency[Who], state: State) -> Resp
     if answer.conflict:
         return _json({**answer.conflict, "last_n": answer.last_n, "now": now_ms()}, 409)
     for verdict in answer.verdicts:
-        OPERATIONS.labels(verdict.op.kind if verdict.code != "kind_unknown" else "unknown", verdict.status).inc()
+        OPERATIONS.labels(verdict.op.kind if verdict.op.kind in KINDS else "unknown", verdict.status).inc()
     results = [verdict.result() for verdict in answer.verdicts]
     return _json({"results": results, "last_n": answer.last_n, "now": now_ms()})
 
