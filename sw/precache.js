@@ -25,10 +25,14 @@ export async function dropOldReleases(caches, releaseId) {
 
 /**
  * A file of any release that is kept; addresses carry the release, so what is found is never old.
- * @param {CacheStorage} caches @param {Request} request
+ * @param {CacheStorage} caches @param {Request} request @param {() => void} onMiss called when it came from the network
  */
-export async function fileOf(caches, request) {
-  return (await caches.match(request, { ignoreVary: true })) ?? (await fetch(request));
+export async function fileOf(caches, request, onMiss) {
+  const kept = await caches.match(request, { ignoreVary: true });
+  if (kept) return kept;
+  const fetched = await fetch(request);
+  onMiss();
+  return fetched;
 }
 
 /** @param {Request} request */

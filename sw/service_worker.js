@@ -32,7 +32,7 @@ worker.addEventListener("activate", (event) => {
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
   if (new URL(request.url).origin !== worker.location.origin) return;
-  if (isFile(request)) event.respondWith(fileOf(caches, request));
+  if (isFile(request)) event.respondWith(fileOf(caches, request, () => event.waitUntil(mendRelease(request))));
   else if (phone.takes(request)) {
     const answer = pageOf(request);
     event.respondWith(answer);
@@ -52,6 +52,17 @@ async function activated() {
   // Pages that were open before the very first worker are served by it from now on; others keep theirs until reloaded.
   if (await dropOldReleases(caches, RELEASE_ID)) await worker.clients.claim();
   await phone.engine.run();
+}
+
+/** @type {Promise<unknown> | null} */
+let mending = null;
+
+/** A browser short of room may have let go of files and kept the worker. @param {Request} request that missed one */
+async function mendRelease(request) {
+  if (!PRECACHE.includes(new URL(request.url).pathname)) return;
+  mending ??= Promise.allSettled([fetchRelease(caches, RELEASE_ID, PRECACHE)]);
+  await mending;
+  mending = null;
 }
 
 /** @param {Request} request */

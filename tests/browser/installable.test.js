@@ -138,3 +138,17 @@ test("a new release is offered, waits, and is taken only when somebody says so",
   assert.equal((await isHere()).trim(), "here", "and it works without the hub");
   assert.deepEqual(handheld.problems, []);
 });
+
+test("files that the browser has let go of come back while the hub is there", async () => {
+  await hub.start();
+  await page.evaluate(async () => Promise.all((await caches.keys()).map((name) => caches.delete(name))));
+  const files = () => page.evaluate(async () => (await (await caches.open((await caches.keys())[0])).keys()).length);
+  await page.reload();
+  await page.waitForFunction(async () => (await caches.keys()).length > 0);
+  const until = Date.now() + 10_000;
+  while ((await files()) < 50 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.ok((await files()) >= 50);
+  await hub.kill();
+  await page.reload();
+  assert.equal(await page.evaluate(() => typeof Reflect.get(globalThis, "htmx")), "object");
+});
