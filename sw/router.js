@@ -73,7 +73,7 @@ export async function missing(phone, request) {
 async function taken(phone, view, url, request) {
   const route = /** @type {import("./forms.js").FormRoute} */ (formRoutes.find((one) => one.path.test(url.pathname)));
   const id = route.path.exec(url.pathname)?.[1] ?? "";
-  // A form about something that is not here is the hub's; its body has not been read yet.
+  // A form about something that is not here is the hub's.
   if (id && routeOf(url).isHere?.(view, id) === false) return null;
   const fields = await fieldsOf(request);
   const done = await route.take(phone, view, fields, id);
@@ -102,11 +102,11 @@ function routeOf({ pathname }) {
   return /** @type {Route} */ (ROUTES.find((route) => route.path.test(pathname)));
 }
 
-/** @param {Request} request @returns {Promise<Record<string, string[]>>} */
+/** Read from a copy: what turns out to be the hub's to answer still has its body. @param {Request} request @returns {Promise<Record<string, string[]>>} */
 async function fieldsOf(request) {
   /** @type {Record<string, string[]>} */
   const fields = {};
-  for (const [name, value] of await request.formData()) {
+  for (const [name, value] of await request.clone().formData()) {
     if (typeof value !== "string") continue;
     if (!Object.hasOwn(fields, name)) fields[name] = [];
     fields[name].push(value);

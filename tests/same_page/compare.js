@@ -13,50 +13,62 @@ import { refusedForms } from "./refused_forms.js";
 const TRANSPORT = new Set(["date", "content-length", "connection", "keep-alive", "transfer-encoding"]);
 const SHOWN_DIFFERENCES = 5;
 
-/** Every page of everybody, each person on one of their phones. @param {World} world @param {Device[]} devices @param {boolean} bothLanguages */
-export async function compareEveryPage(world, devices, bothLanguages) {
+/**
+ * Every page of everybody, each person on one of their phones, in the language they chose and in the other one.
+ * @param {World} world @param {Device[]} devices @param {number} share of the pages, drawn by chance; 1 is all
+ * @param {boolean} bothLanguages
+ */
+export async function comparePages(world, devices, share, bothLanguages) {
   const chosen = devices.filter(
     (device, place) => devices.findIndex((one) => one.username === device.username) === place,
   );
-  await compareAll(world, chosen);
+  await compareAll(world, chosen, share);
   if (!bothLanguages) return;
   for (const device of chosen) await speakTheOther(device);
   await calm(world, devices, "bo");
-  await compareAll(world, chosen);
+  await compareAll(world, chosen, share);
 }
 
-/** @param {World} world @param {Device[]} devices */
-async function compareAll(world, devices) {
+/** @param {World} world @param {Device[]} devices @param {number} share */
+async function compareAll(world, devices, share) {
   /** @type {string[]} */
   const differences = [];
-  for (const device of devices) {
+  const compareOne = async (/** @type {Device} */ device) => {
     device.comparing = true;
-    for (const difference of await compareOne(world, device)) differences.push(difference);
+    for (const asked of questions(/** @type {any} */ (await device.phone.view()), world.goods)) {
+      if (!device.chance.happens(share) || differences.length > SHOWN_DIFFERENCES) continue;
+      const found = await compared(device, asked);
+      world.count(asked.what);
+      if (found) differences.push(found);
+    }
     device.comparing = false;
-  }
-  const shown = differences.slice(0, SHOWN_DIFFERENCES).join("\n");
-  assert.equal(differences.length, 0, `${differences.length} pages differ\n${shown}`);
+  };
+  await Promise.all(devices.map(compareOne));
+  assert.equal(differences.length, 0, `pages differ\n${differences.join("\n")}`);
 }
 
-/** @param {World} world @param {Device} device @returns {Promise<string[]>} */
-async function compareOne(world, device) {
-  const view = /** @type {any} */ (await device.phone.view());
-  const found = [];
-  for (const path of ownPages(view, world.goods)) {
-    found.push(difference(device, path, await fromHub(device, path), await fromPhone(device, path)));
-    world.count(`pages compared, ${view.locale}`);
-  }
-  for (const [path, form] of refusedForms(view, world.goods)) {
-    const name = `${path} with ${new URLSearchParams(form)}`;
-    found.push(difference(device, name, await fromHub(device, path, form), await fromPhone(device, path, form), 422));
-    world.count("refused forms compared");
-  }
-  for (const path of NOWHERE) {
-    const missing = await device.phone.missing(new Request(world.address + path));
-    found.push(difference(device, path, await fromHub(device, path), missing && (await said(missing)), 404));
-    world.count("missing pages compared");
-  }
-  return found.filter((one) => one !== "");
+/** @typedef {{path: string, what: string, status: number, form?: [string, string][]}} Question */
+
+/** @param {any} view @param {any} goods @returns {Question[]} */
+function questions(view, goods) {
+  const { locale } = view;
+  return [
+    ...ownPages(view, goods).map((path) => ({ path, what: `pages compared, ${locale}`, status: 200 })),
+    ...refusedForms(view, goods).map(([path, form]) => ({
+      path,
+      form,
+      what: `refused forms compared, ${locale}`,
+      status: 422,
+    })),
+    ...NOWHERE.map((path) => ({ path, what: `missing pages compared, ${locale}`, status: 404 })),
+  ];
+}
+
+/** What is different, "" for nothing. @param {Device} device @param {Question} asked */
+async function compared(device, { path, form, status }) {
+  const name = form ? `${path} with ${new URLSearchParams(form)}` : path;
+  const [hub, phone] = await Promise.all([fromHub(device, path, form), fromPhone(device, path, status, form)]);
+  return difference(device, name, hub, phone, status);
 }
 
 /** @param {Device} device @param {string} path @param {[string, string][]} [form] */
@@ -65,8 +77,14 @@ async function fromHub(device, path, form) {
   return await said(await device.line.send(path, { redirect: "manual", ...(form ? posted : {}) }));
 }
 
-/** @param {Device} device @param {string} path @param {[string, string][]} [form] */
-async function fromPhone(device, path, form) {
+/**
+ * What is nowhere is the hub's to say; where nobody can reach it, the phone says it.
+ * @param {Device} device @param {string} path @param {number} status @param {[string, string][]} [form]
+ */
+async function fromPhone(device, path, status, form) {
+  if (status === 404) assert.equal(await device.get(path), null, `${path} was not left to the network`);
+  if (status === 404)
+    return await said(/** @type {any} */ (await device.phone.missing(new Request(device.world.address + path))));
   const answer = await (form ? device.post(path, form) : device.get(path));
   return answer && (await said(answer));
 }
@@ -79,9 +97,9 @@ async function said(answer) {
 
 /**
  * What is different, as a few lines; "" for nothing.
- * @param {Device} device @param {string} name @param {Said} hub @param {Said | null} phone @param {number} [status]
+ * @param {Device} device @param {string} name @param {Said} hub @param {Said | null} phone @param {number} status
  */
-function difference(device, name, hub, phone, status = 200) {
+function difference(device, name, hub, phone, status) {
   const where = `${device.username} (${device.name}) ${name}`;
   if (phone === null) return `${where}: the phone leaves it to the network, the hub says ${hub.status}`;
   const lines = [];

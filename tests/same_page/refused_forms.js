@@ -33,8 +33,9 @@ export function refusedForms(view, goods) {
   const near = String(view.neighbours()[0]?.[0] ?? 2);
   const transfers = view.transfers().slice(0, 2);
   return [
-    ...adjusts(one),
-    ...requests(String(one), near, String(view.storeId ?? 0)),
+    // Somebody without a store sees no items.
+    ...(one === undefined ? [] : adjusts(one)),
+    ...requests(one, near, String(view.storeId ?? 0)),
     ...transfers.flatMap((/** @type {any} */ transfer) => steps(transfer)),
     ["/me", form(["locale", "fr"])],
     ["/me", form(["store", "987"])],
@@ -78,9 +79,11 @@ function adjusts(item) {
   ];
 }
 
-/** @param {string} item @param {string} from @param {string} own @returns {[string, Form][]} */
-function requests(item, from, own) {
+/** @param {number | undefined} one @param {string} from @param {string} own @returns {[string, Form][]} */
+function requests(one, from, own) {
   const path = "/transfers/new";
+  if (one === undefined) return [[path, form(["from", from])]];
+  const item = String(one);
   return [
     ...TYPED.filter((typed) => typed.trim()).map(
       (typed) =>

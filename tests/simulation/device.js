@@ -82,7 +82,10 @@ export class Device {
   async post(path, fields) {
     const body = new URLSearchParams(fields);
     const headers = { "HX-Request": "true" };
-    return await this.phone.handle(new Request(this.world.address + path, { method: "POST", body, headers }));
+    const request = new Request(this.world.address + path, { method: "POST", body, headers });
+    const answer = await this.phone.handle(request);
+    assert.ok(answer || !request.bodyUsed, `${path} was left to the network with its form read empty`);
+    return answer;
   }
 
   /** By the form, then by the page it leads to, which tells the worker. @param {string} username @param {boolean} pageComes */

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,13 @@ async def run(told: dict[str, Any]) -> None:
         await database.close()
 
 
+def end_with_the_keeper() -> None:
+    """However the keeper ends, its end of the pipe is closed."""
+    sys.stdin.read()
+    os._exit(0)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=end_with_the_keeper, daemon=True).start()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run(json.loads(sys.argv[1])))

@@ -27,12 +27,12 @@ HOLDERS = ("ada", "bo", "cleo", "dev", "dev again", "eve", "fay", "gus", "ines",
 
 @dataclass(frozen=True)
 class Plan:
-    """`quarters` quiet points with `waves` of work before each; `pages`: every page is compared at each of them."""
+    """`quarters` quiet points with `waves` of work before each, where a share of all `pages` is compared, 1 for all."""
 
     seed: str
     quarters: int
     waves: int
-    pages: bool = True
+    pages: float = 1
     holders: tuple[str, ...] = HOLDERS
 
 
@@ -117,7 +117,7 @@ class Keeper:
         told["release"] = str(self.release.folder)
         command = [sys.executable, "-m", "tests.simulation.hub", json.dumps(told)]
         with self.said.open("ab") as said:
-            self.hub = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=said, cwd=TOP)
+            self.hub = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=said, cwd=TOP)
         assert self.hub.stdout
         async with asyncio.timeout(READY_WITHIN_S):
             ready = await self.hub.stdout.readline()

@@ -3,7 +3,7 @@
  * compared. Driven by `hub.py`, which keeps the hub; its one argument says what is to be done.
  */
 
-import { compareEveryPage } from "../same_page/compare.js";
+import { comparePages } from "../same_page/compare.js";
 import { Chance } from "./chance.js";
 import { wave } from "./day.js";
 import { Device, isDeath } from "./device.js";
@@ -53,5 +53,5 @@ async function quiet(last) {
   await world.ask("examine", { saved: [...world.saved.keys()], perhaps: [...world.perhaps] });
   world.count("quiet points");
   for (const device of devices) await showsEverySavedOperation(device);
-  if (told.pages) await compareEveryPage(world, devices, last);
+  if (told.pages > 0) await comparePages(world, devices, told.pages, last);
 }

@@ -17,9 +17,9 @@ def main() -> int:
     parser.add_argument("--on", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--quarters", type=int, default=2)
     parser.add_argument("--waves", type=int, default=8)
-    parser.add_argument("--no-pages", action="store_true", help="leave out comparing every page")
+    parser.add_argument("--pages", type=float, default=1, help="the share of all pages that is compared")
     chosen = parser.parse_args()
-    plan = Plan(chosen.seed, chosen.quarters, chosen.waves, pages=not chosen.no_pages)
+    plan = Plan(chosen.seed, chosen.quarters, chosen.waves, pages=chosen.pages)
     with tempfile.TemporaryDirectory() as folder:
         report = replay(Path(folder), plan, chosen.on)
     print("\n".join(f"{times:>8} {what}" for what, times in sorted(report.counted.items())))

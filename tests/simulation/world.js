@@ -23,6 +23,8 @@ export class World {
     this.goods = told.goods;
     this.code = code;
     this.lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+    // However the keeper ends, its end of the pipe is closed.
+    process.stdin.once("end", () => process.exit(1));
   }
 
   /** @param {string} what @param {number} times */
