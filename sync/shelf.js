@@ -53,6 +53,15 @@ export function itemRow(item, figures, locale, waiting) {
 }
 
 /**
+ * 14 digits as they stand under the bars: 8 of a GTIN-8, 13 of an EAN-13 or UPC-A, all of an ITF-14.
+ * @param {string} gtin
+ */
+export function printedGtin(gtin) {
+  if (gtin.startsWith("000000")) return gtin.slice(6);
+  return gtin.startsWith("0") ? gtin.slice(1) : gtin;
+}
+
+/**
  * An item with the figures of the reader's store, which carries it if `ranged`.
  * @param {Item} item @param {Figures} figures @param {string} locale @param {number} waiting @param {boolean} ranged
  */
@@ -61,7 +70,7 @@ export function itemCard(item, figures, locale, waiting, ranged) {
     ...itemRow(item, figures, locale, waiting),
     other_name: otherNameIn(locale, item),
     price_cents: item.price_cents,
-    gtins: [...item.gtins].sort(),
+    gtins: [...item.gtins].sort().map(printedGtin),
     ranged,
     on_hand: figures.on_hand,
     reserved: figures.reserved,

@@ -47,13 +47,18 @@ def item_row(item: Row, figures: Row, locale: str, waiting: int) -> dict[str, An
     }
 
 
+def printed_gtin(gtin: str) -> str:
+    """14 digits as they stand under the bars: 8 of a GTIN-8, 13 of an EAN-13 or UPC-A, all of an ITF-14."""
+    return gtin[6:] if gtin.startswith("000000") else gtin.removeprefix("0")
+
+
 def item_card(item: Row, figures: Row, locale: str, waiting: int, ranged: bool) -> dict[str, Any]:
     """An item with the figures of the reader's store, which carries it if `ranged`."""
     return {
         **item_row(item, figures, locale, waiting),
         "other_name": other_name_in(locale, item),
         "price_cents": item["price_cents"],
-        "gtins": sorted(item["gtins"]),
+        "gtins": [printed_gtin(gtin) for gtin in sorted(item["gtins"])],
         "ranged": ranged,
         **{name: figures[name] for name in FIGURES},
     }
