@@ -20,7 +20,7 @@ export const ENGINES = [
 
 async function openChromium() {
   const { browser, close } = await openBrowser();
-  return windowOf(await browser.newPage(), close);
+  return windowOf(browser, await browser.newPage(), close);
 }
 
 async function openFirefox() {
@@ -30,16 +30,21 @@ async function openFirefox() {
     headless: true,
     extraPrefsFirefox: { "dom.serviceWorkers.testing.enabled": true },
   });
-  return windowOf(await browser.newPage(), () => browser.close());
+  return windowOf(browser, await browser.newPage(), () => browser.close());
 }
 
-/** @param {import("puppeteer-core").Page} page @param {() => Promise<void>} close @returns {Window} */
-function windowOf(page, close) {
+/**
+ * @param {import("puppeteer-core").Browser} browser @param {import("puppeteer-core").Page} page
+ * @param {() => Promise<void>} close @returns {Window}
+ */
+function windowOf(browser, page, close) {
   return {
     goto: async (url) => {
       await page.goto(url);
     },
     run: (work, ...given) => page.evaluate(work, ...given),
+    show: () => page.bringToFront(),
+    another: async () => windowOf(browser, await browser.newPage(), close),
     close,
   };
 }
@@ -56,6 +61,8 @@ export async function until(window, holds, ...given) {
     if (last.status === "fulfilled" && last.value) return last.value;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  const [where] = await Promise.allSettled([window.run(() => `${location.href} ${document.body.innerText.slice(0, 200)}`)]);
+  const [where] = await Promise.allSettled([
+    window.run(() => `${location.href} ${document.body.innerText.slice(0, 200)}`),
+  ]);
   throw new Error(`never held: ${holds} (${JSON.stringify(last)}) at ${JSON.stringify(where)}`);
 }

@@ -9,7 +9,8 @@ import { PHONE } from "./staff.js";
 /** @typedef {import("puppeteer-core").Page} Page */
 
 // What a browser itself says when the hub is away, and what a page was told in so many words.
-const EXPECTED = /\/sync\/|status of 422|status of 404 \(\) \S+\/transfers\/|ERR_(CONNECTION_REFUSED|EMPTY_RESPONSE|INTERNET_DISCONNECTED|INCOMPLETE)/;
+const EXPECTED =
+  /\/sync\/|status of 422|status of 404 \(\) \S+\/transfers\/|ERR_(CONNECTION_REFUSED|EMPTY_RESPONSE|INTERNET_DISCONNECTED|INCOMPLETE)/;
 
 export class Handheld {
   #profile = mkdtempSync(join(tmpdir(), "handheld-"));

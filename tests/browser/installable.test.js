@@ -37,7 +37,10 @@ test("Chromium finds nothing that keeps it from being installed", async () => {
   const protocol = await page.createCDPSession();
   const { installabilityErrors } = await protocol.send("Page.getInstallabilityErrors");
   // An incognito window installs nothing; any other reason would be ours.
-  assert.deepEqual(installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito"), []);
+  assert.deepEqual(
+    installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito"),
+    [],
+  );
   const { url, errors, data } = await protocol.send("Page.getAppManifest");
   assert.deepEqual(errors, []);
   assert.equal(new URL(url).pathname, "/manifest.json");
@@ -129,7 +132,8 @@ test("a new release is offered, waits, and is taken only when somebody says so",
 
   await Promise.all([page.waitForNavigation(), page.click("[data-update]")]);
   assert.notEqual(await release(), old);
-  const isHere = () => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--next-release"));
+  const isHere = () =>
+    page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--next-release"));
   assert.equal((await isHere()).trim(), "here");
   assert.ok(await page.$("#update-offer[hidden]"), "nothing is offered any more");
   assert.equal((await page.evaluate(outboxRows, "journal")).length, 1, "what was done before is still known");

@@ -1,7 +1,7 @@
 /** The line between phones and a hub: it can be cut and mended, hold an answer back, and count what is open. */
 
 import { once } from "node:events";
-import { createServer, request as ask } from "node:http";
+import { request as ask, createServer } from "node:http";
 
 export class Line {
   #hub;
@@ -77,9 +77,8 @@ export class Line {
     const { method, headers, url } = request;
     const onward = ask({ host: "127.0.0.1", port: this.#hub.port, method, headers, path: url }, async (answer) => {
       await this.#held.get(path);
-      if (response.destroyed) return answer.destroy();
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
+      if (response.destroyed) answer.destroy();
+      else answer.pipe(response.writeHead(answer.statusCode ?? 502, answer.headers));
     });
     onward.on("error", () => response.destroy());
     response.on("close", () => onward.destroy());

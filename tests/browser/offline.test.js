@@ -59,7 +59,14 @@ test("switched on cold without the hub, every page is there", async (t) => {
   await open("/");
   await page.waitForSelector("#main");
   t.diagnostic(`the first page stood after ${Date.now() - began} ms`);
-  const paths = ["/items", ITEM, "/items?q=%E9%A5%BC%E5%B9%B2", "/transfers", `/transfers/${id}`, "/transfers/new?item=4"];
+  const paths = [
+    "/items",
+    ITEM,
+    "/items?q=%E9%A5%BC%E5%B9%B2",
+    "/transfers",
+    `/transfers/${id}`,
+    "/transfers/new?item=4",
+  ];
   for (const path of [...paths, "/inbox", "/outbox", "/me", "/?code=F-01004"]) {
     await open(path);
     assert.ok(await page.$eval("#main h1, #main [data-scan], #scan", (one) => one !== null), path);

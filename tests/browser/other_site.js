@@ -1,5 +1,5 @@
 /**
- * Another site, whose pages knock on ours as soon as they are opened.
+ * Another site, whose pages knock on ours.
  *
  * Its host is `localhost` where ours is `127.0.0.1`: both are trustworthy to a browser, and they are two sites.
  */
@@ -30,7 +30,7 @@ export class OtherSite {
     this.#server.close();
   }
 
-  /** A page that becomes ours: its form is sent as a navigation of the window. @param {Form} form */
+  /** A page whose form is sent as a navigation of the window, by its own `knock()`. @param {Form} form */
   formAddress(form) {
     return this.#page("form", [form]);
   }
@@ -59,7 +59,7 @@ function formMarkup({ action, fields }, target = "_self") {
 /** @param {Form} form */
 function formPage(form) {
   return `<!doctype html><title>other</title>${formMarkup(form)}
-    <script>onload = () => setTimeout(() => document.forms[0].submit(), 50)</script>`;
+    <script>globalThis.knock = () => setTimeout(() => document.forms[0].submit(), 0)</script>`;
 }
 
 /** @param {Form[]} forms */

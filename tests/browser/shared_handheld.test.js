@@ -64,7 +64,7 @@ async function signOutWarned(page) {
   await page.waitForFunction(() => location.pathname === "/goodbye");
 }
 
-test("Bo never sees what was on its way for Ada, and her work is booked in her name", { timeout: 120_000 }, async (t) => {
+test("Bo never sees what came for Ada, and her work is booked in her name", { timeout: 120_000 }, async (t) => {
   const hub = await openHub();
   t.after(() => hub.close());
   const line = await openLine(hub);

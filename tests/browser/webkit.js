@@ -60,7 +60,7 @@ async function openScreen() {
 }
 
 /** @typedef {{ goto(url: string): Promise<void>, run(work: (...given: any[]) => any, ...given: unknown[]): Promise<any>,
- *   close(): Promise<void> }} Window */
+ *   show(): Promise<void>, another(): Promise<Window>, close(): Promise<void> }} Window `close` ends the browser with all windows */
 
 /** @returns {Promise<Window>} */
 export async function openWebkit() {
@@ -74,27 +74,39 @@ export async function openWebkit() {
   const options = { binary: miniBrowser(), args: ["--automation"] };
   const wishes = { alwaysMatch: { "webkitgtk:browserOptions": options, timeouts: { script: SCRIPT_MS } } };
   const { sessionId } = await ask("POST", "/session", { capabilities: wishes });
+  const at = `/session/${sessionId}`;
+  const close = async () => {
+    await ask("DELETE", at);
+    await ended(driver);
+    await ended(screen.child);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  return windowOf((method, path, body) => ask(method, at + path, body), await ask("GET", `${at}/window`), close);
+}
+
+/** @param {ReturnType<typeof asking>} ask @param {string} handle @param {() => Promise<void>} close @returns {Window} */
+function windowOf(ask, handle, close) {
+  const to = () => ask("POST", "/window", { handle });
   return {
     async goto(url) {
-      await ask("POST", `/session/${sessionId}/url`, { url });
+      await to();
+      await ask("POST", "/url", { url });
       // For a page that a worker made this engine's driver comes back before its scripts have run.
-      const state = () => ask("POST", `/session/${sessionId}/execute/sync`, { script: STATE, args: [] });
+      const state = () => ask("POST", "/execute/sync", { script: STATE, args: [] });
       while ((await state()) !== "complete") await new Promise((resolve) => setTimeout(resolve, 20));
     },
     async run(work, ...given) {
+      await to();
       const done = "const done = arguments[arguments.length - 1];";
       const script = `${done}(async () => (${work})(...${JSON.stringify(given)}))().then(
         (value) => done({ value }), (error) => done({ error: String(error) }));`;
-      const told = await ask("POST", `/session/${sessionId}/execute/async`, { script, args: [] });
+      const told = await ask("POST", "/execute/async", { script, args: [] });
       if (told.error) throw new Error(told.error);
       return told.value;
     },
-    async close() {
-      await ask("DELETE", `/session/${sessionId}`);
-      await ended(driver);
-      await ended(screen.child);
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-    },
+    show: to,
+    another: async () => windowOf(ask, (await ask("POST", "/window/new", { type: "tab" })).handle, close),
+    close,
   };
 }
 

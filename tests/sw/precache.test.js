@@ -31,7 +31,10 @@ test("the release before this one stays for pages that are still open", async ()
     assert.equal(await dropOldReleases(caches, release), release === "one");
   }
   assert.deepEqual(await caches.keys(), ["another-app", "stockhand-two", "stockhand-three"]);
-  assert.equal(await (await fileOf(caches, file("/static/two/app.css"))).text(), "/static/two/app.css");
+  assert.equal(
+    await (await fileOf(caches, file("/static/two/app.css"), () => assert.fail("it was here"))).text(),
+    "/static/two/app.css",
+  );
 });
 
 test("a release that is being installed is not dropped by the one that runs", async () => {
