@@ -20,6 +20,7 @@ SENTENCES: dict[int, dict[Locale, str]] = {
     403: {"en": "This was sent from another site, so nothing was done.", "zh": "这个请求来自别的网站，没有执行。"},
     404: {"en": "There is no such page.", "zh": "没有这个页面。"},
     405: {"en": "This page cannot do that.", "zh": "这个页面做不到。"},
+    408: {"en": "The rest of this request never came. Send it again.", "zh": "请求没有传完，请重新发送。"},
     413: {"en": "This is more than the hub takes at once.", "zh": "一次发送的内容太多。"},
     429: {"en": "Too many at once. Try again in a minute.", "zh": "请求太多，请一分钟后再试。"},
     500: {
@@ -34,6 +35,7 @@ CODES = {
     403: "cross_site",
     404: "unknown",
     405: "unknown",
+    408: "too_slow",
     413: "too_large",
     503: "closed",
 }

@@ -1,5 +1,8 @@
 """What every answer carries and what no request may do, whatever it asks for: the outermost layer of the program."""
 
+import asyncio
+import re
+
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
@@ -16,10 +19,16 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_LIMIT_BYTES = 64 * 1024
 # A push holds 256 KB at most, and one a little over it deserves the door's own answer.
 SYNC_LIMIT_BYTES = 512 * 1024
+# A phone in a cellar has this long for the next piece of what it sends; who says nothing any more gives the line back.
+NEXT_PIECE_WITHIN_S = 30
+# What can stand in an address: a name or a number, and a port.
+HOST = re.compile(rb"([\w.-]*|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?")
 
 
 class Security:
-    """Refuses writes from other sites (403) and bodies over the limit (413), and puts the headers on every answer."""
+    """Refuses writes from other sites (403), bodies over the limit (413) and bodies that never end (408), and puts the
+    headers on every answer.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -36,17 +45,18 @@ class Security:
                 message["headers"] = [*message["headers"], *missing]
             await send(message)
 
+        headers = dict(scope["headers"])
+        if not HOST.fullmatch(headers.get(b"host", b"")):
+            await refuse(scope, send_with_headers, 400)
+            return
         if scope["method"] in READING:
             await self.app(scope, receive, send_with_headers)
             return
-        headers = dict(scope["headers"])
         limit_bytes = SYNC_LIMIT_BYTES if scope["path"].startswith("/sync/") else FORM_LIMIT_BYTES
         if comes_from_another_site(scope, headers):
             await refuse(scope, send_with_headers, 403)
         elif int(headers.get(b"content-length", b"0")) > limit_bytes:
             await refuse(scope, send_with_headers, 413)
-        elif b"content-length" in headers:
-            await self.app(scope, receive, send_with_headers)
         else:
             await self.app(scope, counted(receive, limit_bytes), send_with_headers)
 
@@ -61,13 +71,18 @@ def comes_from_another_site(scope: HTTPScope, headers: dict[bytes, bytes]) -> bo
 
 
 def counted(receive: Receive, limit_bytes: int) -> Receive:
-    """Counts a body that did not say its length, and ends it at the limit."""
-    received_bytes = 0
+    """Counts a body, ends it at the limit, and waits for each piece of it only so long."""
+    received_bytes, whole = 0, False
 
     async def receive_counted() -> Message:
-        nonlocal received_bytes
-        message = await receive()
+        nonlocal received_bytes, whole
+        try:
+            async with asyncio.timeout(None if whole else NEXT_PIECE_WITHIN_S):
+                message = await receive()
+        except TimeoutError as error:
+            raise HTTPException(status_code=408, detail="too_slow") from error
         if message["type"] == "http.request":
+            whole = not message.get("more_body", False)
             received_bytes += len(message["body"])
             if received_bytes > limit_bytes:
                 raise HTTPException(status_code=413, detail="too_large")

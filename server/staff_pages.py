@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from litestar import Request
 from litestar.enums import RequestEncodingType
-from litestar.exceptions import ServiceUnavailableException
+from litestar.exceptions import ClientException, ServiceUnavailableException
 from litestar.response import Redirect, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -67,7 +67,9 @@ async def take(
         done = await request.app.state.door.submit(who, operation_id, result["kind"], result["args"])
     except DoorClosed as closed:
         raise ServiceUnavailableException from closed
-    if done["status"] in ("applied", "review", "already"):
+    # Tapped twice: what became of the first tap is what became of it.
+    status = done["now"]["status"] if done["status"] == "already" else done["status"]
+    if status in ("applied", "review"):
         return Redirect(onward.replace("{operation}", operation_id), status_code=303)
     async with request.app.state.database.reading() as connection:
         visit = await _visit(request, connection, who)
@@ -92,7 +94,10 @@ def address_fields(request: Asked) -> Fields:
 async def typed_fields(request: Asked) -> Fields:
     """The texts of a form's body, whichever way it is packed; files are left out."""
     if request.content_type[0] == RequestEncodingType.MULTI_PART:
-        form = await request.form()
+        try:
+            form = await request.form()
+        except LookupError as error:
+            raise ClientException("a part names letters that nobody knows") from error
         return _grouped([(name, text) for name, text in form.multi_items() if isinstance(text, str)])
     return _grouped(_pairs(await request.body()))
 

@@ -21,6 +21,8 @@ from server.people.sessions import SESSION_AGE_S, Sessions, Who, begin, end
 from server.people.sign_in import Attempt, sign_in
 from server.refusals import Refusal
 from server.rendering import Templates
+from server.staff_pages import typed_fields
+from sync.forms import one
 
 # One slash and no other, no backslash (browsers read it as a slash), nothing a browser would strip.
 OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
@@ -45,11 +47,11 @@ async def sign_in_post(
     database: NamedDependency[Database],
     templates: NamedDependency[Templates],
 ) -> Response[Any]:
-    form = await request.form()
+    form = await typed_fields(request)
     device_token = read_cookie(request.scope["headers"], request.scope["scheme"], "device")
     address = request.client.host if request.client else ""
-    username, password = str(form.get("username", "")), str(form.get("password", ""))
-    onward = safe_next(str(form.get("next") or request.query_params.get("next", "")))
+    username, password = one(form, "username"), one(form, "password")
+    onward = safe_next(one(form, "next") or request.query_params.get("next", ""))
     try:
         person_id = await sign_in(database, Attempt(username, password, address, device_token, now_ms()))
     except Refusal as refusal:

@@ -42,6 +42,15 @@ async def send(browser: Browser, path: str, **fields: Any) -> httpx.Response:
     return await browser.post(path, data=filled, headers={"sec-fetch-site": "same-origin"})
 
 
+async def test_a_refused_form_tapped_twice_is_refused_twice(browser: Browser) -> None:
+    await signed_in(browser, "eve")
+    asked = {"operation_id": fresh_id(await browser.get("/transfers/new")), "from": "2", "item": str(TEA)}
+    for _ in range(2):
+        answer = await browser.submit("/transfers/new", **asked, quantity="1")
+        assert answer.status_code == 422
+        assert "Your role does not cover this." in words(answer)
+
+
 @pytest.mark.parametrize("path", [*STAFF_PAGES, "/transfers/00000000-0000-4000-8000-000000000001"])
 async def test_a_staff_page_asks_who_is_here(browser: Browser, path: str) -> None:
     answer = await browser.get(path)

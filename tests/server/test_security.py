@@ -1,5 +1,6 @@
 """What every answer carries, and what no request may do."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -9,6 +10,7 @@ import structlog
 from litestar import Litestar
 from structlog.testing import capture_logs
 
+from server import security
 from server.rendering import page_headers
 from server.security import FORM_LIMIT_BYTES, SYNC_LIMIT_BYTES
 from tests.server.browsers import PLAIN, SECURE, Browser
@@ -114,6 +116,55 @@ async def test_a_body_over_the_limit_is_refused_however_it_comes(browser: Browse
     assert (await browser.post(path, content=b"x" * (limit_bytes + 1), headers=form)).status_code == 413
     assert (await browser.post(path, content=in_pieces(2 * limit_bytes), headers=form)).status_code == 413
     assert (await browser.post(path, content=in_pieces(limit_bytes // 2), headers=form)).status_code != 413
+
+
+async def test_a_body_that_never_ends_gives_the_line_back(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(security, "NEXT_PIECE_WITHIN_S", 0.05)
+
+    async def halting() -> AsyncIterator[bytes]:
+        yield b"username="
+        await asyncio.sleep(5)
+
+    answer = await browser.post("/sign-in", content=halting())
+    assert answer.status_code == 408
+    assert answer.headers["content-security-policy"] == POLICY
+
+
+@pytest.mark.parametrize("host", ["a b", "hub:abc", "hub:999999", "hub/x", "hub@evil", "[", "h\xfcb"])
+async def test_a_host_that_can_stand_in_no_address_is_refused(browser: Browser, host: str) -> None:
+    for path in ("/", "/sign-in", "/healthz"):
+        answer = await browser.get(path, headers={"host": host.encode("latin-1")})  # type: ignore[dict-item]
+        assert answer.status_code == 400, path
+        assert answer.headers["content-security-policy"] == POLICY
+
+
+@pytest.mark.parametrize("host", ["hub.test:99999", "[2001:db8::1]:8000", "127.0.0.1:8000", "EXAMPLE.com", ""])
+async def test_whatever_the_host_nobody_is_led_to_it(browser: Browser, host: str) -> None:
+    answer = await browser.get("/items", headers={"host": host})
+    assert answer.headers["location"] == "/sign-in?next=%2Fitems"
+
+
+async def test_a_form_in_letters_that_nobody_knows_is_unreadable(browser: Browser) -> None:
+    await browser.sign_in("ada")
+    part = b'--x\r\ncontent-disposition: form-data; name="a"\r\ncontent-type: text/plain; charset=klingon\r\n\r\n'
+    packed = {"content-type": "multipart/form-data; boundary=x"}
+    for path in ("/sign-in", "/items/1", "/transfers/new", "/me", "/outbox"):
+        assert (await browser.post(path, content=part + b"b\r\n--x--\r\n", headers=packed)).status_code == 400, path
+
+
+async def test_while_the_database_is_away_everything_says_come_again(
+    browser: Browser, app: Litestar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await browser.sign_in("ada")
+
+    def away() -> Any:
+        raise ConnectionRefusedError("connection refused")
+
+    monkeypatch.setattr(app.state.database, "reading", away)
+    for path in ("/items", "/sync/live", "/sync/pull", "/sign-in"):
+        asked = {"content": b'{"schema":1,"cursors":{}}'} if path == "/sync/pull" else {}
+        answer = await browser.request("POST" if asked else "GET", path, **asked)  # type: ignore[arg-type]
+        assert (answer.status_code, answer.headers.get("retry-after")) == (503, "2"), path
 
 
 async def test_a_bug_is_loud_inside_and_says_nothing_outside(
