@@ -18,8 +18,13 @@ async def me(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
 
 @post("/me", summary="Chooses language or store")
 async def me_prefer(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
-    def read(_visit: Visit, fields: Fields) -> Read:
-        return prefer_form(fields)
+    def read(visit: Visit, fields: Fields) -> Read:
+        result = prefer_form(fields)
+        store = result["args"].get("store") if "args" in result else None
+        # The page offers the reader's own stores and no other; a phone knows no more of the chain than that.
+        if store is not None and store not in visit.reader["stores"]:
+            return {"problem": {"code": "store_not_yours", "params": {}}}
+        return result
 
     return await take(request, who, "people/me.html", me_page, read, "/me")
 

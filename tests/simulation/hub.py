@@ -30,7 +30,6 @@ async def run(told: dict[str, Any]) -> None:
         database = await Database.open(settings)
         app = create_app(settings, database, release)
         app.state.mint = lambda: SAME_ID
-        print("ready", flush=True)
         doors = Doors("127.0.0.1", told["port"])
         await serve(app, [(listener(app, doors), bind(doors.host, doors.port))])
         await database.close()

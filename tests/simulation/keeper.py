@@ -117,23 +117,19 @@ class Keeper:
         told["release"] = str(self.release.folder)
         command = [sys.executable, "-m", "tests.simulation.hub", json.dumps(told)]
         with self.said.open("ab") as said:
-            self.hub = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=said, cwd=TOP)
-        assert self.hub.stdout
+            self.hub = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=said, stderr=said, cwd=TOP)
         async with asyncio.timeout(READY_WITHIN_S):
-            ready = await self.hub.stdout.readline()
-        assert ready == b"ready\n", self.said.read_text()[-2000:]
-        await self._reached()
+            while not await self._answers():
+                assert self.hub.returncode is None, self.said.read_text()[-2000:]
+                await asyncio.sleep(0.02)
 
-    async def _reached(self) -> None:
-        async with asyncio.timeout(READY_WITHIN_S):
-            while True:
-                try:
-                    _reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-                except ConnectionRefusedError:
-                    await asyncio.sleep(0.01)
-                    continue
-                writer.close()
-                return
+    async def _answers(self) -> bool:
+        try:
+            _reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        except ConnectionRefusedError:
+            return False
+        writer.close()
+        return True
 
     async def kill(self) -> None:
         """As a power cut would: no chance to tidy up."""
