@@ -17,8 +17,6 @@ from tests import shop
 GUS, INES, JO = 7, 8, 9
 FIRST_ITEM = 101
 OPENING_UNITS = 40
-# Jo's last day ends while the simulation runs, without anybody writing anything.
-JO_STAYS_MS = 8_000
 HARD_NAMES = (
     ("Café crème <b>&amp; Co</b>", "咖啡奶油"),
     ("CAFÉ CRÈME", ""),
@@ -53,7 +51,8 @@ def gtin_of(item: int) -> str:
     return f"0{digits}{-(odd + 3 * even) % 10}"
 
 
-async def open_bigger_shop(database: Database, password_hash: str) -> None:
+async def open_bigger_shop(database: Database, password_hash: str, jo_leaves_at: int) -> None:
+    """Jo's last day ends at that moment without anybody writing anything."""
     await shop.open_shop(database, password_hash)
     feed = Feed()
     async with database.writing() as connection:
@@ -65,7 +64,7 @@ async def open_bigger_shop(database: Database, password_hash: str) -> None:
         await put(barcodes, [{"gtin": gtin_of(item), "item_id": item} for item in names()])
         await put(assortment_items, [{"assortment_id": a, "item_id": i} for a, i in _ranged()])
         await put(people, [_person(person, name, password_hash) for name, person in USERS.items() if person >= GUS])
-        await put(roles, _roles())
+        await put(roles, _roles(jo_leaves_at))
         await put(neighbours, [{"store_id": shop.LEIDEN, "neighbour_id": shop.ANTWERP, "distance_m": 110_000}])
         await put(ledger, _opening_entries())
         await put(balances, _opening_balances())
@@ -135,13 +134,12 @@ def _role(person: int, level: int, store: int, valid_to: int | None = None) -> d
     return {"person_id": person, "level": level, **place, "valid_from": 0, "valid_to": valid_to}
 
 
-def _roles() -> list[dict[str, Any]]:
-    last_day = time.time_ns() // 1_000_000 + JO_STAYS_MS
+def _roles(jo_leaves_at: int) -> list[dict[str, Any]]:
     return [
         _role(GUS, 3, shop.LEIDEN),
         _role(INES, 2, shop.GHENT),
         _role(INES, 3, shop.ANTWERP),
-        _role(JO, 2, shop.LEIDEN, last_day),
+        _role(JO, 2, shop.LEIDEN, jo_leaves_at),
     ]
 
 

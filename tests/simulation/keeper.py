@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from server.clock import now_ms
 from server.database import Database
 from server.people.passwords import hash_password
 from server.releases import Release, build_release
@@ -22,6 +23,7 @@ from tests.simulation.truth import untrue
 TOP = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "heron under the bridge"
 READY_WITHIN_S = 60
+JO_STAYS_MS = 8_000
 HOLDERS = ("ada", "bo", "cleo", "dev", "dev again", "eve", "fay", "gus", "ines", "jo")
 
 
@@ -56,9 +58,10 @@ class Keeper:
 
     async def live(self, plan: Plan) -> Report:
         """A whole day. What went wrong stands in the report, not in an exception."""
-        await prepare(self.settings)
+        jo_leaves_at = now_ms() + JO_STAYS_MS
+        await prepare(self.settings, jo_leaves_at)
         await self.start()
-        command = ["node", str(TOP / "tests" / "simulation" / "phones.js"), json.dumps(self._told(plan))]
+        command = ["node", str(TOP / "tests" / "simulation" / "phones.js"), json.dumps(self._told(plan, jo_leaves_at))]
         phones = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, limit=2**24)
         try:
             return await self._answer(phones)
@@ -68,10 +71,10 @@ class Keeper:
             await phones.wait()
             await self.kill()
 
-    def _told(self, plan: Plan) -> dict[str, Any]:
+    def _told(self, plan: Plan, jo_leaves_at: int) -> dict[str, Any]:
         told = {"address": f"http://127.0.0.1:{self.port}", "release": str(self.release.folder), "password": PASSWORD}
         goods = {"items": [*shop.NAMES, *names()]}
-        return {**asdict(plan), **told, "people": USERS, "goods": goods}
+        return {**asdict(plan), **told, "people": USERS, "goods": goods, "jo_leaves_at": jo_leaves_at}
 
     async def _answer(self, phones: Process) -> Report:
         assert phones.stdin
@@ -138,9 +141,9 @@ class Keeper:
             await self.hub.wait()
 
 
-async def prepare(settings: Settings) -> None:
+async def prepare(settings: Settings, jo_leaves_at: int) -> None:
     database = await Database.open(settings)
-    await open_bigger_shop(database, await hash_password(PASSWORD))
+    await open_bigger_shop(database, await hash_password(PASSWORD), jo_leaves_at)
     await database.close()
 
 

@@ -47,6 +47,8 @@ async function day() {
 
 /** @param {boolean} last */
 async function quiet(last) {
+  // Her role ends by itself; from then on nothing more does.
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, told.jo_leaves_at + 200 - Date.now())));
   await calm(world, devices, "bo");
   if (world.reported.length > 0) throw world.reported[0];
   for (const device of devices) await holdsTheTruth(device);
