@@ -94,6 +94,17 @@ test("the language changes without the hub, and back", async () => {
   await page.waitForFunction(() => document.documentElement.lang === "en");
 });
 
+test("a sign-out without the hub is put off with a sentence, and the work stays", async () => {
+  await open("/me");
+  const before = await waiting();
+  await page.click("form[data-sign-out] button");
+  await page.waitForSelector("#sign-out-sheet[open]");
+  await page.click("[data-sign-out-go]");
+  await see(page, "#toast:not([hidden])", /cannot be reached/);
+  assert.equal(new URL(page.url()).pathname, "/me");
+  assert.deepEqual(await waiting(), before);
+});
+
 for (const { typed, name } of [
   { typed: "-3", name: "a negative quantity" },
   { typed: "99999999999", name: "a huge quantity" },

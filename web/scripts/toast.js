@@ -25,6 +25,8 @@ function say(text, forMs = SHOWN_MS) {
   }, forMs);
 }
 
+export const sayUnreachable = () => say(document.body.dataset.textUnreachable, READ_MS);
+
 /** @param {Event} event what htmx was doing */
 function requestOf(event) {
   return /** @type {CustomEvent} */ (event).detail?.ctx;
@@ -44,8 +46,8 @@ document.addEventListener("htmx:response:error", (event) => {
 document.addEventListener("htmx:error", (event) => {
   const { request } = requestOf(event) ?? {};
   if (!request) return;
-  const { textUnreachable, textAway } = document.body.dataset;
-  say(request.method === "POST" ? textUnreachable : textAway, READ_MS);
+  if (request.method === "POST") sayUnreachable();
+  else say(document.body.dataset.textAway, READ_MS);
 });
 hear((news) => {
   if (news.type === "settled" && ["refused", "parked"].includes(news.status)) {
