@@ -31,9 +31,10 @@ export class Handheld {
     return await this.page();
   }
 
-  /** One more page. @param {import("puppeteer-core").BrowserContext} [context] */
-  async page(context) {
-    const { page } = await openPage(context ?? this.browser);
+  /** One more page, in a window of its own: pages side by side are all seen. */
+  async page() {
+    const browser = this.browser;
+    const { page } = await openPage({ newPage: () => browser.newPage({ type: "window" }) });
     await page.setViewport(PHONE);
     page.on("pageerror", (error) => this.problems.push(String(error)));
     page.on("console", (message) => {

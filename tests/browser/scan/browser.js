@@ -65,7 +65,7 @@ export async function openBrowser({ camera = "none", scenes, profile } = {}) {
 
 /**
  * A page that fails the test by `problems` when a script breaks or the policy is hurt.
- * @param {import("puppeteer-core").Browser | import("puppeteer-core").BrowserContext} browser
+ * @param {Pick<import("puppeteer-core").Browser, "newPage">} browser or a context of it
  */
 export async function openPage(browser) {
   const page = await browser.newPage();
