@@ -22,7 +22,8 @@ import { Who } from "./who.js";
 
 /** @typedef {import("./outbox.js").Result} Result */
 /** @typedef {{live: boolean, as_of: number | null, waiting: number, refused: number, paused: string, syncing: boolean,
- *   rows?: number}} State `rows` grows during the first download; `as_of` is hub's time of the last complete pull */
+ *   rows?: number}} State `refused` counts what its person has not looked at yet; `rows` grows during the first
+ *   download; `as_of` is hub's time of the last complete pull */
 
 const PRUNE_MS = 86_400_000;
 
@@ -37,6 +38,8 @@ export class Phone {
   #prunedAt = 0;
   /** @type {number | null} */
   #keptOffset = null;
+  /** Until when each person has looked at what was refused, hub's time. @type {Record<number, number>} */
+  #seen = {};
 
   /** @param {import("./surroundings.js").Surroundings} world */
   constructor(world) {
@@ -120,10 +123,24 @@ export class Phone {
   async state() {
     const view = await this.view();
     const { waiting } = await this.outbox.queue();
-    const refused = view?.outcomes().filter(({ status }) => status === "refused" || status === "parked").length ?? 0;
+    const refused = view ? notDone(view).filter((row) => row.booked_at > this.#seenUntil(view)).length : 0;
     const { live, paused, syncing } = this.engine;
     const state = { live, as_of: this.replica?.asOf ?? null, waiting, refused, paused, syncing };
     return this.replica?.complete === false ? { ...state, rows: this.replica.rows() } : state;
+  }
+
+  /** Whoever looks at the sync page has seen what was refused; it is no news any more. @param {import("./view.js").View} view */
+  async refusalsSeen(view) {
+    const until = Math.max(0, ...notDone(view).map((row) => row.booked_at));
+    if (until <= this.#seenUntil(view)) return;
+    this.#seen = { ...this.#seen, [view.personId]: until };
+    await this.outbox.keep("seen", this.#seen);
+    await this.tellState();
+  }
+
+  /** @param {import("./view.js").View} view */
+  #seenUntil(view) {
+    return this.#seen[view.personId] ?? 0;
   }
 
   /** What the hub is told about this phone with every push and pull. */
@@ -201,6 +218,7 @@ export class Phone {
   async #remember() {
     const remembered = this.who.remember();
     this.#keptOffset = await this.outbox.setting("offset");
+    this.#seen = (await this.outbox.setting("seen")) ?? {};
     this.hub.offset ??= this.#keptOffset;
     await remembered;
   }
@@ -215,6 +233,11 @@ export class Phone {
     this.#prunedAt = this.world.now();
     await this.outbox.prune();
   }
+}
+
+/** @param {import("./view.js").View} view */
+function notDone(view) {
+  return view.outcomes().filter(({ status }) => status === "refused" || status === "parked");
 }
 
 /** @param {import("./outbox.js").Settled} row @param {number} offset @returns {import("./view.js").Outcome} */

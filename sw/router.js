@@ -55,6 +55,7 @@ export async function handle(phone, request) {
   const view = await phone.view();
   if (view === null) return null;
   const url = new URL(request.url);
+  if (url.pathname === "/outbox") await phone.refusalsSeen(view);
   return request.method === "GET" ? shown(phone, view, url) : await taken(phone, view, url, request);
 }
 

@@ -5,6 +5,7 @@ import {
   adjust,
   BO,
   HARBOUR,
+  ORIGIN,
   onHand,
   post,
   readyPhone,
@@ -130,6 +131,19 @@ test("a refusal is shown and takes the change back", async () => {
   assert.equal((await phone.state()).refused, 1);
   const [outcome] = (await phone.view()).outcomes();
   assert.equal(outcome.code, "not_allowed");
+});
+
+test("a refusal is news until its person has looked at the sync page, and stays there", async () => {
+  const hub = smallShop();
+  const { phone, line } = await readyPhone(hub);
+  line.down = true;
+  const first = await adjust(phone, -2);
+  hub.refuse.set(first.operation_id, "not_allowed");
+  line.down = false;
+  await phone.engine.run();
+  await phone.handle(new Request(`${ORIGIN}/outbox`));
+  assert.equal((await phone.state()).refused, 0);
+  assert.equal((await phone.view()).outcomes().length, 1);
 });
 
 test("one operation that the hub cannot read is parked, and the rest goes on", async () => {
