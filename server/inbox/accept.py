@@ -207,9 +207,11 @@ def _turn_away(group: Sequence[Inside], error: Exception) -> None:
 
 
 def _log(answers: Sequence[Answer]) -> None:
+    # Bound once, for a logger looks its settings up each time it is called.
+    bound = log.bind()
     for answer in answers:
         for verdict in answer.verdicts:
             if verdict.status == "parked" and verdict.stored is None:
-                log.error("operation_parked", operation=verdict.op.id, kind=verdict.op.kind, trace=verdict.traceback)
+                bound.error("operation_parked", operation=verdict.op.id, kind=verdict.op.kind, trace=verdict.traceback)
             elif verdict.stored is None:
-                log.debug("operation", operation=verdict.op.id, kind=verdict.op.kind, status=verdict.status)
+                bound.debug("operation", operation=verdict.op.id, kind=verdict.op.kind, status=verdict.status)

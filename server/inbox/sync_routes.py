@@ -1,6 +1,7 @@
 """What phones send and ask; `sync/PROTOCOL.md` is the description."""
 
 import gzip
+from collections import Counter
 from typing import Any
 
 from litestar import MediaType, Request, get, post
@@ -43,8 +44,11 @@ async def push(request: Asking, who: NamedDependency[Who], state: State) -> Resp
         return Response(b'{"code":"closed"}', status_code=503, media_type=MediaType.JSON, headers={"retry-after": "2"})
     if answer.conflict:
         return _json({**answer.conflict, "last_n": answer.last_n, "now": now_ms()}, 409)
-    for verdict in answer.verdicts:
-        OPERATIONS.labels(verdict.op.kind if verdict.op.kind in KINDS else "unknown", verdict.status).inc()
+    told = Counter(
+        (verdict.op.kind if verdict.op.kind in KINDS else "unknown", verdict.status) for verdict in answer.verdicts
+    )
+    for (kind, status), count in told.items():
+        OPERATIONS.labels(kind, status).inc(count)
     results = [verdict.result() for verdict in answer.verdicts]
     return _json({"results": results, "last_n": answer.last_n, "now": now_ms()})
 
