@@ -11,8 +11,9 @@ from alembic.script import ScriptDirectory
 import server.migrations
 from server.commands import options
 from server.database import Database
+from server.findings import Finding
 from server.health.libraries import missing_libraries
-from server.ledger.doctor import Finding, examine
+from server.ledger.doctor import examine
 from server.refusals import NotPossible
 from server.serving import reach
 from server.settings import Settings, read_settings

@@ -1,35 +1,42 @@
 """Proves the books: every kept sum is computed anew from what it sums, every feed against its bucket."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, case, func, literal, or_, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.catalogue.tables import assortment_items
+import server.inbox.doctor
+import server.transfers.doctor
 from server.database import Database
-from server.inbox.tables import buckets, clients, feed, outcomes
-from server.ledger.tables import balances, ledger
+from server.findings import Finding
+from server.inbox.tables import outcomes
+from server.ledger.tables import balances, ledger, locations, shelves
+from server.transfers.doctor import on_road_of
 from server.transfers.tables import transfer_lines, transfers
-from sync.checksum import row_sum
-from sync.projection import state_of
 
-NAMES = ("on_hand", "reserved", "in_transit_in", "in_transit_out")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is not as it must be; `what` is a sentence for an operator."""
-
-    check: str
-    what: str
+PROMISES = ("reserved", "in_transit_in", "in_transit_out", "on the road")
+OF_TRANSFERS = ("dispatch", "receive", "damage", "loss")
+# The triggers of the first migration, by database.
+GUARDS = {
+    "sqlite": ("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ledger'", 2),
+    "postgresql": (
+        "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'ledger'::regclass AND tgenabled <> 'D' AND NOT tgisinternal",
+        1,
+    ),
+}
 
 
 async def examine(database: Database) -> list[Finding]:
     """Everything that is untrue, in one snapshot; empty when the books are true."""
     async with database.reading() as connection:
-        checks = (_on_hand, _promises, _states, _feeds, _catalogues, _outboxes)
-        return [finding for check in checks async for finding in check(connection)]
+        return await findings(connection)
+
+
+async def findings(connection: AsyncConnection) -> list[Finding]:
+    """What a transaction sees that is untrue."""
+    checks = (*CHECKS, *server.transfers.doctor.CHECKS, *server.inbox.doctor.CHECKS)
+    return [finding for check in checks async for finding in check(connection)]
 
 
 async def _on_hand(connection: AsyncConnection) -> AsyncIterator[Finding]:
@@ -45,83 +52,70 @@ async def _on_hand(connection: AsyncConnection) -> AsyncIterator[Finding]:
 
 
 async def _promises(connection: AsyncConnection) -> AsyncIterator[Finding]:
-    """Reserved and in transit of every store are what its transfers say."""
+    """Reserved, in transit and on the road of every store are what its transfers say."""
     line, header = transfer_lines.c, transfers.c
-    road = line.dispatched - line.received - line.damaged - line.lost
+    road = on_road_of(line)
     left = func.coalesce(line.approved, 0) - line.dispatched
     promised = case(((header.decision == "approved") & (left > 0), left), else_=0)
     nothing = literal(0)
     joined = transfer_lines.join(transfers)
-    sources = select(
-        header.from_store_id.label("store"), line.item_id, promised.label("r"), nothing.label("i"), road.label("o")
-    )
-    targets = select(
-        header.to_store_id.label("store"), line.item_id, nothing.label("r"), road.label("i"), nothing.label("o")
-    )
-    kept = select(
-        # Whole-number division, so that a store and the road to it give the same store.
-        balances.c.location_id.op("/")(2).label("store"),
-        balances.c.item_id,
-        (-balances.c.reserved).label("r"),
-        (-balances.c.in_transit_in).label("i"),
-        (-balances.c.in_transit_out).label("o"),
-    )
-    rows = union_all(sources.select_from(joined), targets.select_from(joined), kept).subquery()
-    sums = [func.sum(rows.c[name]) for name in ("r", "i", "o")]
+    source, target = header.from_store_id.label("store"), header.to_store_id.label("store")
+    on_road = case((locations.c.kind == "transit", balances.c.on_hand), else_=0)
+    promises = (balances.c.reserved, balances.c.in_transit_in, balances.c.in_transit_out, on_road)
+    kept = select(locations.c.store_id, balances.c.item_id, *(-one for one in promises))
+    sources = select(source, line.item_id, *_labelled(promised, nothing, road, nothing)).select_from(joined)
+    targets = select(target, line.item_id, *_labelled(nothing, road, nothing, road)).select_from(joined)
+    rows = union_all(sources, targets, kept.join_from(balances, locations)).subquery()
+    sums = [func.sum(rows.c[f"s{i}"]) for i in range(len(PROMISES))]
     query = select(rows.c.store, rows.c.item_id, *sums).group_by(rows.c.store, rows.c.item_id)
-    query = query.having((sums[0] != 0) | (sums[1] != 0) | (sums[2] != 0))
-    for store, item, *gaps in await connection.execute(query):
-        for name, gap in zip(NAMES[1:], gaps, strict=True):
+    for store, item, *gaps in await connection.execute(query.having(or_(*(gap != 0 for gap in sums)))):
+        for name, gap in zip(PROMISES, gaps, strict=True):
             if gap:
-                yield Finding(
-                    name, f"Item {item} at store {store}: transfers say {int(gap)} more {name} than the balance."
-                )
+                what = f"Item {item} at store {store}: transfers say {int(gap)} more {name} than the balance."
+                yield Finding(name, what)
 
 
-async def _states(connection: AsyncConnection) -> AsyncIterator[Finding]:
-    """The state of every transfer is what its decision and its lines amount to."""
-    lines: dict[str, list[dict[str, int]]] = {}
-    names = ("approved", "dispatched", "received", "damaged", "lost")
-    for row in await connection.execute(select(transfer_lines)):
-        lines.setdefault(row.transfer_id, []).append({name: getattr(row, name) for name in names})
-    for row in await connection.execute(select(transfers.c.id, transfers.c.decision, transfers.c.state)):
-        true = state_of(row.decision, lines.get(row.id, []))
-        if row.state != true:
-            yield Finding("transfer_state", f"Transfer {row.id} is kept as {row.state} and amounts to {true}.")
+def _labelled(*figures: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    return [one.label(f"s{i}") for i, one in enumerate(figures)]
 
 
-async def _feeds(connection: AsyncConnection) -> AsyncIterator[Finding]:
-    """No feed row is beyond its bucket's head, and every checksum is that of its live rows."""
-    sums: dict[int, tuple[int, int]] = {}
-    highest: dict[int, int] = {}
-    for row in await connection.execute(select(feed)):
-        a, b = (0, 0) if row.gone else row_sum(row.key, row.version)
-        old = sums.get(row.bucket_id, (0, 0))
-        sums[row.bucket_id] = (old[0] ^ a, old[1] ^ b)
-        highest[row.bucket_id] = max(highest.get(row.bucket_id, 0), row.seq)
-    for row in await connection.execute(select(buckets)):
-        if sums.get(row.id, (0, 0)) != (row.sum_a, row.sum_b):
-            yield Finding("bucket_sum", f"Bucket {row.name}: the checksum is not that of its rows.")
-        if highest.get(row.id, 0) > row.head:
-            yield Finding("bucket_head", f"Bucket {row.name}: a row is numbered beyond its head.")
+async def _origins(connection: AsyncConnection) -> AsyncIterator[Finding]:
+    """Every entry but the opening ones comes from an operation that has effect, signed by the same person."""
+    same = (outcomes.c.operation_id == ledger.c.operation_id) & ~outcomes.c.repeats & (outcomes.c.status == "applied")
+    signed = same & (outcomes.c.person_id == ledger.c.person_id)
+    query = select(ledger.c.id, ledger.c.operation_id).where(ledger.c.kind != "opening")
+    for row in await connection.execute(query.where(~select(literal(1)).where(signed).exists())):
+        yield Finding("origin", f"Entry {row.id} of the ledger comes from no operation {row.operation_id} with effect.")
+    without = ledger.c.transfer_id.is_(None)
+    wrong = or_(ledger.c.kind.in_(OF_TRANSFERS) & without, ledger.c.kind.not_in(OF_TRANSFERS) & ~without)
+    for entry in await connection.scalars(select(ledger.c.id).where(wrong)):
+        yield Finding("origin", f"Entry {entry} of the ledger moves goods of no transfer, or no goods of one.")
 
 
-async def _catalogues(connection: AsyncConnection) -> AsyncIterator[Finding]:
-    """Every ranged item is in its assortment's bucket, every balance and transfer in those of its stores."""
-    listed = select(buckets.c.name, func.count()).join(feed, feed.c.bucket_id == buckets.c.id).where(~feed.c.gone)
-    rows = await connection.execute(listed.group_by(buckets.c.name))
-    live = {row[0]: int(row[1]) for row in rows}
-    ranged = select(assortment_items.c.assortment_id, func.count()).group_by(assortment_items.c.assortment_id)
-    for assortment, number in await connection.execute(ranged):
-        if live.get(f"catalogue:{assortment}", 0) != number:
-            yield Finding("catalogue", f"Assortment {assortment} has {number} items and its bucket another number.")
+async def _adjustments(connection: AsyncConnection) -> AsyncIterator[Finding]:
+    """Every adjustment with effect is one entry of the ledger, as it was told."""
+    entry = (ledger.c.operation_id == outcomes.c.operation_id) & (ledger.c.kind == "adjust")
+    booked = (outcomes.c.kind == "stock.adjust") & (outcomes.c.status == "applied") & ~outcomes.c.repeats
+    about = (ledger.c.item_id, ledger.c.lot, ledger.c.delta, ledger.c.reason, ledger.c.location_id)
+    query = select(outcomes.c.operation_id, outcomes.c.args, *about).outerjoin_from(outcomes, ledger, entry)
+    for row in await connection.execute(query.where(booked)):
+        args = row.args
+        told = (args["item"], args.get("lot") or "", args["delta"], args["reason"], shelves(args["store"]))
+        if told != tuple(row)[2:]:
+            yield Finding("adjustment", f"Operation {row.operation_id} is booked otherwise than it was told.")
 
 
-async def _outboxes(connection: AsyncConnection) -> AsyncIterator[Finding]:
-    """The results of every outbox are 1..last_n without a gap."""
-    counted = select(outcomes.c.client_id, func.count().label("number"), func.max(outcomes.c.n).label("highest"))
-    settled = {row.client_id: row for row in await connection.execute(counted.group_by(outcomes.c.client_id))}
-    for row in await connection.execute(select(clients.c.id, clients.c.last_n)):
-        has = settled.get(row.id)
-        if (has.number, has.highest) != (row.last_n, row.last_n) if has else row.last_n:
-            yield Finding("outbox", f"Outbox {row.id} is settled up to {row.last_n}, but its results have a gap.")
+async def _guards(connection: AsyncConnection) -> AsyncIterator[Finding]:
+    """The database itself refuses to change the ledger, and SQLite's file is whole."""
+    query, number = GUARDS[connection.dialect.name]
+    if await connection.scalar(text(query)) != number:
+        yield Finding("guard", "The database no longer refuses changes of the ledger: its triggers are missing.")
+    if connection.dialect.name == "sqlite":
+        for row in await connection.execute(text("PRAGMA integrity_check(20)")):
+            if row[0] != "ok":
+                yield Finding("file", f"The file is damaged: {row[0]}.")
+        for row in await connection.execute(text("PRAGMA foreign_key_check")):
+            yield Finding("file", f"Row {row[1]} of {row[0]} names a row of {row[2]} that is not there.")
+
+
+CHECKS = (_guards, _on_hand, _promises, _origins, _adjustments)

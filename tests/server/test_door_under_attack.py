@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from server.database import Database
 from server.inbox.accept import Door, DoorClosed
+from server.inbox.feed import Feed
 from server.inbox.group import Group
 from server.inbox.messages import Malformed, Operation, read_pull, read_push
 from server.inbox.outboxes import Arrival
@@ -121,7 +122,10 @@ async def test_goods_still_arrive_from_a_store_that_closed(door: Door, database:
     await bo.do("transfer.approve", transfer=asked.id, from_state="requested", lines=sent)
     async with database.writing() as connection:
         await connection.execute(update(stores).where(stores.c.id == shop.ANTWERP).values(archived_at=shop.NOW))
-    door._chain = None
+        told = Feed()
+        await told.lock(connection, ["chain"])
+        told.touch("chain", f"store:{shop.ANTWERP}", gone=True)
+        await told.write(connection)
     assert (await bo.do("transfer.dispatch", transfer=asked.id, lines=sent))["status"] == "applied"
     come = [{"line": 1, "received": 4, "damaged": 0}]
     assert (await ada.do("transfer.receive", transfer=asked.id, lines=come))["status"] == "applied"
