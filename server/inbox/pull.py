@@ -8,14 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.inbox.messages import Cursor, Pull
-from server.inbox.rows import rows_of
+from server.inbox.rows import person_row, rows_of
 from server.inbox.tables import buckets, clients, feed
 from server.people.facts import Person, load_people
-from server.people.roles import highest_level, readable_stores
 from server.people.sessions import Who
 from server.stores.facts import Chain, load_chain
 from sync.checksum import shown
 from sync.operations import CATALOGUE
+from sync.roles import Reader, reader_of
 
 SCHEMA: int = CATALOGUE["schema"]
 # Rows in one answer: enough for a small chain at once, little enough for a phone to store in one breath.
@@ -42,8 +42,8 @@ async def answer_pull(connection: AsyncConnection, who: Who, pull: Pull, now: in
         raise SchemaTooOld
     chain = await load_chain(connection)
     person = (await load_people(connection, [who.person_id]))[who.person_id]
-    home = home_store(person, chain, now)
-    known = await read_buckets(connection, bucket_names(person, chain, now))
+    reader = reader_of(person_row(person, chain.areas), now)
+    known = await read_buckets(connection, _names_for(reader, person, chain))
     left = ROWS_AT_MOST
     told: list[dict[str, Any]] = []
     more = False
@@ -65,29 +65,25 @@ async def answer_pull(connection: AsyncConnection, who: Who, pull: Pull, now: in
         "more": more,
         "now": now,
         "last_n": await _last_n(connection, pull.client, who),
-        "home": home,
+        "home": reader["store"] or None,
     }
-
-
-def home_store(person: Person, chain: Chain, now: int) -> int | None:
-    """The store whose shelves this person sees first: the chosen one if still theirs, else the first of theirs."""
-    mine = readable_stores(person.roles, chain.areas, now)
-    return person.store_id if person.store_id in mine else min(mine, default=None)
 
 
 def bucket_names(person: Person, chain: Chain, now: int) -> list[str]:
     """What this person's phone may hold: their own, the goods around their store, the work of their stores."""
+    reader = reader_of(person_row(person, chain.areas), now)
+    return _names_for(reader, person, chain)
+
+
+def _names_for(reader: Reader, person: Person, chain: Chain) -> list[str]:
     names = ["chain", f"user:{person.id}"]
-    home = home_store(person, chain, now)
-    if home is None:
+    home = reader["store"]
+    if not home:
         return names
-    mine = readable_stores(person.roles, chain.areas, now)
     names += chain.bucket_names_of_catalogue(home)
     names.append(f"stock:{home}")
     names += [f"stock:{store}" for store, _distance_m in chain.neighbours.get(home, []) if store in chain.areas]
-    # An administrator may look at every store, online; a phone cannot hold the work of a whole chain.
-    working = {home} if highest_level(person.roles, now) >= 5 else mine
-    return names + [f"work:{store}" for store in sorted(working)]
+    return names + [f"work:{store}" for store in reader["work"]]
 
 
 async def read_buckets(connection: AsyncConnection, names: Sequence[str]) -> list[Bucket]:

@@ -26,30 +26,10 @@ class Role:
         return (store for store, area in areas.items() if self.covers(store, area))
 
 
-def acting_levels(roles: Sequence[Role], areas: Mapping[int, int], at: int) -> dict[int, int]:
-    """The highest level (2-4) at each store where the person may move stock.
+def level_at(roles: Sequence[Role], store: int, area: int | None, at: int) -> int:
+    """The acting level (2-4, else 0) at one store; the same as `sync.roles.acting_levels` says of all.
 
     A viewer looks and an administrator has no stock powers (separation of duties), so neither counts here.
     """
-    levels: dict[int, int] = {}
-    for role in roles:
-        if 2 <= role.level <= 4 and role.holds(at):
-            for store in role.stores(areas):
-                levels[store] = max(levels.get(store, 0), role.level)
-    return levels
-
-
-def level_at(roles: Sequence[Role], store: int, area: int | None, at: int) -> int:
-    """The acting level (2-4, else 0) at one store."""
     held = (role.level for role in roles if 2 <= role.level <= 4 and role.holds(at) and role.covers(store, area))
     return max(held, default=0)
-
-
-def readable_stores(roles: Sequence[Role], areas: Mapping[int, int], at: int) -> set[int]:
-    """Stores whose stock and transfers the person may read in full."""
-    return {store for role in roles if role.holds(at) for store in role.stores(areas)}
-
-
-def highest_level(roles: Sequence[Role], at: int) -> int:
-    """The highest level held anywhere; 0 for somebody without a role."""
-    return max((role.level for role in roles if role.holds(at)), default=0)
