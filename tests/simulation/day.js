@@ -55,7 +55,7 @@ async function shift(device, twin) {
   if (twin) device.start();
   if (chance.happens(0.25)) device.life.endAfter(chance.whole(1, 60), chance.happens(0.5));
   const survived = await device.survives(async () => {
-    for (let deeds = chance.whole(1, 4); deeds > 0; deeds -= 1) {
+    for (let deeds = chance.whole(2, 9); deeds > 0; deeds -= 1) {
       await act(device);
       if (twin) before.engine.run().catch((error) => world.report(error, device.life));
       if (chance.happens(0.5)) await device.phone.engine.idle();

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from server.clock import now_ms
 from server.database import Database
 from server.people.passwords import hash_password
@@ -23,8 +25,28 @@ from tests.simulation.truth import untrue
 TOP = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "heron under the bridge"
 READY_WITHIN_S = 60
-JO_STAYS_MS = 8_000
-HOLDERS = ("ada", "bo", "cleo", "dev", "dev again", "eve", "fay", "gus", "ines", "jo")
+# What may befall a message (`line.js`) and a phone (`day.js`).
+FAULTS = (
+    "request lost",
+    "answer lost",
+    "answer late",
+    "answer cut off",
+    "message doubled",
+    "message repeated later",
+    "nobody answers",
+    "somebody else answers",
+    "gateway fails",
+    "worker killed",
+    "twin worker",
+    "hub killed",
+    "clock jumped",
+    "session lost",
+    "somebody else here",
+    "double tap",
+)
+JO_STAYS_MS = 5_000
+# Dev has a second phone; Ines also works in a browser without a worker.
+HOLDERS = ("ada", "bo", "cleo", "dev", "dev again", "eve", "fay", "gus", "ines", "ines at a desk", "jo")
 
 
 @dataclass(frozen=True)
@@ -45,6 +67,17 @@ class Report:
     counted: dict[str, int] = field(default_factory=dict)
     operations: int = 0
     failed: str = ""
+
+
+async def live_through(settings: Settings, release: Release, plan: Plan) -> Report:
+    """A day that must end well; otherwise the test fails with what was wrong and how to see it again."""
+    report = await Keeper(settings, release).live(plan)
+    print(report.operations, "operations;", report.counted)
+    if report.failed:
+        engine = "sqlite" if settings.on_sqlite else "postgresql"
+        again = f"python -m tests.simulation.replay --seed '{plan.seed}' --on {engine} --quarters {plan.quarters}"
+        pytest.fail(f"{report.failed}\nagain: {again} --waves {plan.waves} --pages {plan.pages}", pytrace=False)
+    return report
 
 
 class Keeper:

@@ -38,7 +38,7 @@ async function day() {
   for (let quarter = 1; quarter <= told.quarters; quarter += 1) {
     for (let waves = 0; waves < told.waves; waves += 1) {
       await wave(world, devices, chance);
-      for (const device of devices) await showsEverySavedOperation(device);
+      for (const device of devices) await showsEverySavedOperation(device, false);
     }
     await quiet(quarter === told.quarters);
     if (quarter < told.quarters) await world.ask("roles", { quarter });
@@ -54,6 +54,6 @@ async function quiet(last) {
   for (const device of devices) await holdsTheTruth(device);
   await world.ask("examine", { saved: [...world.saved.keys()], perhaps: [...world.perhaps] });
   world.count("quiet points");
-  for (const device of devices) await showsEverySavedOperation(device);
+  for (const device of devices) await showsEverySavedOperation(device, true);
   if (told.pages > 0) await comparePages(world, devices, told.pages, last);
 }

@@ -13,6 +13,8 @@ export async function calm(world, devices, fallback) {
     device.line.roughness = 0;
     device.hurry = 1;
     if (device.username === null || !device.line.cookies.session) await device.signIn(device.username ?? fallback);
+    // Somebody looks at a page: it tells the worker whose it is.
+    else await device.phone.message({ type: "who", person: world.people[device.username] });
   }
   let rounds = 0;
   for (; rounds < ROUNDS; rounds += 1) {
@@ -50,7 +52,7 @@ async function pulled(device, cursors) {
 export async function holdsTheTruth(device) {
   const { name, phone, world, username } = device;
   assert.equal(phone.who.person, world.people[username ?? ""], `${name} is not ${username}'s`);
-  /** @type {Map<string, {rows: Map<string, any>, sum: string, to: number}>} */
+  /** @type {Map<string, {rows: Map<string, any>, epoch: string, sum: string, to: number}>} */
   const fresh = new Map();
   for (let more = true; more; ) {
     const cursors = Object.fromEntries([...fresh].map(([id, { epoch, to, sum }]) => [id, { epoch, seq: to, sum }]));
@@ -83,11 +85,12 @@ function sorted(rows) {
 
 /**
  * What this person saved here is either on its way or told; nothing waits that is told.
- * @param {Device} device
+ * What was sent from a desk comes with the next pull.
+ * @param {Device} device @param {boolean} isQuiet
  */
-export async function showsEverySavedOperation(device) {
+export async function showsEverySavedOperation(device, isQuiet) {
   const view = await device.phone.view();
-  if (view === null) return;
+  if (view === null || (device.isDesk && !isQuiet)) return;
   const waiting = new Set(view.waiting.map((/** @type {any} */ one) => one.id));
   const told = new Set(view.outcomes().map((/** @type {any} */ one) => one.id));
   const withdrawn = await withdrawnOn(device);

