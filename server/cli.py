@@ -1,14 +1,17 @@
 """The command `stockhand`: its words are one file each in `server/commands/`."""
 
+import errno
 from typing import Any
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from server.commands.certificate import certificate
 from server.commands.demo import demo
 from server.commands.doctor import doctor
 from server.commands.serve import serve
 from server.commands.user import user
+from server.database import is_away
 from server.refusals import NotPossible
 
 
@@ -20,6 +23,19 @@ class Sentences(click.Group):
             return super().invoke(ctx)
         except NotPossible as reason:
             raise click.ClickException(str(reason)) from reason
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            where = error.filename or "the data folder"
+            raise click.ClickException(f"{where} cannot be written: {error.strerror}.") from error
+        except DBAPIError as error:
+            if not is_away(error):
+                raise
+            raise click.ClickException(f"The database cannot go on: {error.orig}.") from error
+
+
+# The disk is full, over its quota, read-only or failing: nothing that a program can mend.
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 
 
 @click.group(

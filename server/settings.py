@@ -49,6 +49,8 @@ def database_url(text: str) -> str:
             f"The database address {text!r} is not understood; write sqlite:///path/to/stockhand.db "
             "or postgresql://name:password@host/database."
         ) from error
-    if driver == DRIVERS["sqlite"] and url.database and url.database != ":memory:":
+    if driver == DRIVERS["sqlite"]:
+        if url.database in (None, "", ":memory:"):
+            raise NotPossible("A shop in memory would forget everything; write sqlite:///path/to/stockhand.db.")
         url = url.set(database=str(Path(url.database).expanduser().absolute()))
     return url.set(drivername=driver).render_as_string(hide_password=False)

@@ -1,5 +1,6 @@
 """The command `stockhand` as somebody at a terminal meets it."""
 
+import errno
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy.exc import OperationalError
 
 from server.cli import main
 from server.health import libraries
@@ -23,6 +25,12 @@ from tests.house import TOP
 
 STARTED_WITHIN_S = 60
 STOCKHAND = [sys.executable, "-c", "from server.cli import main; main()"]
+
+
+class FullError(Exception):
+    """As SQLite says it."""
+
+    sqlite_errorcode = 13
 
 
 def stockhand(*words: str | Path | int, typed: str = "") -> Result:
@@ -100,6 +108,8 @@ def test_every_command_explains_itself_and_gives_an_example(command: list[str]) 
         (["serve", "--cert", "no.crt", "--key", "no.key"], "The file no.crt does not exist."),
         (["serve", "--host", "no.such.host.invalid"], "The host 'no.such.host.invalid' is not known here"),
         (["serve", "--host", "203.0.113.77", "--plain"], "This machine cannot listen on 203.0.113.77"),
+        (["serve", "--database", "sqlite://"], "A shop in memory would forget everything"),
+        (["doctor", "--database", "sqlite:///:memory:"], "A shop in memory would forget everything"),
         (["doctor"], "There is no database at"),
         (["doctor", "--database", "postgresql://ada:secret@127.0.0.1:1/shop"], "cannot be opened"),
         (["user", "add", "ada", "--role", "associate"], "Say where: give --store"),
@@ -125,6 +135,25 @@ def test_a_data_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> N
         result = stockhand(command, "--data", tmp_path / "file" / "data")
         assert "cannot be made" in result.output
         assert result.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("trouble", "sentence"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "the data folder cannot be written: No space left on"),
+        (OperationalError("", {}, FullError("database or disk is full")), "The database cannot go on: database or"),
+    ],
+)
+def test_a_full_disk_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: Exception, sentence: str
+) -> None:
+    def full(*_: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr("server.commands.serve.run", full)
+    result = stockhand("serve", "--data", tmp_path)
+    assert sentence in result.output
+    assert result.exit_code == 1
 
 
 def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path) -> None:
