@@ -133,7 +133,7 @@ async def test_a_body_that_never_ends_gives_the_line_back(browser: Browser, monk
 @pytest.mark.parametrize("host", ["a b", "hub:abc", "hub:999999", "hub/x", "hub@evil", "[", "h\xfcb"])
 async def test_a_host_that_can_stand_in_no_address_is_refused(browser: Browser, host: str) -> None:
     for path in ("/", "/sign-in", "/healthz"):
-        answer = await browser.get(path, headers={"host": host.encode("latin-1")})  # type: ignore[dict-item]
+        answer = await browser.get(path, headers={b"host": host.encode("latin-1")})
         assert answer.status_code == 400, path
         assert answer.headers["content-security-policy"] == POLICY
 
