@@ -19,7 +19,8 @@ Values     text, whole numbers, `true`, `false`, `none`, `[lists]`, `(tuples)` �
            `a if b else c` · `a ~ b` · `+`, `-` on whole numbers · `is none`, `is not none`.
 Filters    `length` · `number` (`1,234`) · `quantity(unit)` (`1,250 g`) · `money(symbol)` (`¥12.50`) · `time(zone)`,
            `date(zone)`, `date_time(zone)` of milliseconds · `day` of `"2026-11-22"` · `age` of milliseconds
-           (`3 min ago`) · `distance` of metres (`4.2 km`). They are the twins in `sync/formats`; the language is the page's own.
+           (`3 min ago`) · `distance` of metres (`4.2 km`). They are the twins in `sync/formats`; the language is the
+           page's own.
 Words      `_("Save")`, `_("{count} lines for {store}", count=n, store=name)`: English is the key, the Chinese stands
            in `web/locales/zh.json` and must be there. Values are text or whole numbers, escaped with the rest; the
            result of a macro stays markup. One sentence per number: `_("1 line") if n == 1 else _("{n} lines", n=n)`.
