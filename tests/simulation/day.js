@@ -15,6 +15,8 @@ const EVENTS = {
   "session lost": 1,
   "somebody else here": 3,
   "twin worker": 2,
+  "phone set aside": 3,
+  "phone came back": 1,
 };
 const SHARED = ["bo", "cleo"];
 
@@ -27,6 +29,8 @@ export async function wave(world, devices, chance) {
   if (event !== "nothing") world.count(event);
   if (event === "clock jumped") chance.pick(devices).skew_ms = chance.whole(-900_000, 900_000);
   if (event === "session lost") delete chance.pick(devices).line.cookies.session;
+  if (event === "phone set aside") for (const device of devices) if (chance.happens(0.3)) await device.setAside();
+  if (event === "phone came back") for (const device of devices) await device.restore();
   if (event === "somebody else here") await changeHands(devices[0], chance);
   const down = event === "hub killed" ? killHub(world, chance.whole(0, 60)) : null;
   const twins = event === "twin worker" ? [chance.pick(devices)] : [];
@@ -64,8 +68,9 @@ async function shift(device, twin) {
   });
   await Promise.allSettled([before.engine.idle()]);
   device.life.endAfter(Number.POSITIVE_INFINITY, false);
-  if (survived) return;
-  world.count("worker killed");
+  if (!survived) world.count("worker killed");
+  // What the first of two workers pulled, the second sees after its own next pull, or when it begins anew.
+  if (twin) device.kill();
   await device.revive();
 }
 

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { IDBFactory } from "fake-indexeddb";
+import { copyOf, restored } from "./backup.js";
 import { Line } from "./line.js";
 import { databasesFor, Killed, Life } from "./mortal.js";
 
@@ -18,6 +19,8 @@ export class Device {
   comparing = false;
   /** Username of who is signed in, as the hub knows; null for nobody. @type {string | null} */
   username = null;
+  /** @type {import("./backup.js").DatabaseCopy[] | null} */
+  #backup = null;
 
   /**
    * @param {string} name @param {import("./world.js").World} world the hub's address, people, code and tallies
@@ -87,6 +90,25 @@ export class Device {
     const answer = await this.phone.handle(request);
     assert.ok(answer || !request.bodyUsed, `${path} was left to the network with its form read empty`);
     return answer;
+  }
+
+  async setAside() {
+    this.#backup = await copyOf(this.databases);
+  }
+
+  /** The phone as it was when it was set aside; what was saved on it since may never have left it. */
+  async restore() {
+    if (this.#backup === null) return;
+    this.kill();
+    await Promise.allSettled([this.phone.engine.idle()]);
+    for (const [id, { on }] of this.world.saved) {
+      if (on !== this.name) continue;
+      this.world.saved.delete(id);
+      this.world.perhaps.add(id);
+    }
+    this.databases = await restored(this.#backup);
+    this.start();
+    this.world.count("phone restored");
   }
 
   /** By the form, then by the page it leads to, which tells the worker. @param {string} username @param {boolean} pageComes */

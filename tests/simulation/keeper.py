@@ -42,6 +42,7 @@ FAULTS = (
     "clock jumped",
     "session lost",
     "somebody else here",
+    "phone restored",
     "double tap",
 )
 JO_STAYS_MS = 5_000

@@ -17,8 +17,8 @@ async def test_phones_and_hub_agree_after_a_rough_day(settings: Settings, releas
 
 
 @pytest.mark.prove
-@pytest.mark.parametrize("seed", [f"long {number}" for number in range(1, 4)])
+@pytest.mark.parametrize("seed", [f"long {number}" for number in (1, 2)])
 async def test_phones_and_hub_agree_after_many_long_days(
     settings: Settings, release: Release, seed: str, proof: Proof
 ) -> None:
-    proof.add(settings, seed, await live_through(settings, release, Plan(seed, quarters=3, waves=20, pages=0.05)))
+    proof.add(settings, seed, await live_through(settings, release, Plan(seed, quarters=3, waves=16, pages=0.05)))
