@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import signal
 import socket
 import ssl
@@ -86,6 +87,9 @@ async def _run(
             listeners.append((plain, install_socket))
         await held.enter_async_context(listening(settings, database, deeds))
         await prepared(database, install_socket is not None)
+        # What is here now stays until the end: the collector need not walk through it again and again.
+        gc.collect()
+        gc.freeze()
         await serve(app, listeners)
 
 

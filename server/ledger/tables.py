@@ -1,4 +1,15 @@
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from server.database import BigId, metadata
 
@@ -55,7 +66,13 @@ ledger = Table(
     Column("person_id", ForeignKey("people.id"), nullable=True),
     UniqueConstraint("operation_id", "line"),
     Index("ix_ledger_item_location", "item_id", "location_id", "effective_at"),
-    Index("ix_ledger_transfer_id", "transfer_id"),
+    # Most movements belong to no transfer, and need not be listed here.
+    Index(
+        "ix_ledger_transfer_id",
+        "transfer_id",
+        sqlite_where=text("transfer_id IS NOT NULL"),
+        postgresql_where=text("transfer_id IS NOT NULL"),
+    ),
 )
 
 balances = Table(
@@ -72,4 +89,6 @@ balances = Table(
     Column("in_transit_in", BigInteger, nullable=False),
     Column("in_transit_out", BigInteger, nullable=False),
     Index("ix_balances_item_id", "item_id"),
+    # Kept in the order of its key itself: one tree to write instead of two.
+    sqlite_with_rowid=False,
 )

@@ -128,6 +128,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["bucket_id"], ["buckets.id"], name=op.f("fk_feed_bucket_id")),
         sa.PrimaryKeyConstraint("bucket_id", "key", name=op.f("pk_feed")),
         sa.UniqueConstraint("bucket_id", "seq", name=op.f("uq_feed_bucket_id")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "lots",
@@ -209,6 +210,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_balances_item_id")),
         sa.ForeignKeyConstraint(["location_id"], ["locations.id"], name=op.f("fk_balances_location_id")),
         sa.PrimaryKeyConstraint("location_id", "item_id", "lot", name=op.f("pk_balances")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("balances", schema=None) as batch_op:
         batch_op.create_index("ix_balances_item_id", ["item_id"], unique=False)
@@ -347,7 +349,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ledger", schema=None) as batch_op:
         batch_op.create_index("ix_ledger_item_location", ["item_id", "location_id", "effective_at"], unique=False)
-        batch_op.create_index("ix_ledger_transfer_id", ["transfer_id"], unique=False)
+        batch_op.create_index(
+            "ix_ledger_transfer_id",
+            ["transfer_id"],
+            unique=False,
+            sqlite_where=sa.text("transfer_id IS NOT NULL"),
+            postgresql_where=sa.text("transfer_id IS NOT NULL"),
+        )
 
     op.create_table(
         "transfer_events",
