@@ -21,4 +21,4 @@ async def test_phones_and_hub_agree_after_a_rough_day(settings: Settings, releas
 async def test_phones_and_hub_agree_after_many_long_days(
     settings: Settings, release: Release, seed: str, proof: Proof
 ) -> None:
-    proof.add(settings, seed, await live_through(settings, release, Plan(seed, quarters=3, waves=16, pages=0.05)))
+    proof.add(settings, seed, await live_through(settings, release, Plan(seed, quarters=2, waves=12, pages=0.05)))

@@ -34,8 +34,10 @@ def _each_once(rows: Iterable[Any], saved: set[str], perhaps: set[str]) -> Itera
     yield from (f"{one} was saved and has {first[one]} outcomes" for one in saved if first[one] != 1)
     yield from (f"{one} has an outcome and nobody did it" for one in first if one not in saved | perhaps)
     for row in rows:
-        if row.repeats and (row.status, row.code) not in (("already", None), ("already", row.code)):
-            yield f"{row.operation_id} is repeated and {row.status} {row.code}"
+        # Taken back on a phone that was restored from before it was sent: too late, and said so.
+        too_late = (row.kind, row.code) == ("void", "id_taken")
+        if row.repeats and row.status != "already" and not too_late:
+            yield f"{row.kind} {row.operation_id} is repeated and {row.status} {row.code}"
         if row.status == "parked":
             yield f"{row.kind} {row.operation_id} is parked: {row.traceback}"
 
