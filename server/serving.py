@@ -69,6 +69,9 @@ async def _run(
     settings: Settings, doors: Doors, deeds: dict[str, Deed], prepared: Callable[[Database, bool], Awaitable[None]]
 ) -> None:
     make_folder(settings.data)
+    # Whoever says stop while the hub still prepares is heard before it begins to serve.
+    early = asyncio.Event()
+    on_signals(early.set)
     async with AsyncExitStack() as held:
         main_socket = held.enter_context(bind(doors.host, doors.port))
         install_socket = _bind_if_free(doors.host, doors.port + 1) if doors.install else None
@@ -90,7 +93,8 @@ async def _run(
         # What is here now stays until the end: the collector need not walk through it again and again.
         gc.collect()
         gc.freeze()
-        await serve(app, listeners)
+        if not early.is_set():
+            await serve(app, listeners)
 
 
 async def serve(app: Litestar, listeners: list[tuple[Listener, socket.socket]]) -> None:
@@ -105,9 +109,14 @@ async def serve(app: Litestar, listeners: list[tuple[Listener, socket.socket]]) 
             one.force_exit = one.should_exit
             one.should_exit = True
 
-    for each in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(each, stop)
+    on_signals(stop)
     await asyncio.gather(*(one.serve(sockets=[at]) for one, at in listeners))
+
+
+def on_signals(deed: Callable[[], None]) -> None:
+    """Ctrl-C and SIGTERM do this from now on."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(each, deed)
 
 
 def listener(app: ASGIApp, doors: Doors, lifespan: Literal["on", "off"] = "on") -> Listener:
