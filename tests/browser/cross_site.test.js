@@ -122,7 +122,8 @@ async function postAsHtmx(path, fields) {
 /** Ids of everything this phone has recorded, sent or not. @param {Window} window */
 async function recorded(window) {
   const rows = [...(await window.run(outboxRows, "operations")), ...(await window.run(outboxRows, "journal"))];
-  return rows.map(({ id }) => id);
+  // What is answered between the two looks stands in both.
+  return [...new Set(rows.map(({ id }) => id))];
 }
 
 /** @param {string} engine @returns {Window} */
