@@ -149,7 +149,7 @@ function watch({ video, aim }, camera, told, fail) {
     const picture = { width: video.videoWidth, height: video.videoHeight };
     const where = aimedAt(picture, video.getBoundingClientRect(), aim?.getBoundingClientRect() ?? new DOMRect());
     reader.read(video, where.region).then(
-      (reading) => isOver || told(reading, where.aim),
+      (reading) => isOver || reading === null || told(reading, where.aim),
       (error) => isOver || fail(error),
     );
   };
