@@ -153,6 +153,9 @@ for (const { name, missing, open } of ENGINES) {
     while (booked(hub, ids) < ids.length && Date.now() < until5s) await new Promise((next) => setTimeout(next, 100));
     assert.equal(booked(hub, ids), ids.length);
     assert.equal(booked(hub, strange), 0);
+    // The hub goes next: what it has booked this phone must have heard of by then.
+    await window.goto(`${hub.address}/outbox`);
+    await until(window, () => document.querySelectorAll("#outbox-rows .op-waiting").length === 0);
   });
 }
 

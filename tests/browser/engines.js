@@ -30,21 +30,49 @@ async function openFirefox() {
     headless: true,
     extraPrefsFirefox: { "dom.serviceWorkers.testing.enabled": true },
   });
-  return windowOf(browser, await browser.newPage(), () => browser.close());
+  return windowOf(browser, await browser.newPage(), () => browser.close(), goAndLook);
+}
+
+/**
+ * Goes there and looks itself whether the page has come: of a navigation that follows a failed one, Firefox's remote
+ * protocol now and then never tells the end.
+ * @param {import("puppeteer-core").Page} page @param {string} url
+ */
+async function goAndLook(page, url) {
+  await within(2000, page.evaluate(() => Reflect.set(globalThis, "left", true))).catch(() => "a page of the browser's");
+  await page.goto(url, { waitUntil: [] });
+  const end = Date.now() + 30_000;
+  while (Date.now() < end) {
+    const there = page.evaluate(() => document.readyState === "complete" && !Reflect.get(globalThis, "left"));
+    if (await within(2000, there).catch(() => false)) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`${url} did not come within 30 s`);
+}
+
+/** @template T @param {number} ms @param {Promise<T>} answer @returns {Promise<T>} rejects when it takes longer */
+function within(ms, answer) {
+  /** @type {NodeJS.Timeout} */
+  let timer;
+  const over = new Promise((_, reject) => {
+    timer = setTimeout(reject, ms, new Error("too slow"));
+  });
+  return Promise.race([answer, /** @type {Promise<never>} */ (over)]).finally(() => clearTimeout(timer));
 }
 
 /**
  * @param {import("puppeteer-core").Browser} browser @param {import("puppeteer-core").Page} page
- * @param {() => Promise<void>} close @returns {Window}
+ * @param {() => Promise<void>} close @param {(page: import("puppeteer-core").Page, url: string) => Promise<unknown>} go
+ * @returns {Window}
  */
-function windowOf(browser, page, close) {
+function windowOf(browser, page, close, go = (page, url) => page.goto(url)) {
   return {
     goto: async (url) => {
-      await page.goto(url);
+      await go(page, url);
     },
     run: (work, ...given) => page.evaluate(work, ...given),
     show: () => page.bringToFront(),
-    another: async () => windowOf(browser, await browser.newPage(), close),
+    another: async () => windowOf(browser, await browser.newPage(), close, go),
     close,
   };
 }
