@@ -28,17 +28,41 @@ class Happened:
 
 @dataclass(slots=True)
 class Needs:
-    """What must be loaded before an operation can be decided. `figures` are (store, item)."""
+    """What must be loaded before an operation can be decided. `figures` are (store, item).
+
+    `buckets` are locked beside those that follow from the rest.
+    """
 
     items: set[int] = field(default_factory=set)
     transfers: set[str] = field(default_factory=set)
     figures: set[tuple[int, int]] = field(default_factory=set)
+    buckets: set[str] = field(default_factory=set)
 
     def __ior__(self, other: "Needs") -> "Needs":
         self.items |= other.items
         self.transfers |= other.transfers
         self.figures |= other.figures
+        self.buckets |= other.buckets
         return self
+
+
+class Write(NamedTuple):
+    """A row as it shall stand: `table` by name, `key` the columns of its primary key, `values` the others that change.
+
+    `values` None takes the row away; only rows without a history of their own (a neighbour, a range) may go.
+    """
+
+    table: str
+    key: dict[str, Any]
+    values: dict[str, Any] | None
+
+
+class Touch(NamedTuple):
+    """A bucket's row that phones must hear of."""
+
+    bucket: str
+    key: str
+    gone: bool = False
 
 
 class Entry(NamedTuple):
@@ -59,7 +83,8 @@ class Decision:
 
     `applied` has effect, with `review` somebody looks at it all the same; `review` has none until accepted. `figures`
     are changes of stores' figures as `sync.projection.stock_effects` gives them, `entries` the ledger lines behind
-    them. `preferences` are columns of the person's own row.
+    them. `preferences` are columns of the person's own row. `writes` and `touched` are for what is neither stock nor a
+    transfer: rows of shop, goods and people.
     """
 
     status: Literal["applied", "review"] = "applied"
@@ -70,6 +95,8 @@ class Decision:
     figures: list[dict[str, int]] = field(default_factory=list)
     transfer: dict[str, Any] | None = None
     preferences: dict[str, Any] = field(default_factory=dict)
+    writes: list[Write] = field(default_factory=list)
+    touched: list[Touch] = field(default_factory=list)
 
 
 def held_back(code: str, **params: int | str) -> Decision:
@@ -90,7 +117,7 @@ class Facts:
     """What is true while a group of operations is decided, kept current as each has its effect.
 
     `areas` maps stores that exist to their area, `figures` (store, item) to the four figures of a store summed over
-    lots, `adjust_limits` levels to the units they may adjust alone.
+    lots, `adjust_limits` levels to the units they may adjust alone. `minded` is what the operation's own noun loaded.
     """
 
     areas: Mapping[int, int]
@@ -99,6 +126,7 @@ class Facts:
     transfers: dict[str, dict[str, Any]] = field(default_factory=dict)
     figures: dict[tuple[int, int], Figures] = field(default_factory=dict)
     roles: Mapping[int, list[Role]] = field(default_factory=dict)
+    minded: Any = None
 
     def level(self, person: int, store: int, at: int) -> int:
         """The person's acting level (2-4, else 0) at the store at that moment."""

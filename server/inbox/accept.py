@@ -18,6 +18,7 @@ from server.inbox.group import Group
 from server.inbox.messages import Operation
 from server.inbox.outboxes import Answer, Arrival, session_client
 from server.inbox.tables import buckets
+from server.inbox.verdicts import minds
 from server.people.sessions import Who
 from server.stores.facts import Chain, load_chain
 
@@ -104,14 +105,22 @@ class Door:
     def _next_group(self) -> list[Inside]:
         size, count = 0, 0
         while count < len(self._waiting) and (count == 0 or size < GROUP_OPERATIONS):
+            alone = _stands_alone(self._waiting[count][0])
+            if alone and count:
+                break
             size += len(self._waiting[count][0].ops)
             count += 1
+            if alone:
+                break
         group, self._waiting = self._waiting[:count], self._waiting[count:]
         if not self._waiting:
             self._work.clear()
         return group
 
     async def _book_group(self, group: Sequence[Inside]) -> None:
+        if len(group[0][0].ops) > 1 and _stands_alone(group[0][0]):
+            await self._book_by_itself(group[0])
+            return
         try:
             answers = await self._book([arrival for arrival, _ in group], {})
         except Exception as error:
@@ -190,6 +199,11 @@ class Door:
             for row in await connection.execute(select(device_keys).where(key.in_(some))):
                 self._keys[row.device_id, row.person_id] = row.secret
         return self._keys
+
+
+def _stands_alone(arrival: Arrival) -> bool:
+    """Who minds the shop changes what the next operation must know."""
+    return any(minds(op.kind) for op in arrival.ops)
 
 
 def _turn_away(group: Sequence[Inside], error: Exception) -> None:

@@ -14,8 +14,19 @@ from server.catalogue.facts import load_items
 from server.decisions import Facts, Happened, Needs
 from server.inbox.feed import Feed
 from server.inbox.messages import Operation
+from server.inbox.minding import load_minded, write_rows
 from server.inbox.outboxes import Answer, Arrival, Outbox, Settled, lock_outboxes, write_outboxes, write_outcomes
-from server.inbox.verdicts import Verdict, check_shape, content_hash, decide, effective_at, needs_of, park, signed_by
+from server.inbox.verdicts import (
+    Verdict,
+    check_shape,
+    content_hash,
+    decide,
+    effective_at,
+    minds,
+    needs_of,
+    park,
+    signed_by,
+)
 from server.ledger.facts import Balances, entry_rows, write_entries
 from server.people.facts import Person, load_people, write_preferences
 from server.stores.facts import ADJUST_LIMITS, Chain
@@ -118,11 +129,12 @@ class Group:
             needs |= needs_of(one)
         transfers = await load_transfers(self._connection, needs.transfers)
         asked = [one.args for one in happened if one.kind == "transfer.request"]
-        await self._feed.lock(self._connection, self._bucket_names(happened, transfers, needs))
+        await self._feed.lock(self._connection, needs.buckets.union(self._bucket_names(happened, transfers, needs)))
         if transfers and self._connection.dialect.name != "sqlite":
             # Read once to know what to lock, and again now that nobody else can change them.
             transfers = await load_transfers(self._connection, needs.transfers)
         await self._balances.load(self._connection, _places(needs, transfers, asked))
+        minded = [(noun, one) for one in happened if (noun := minds(one.kind))]
         return Facts(
             areas=self._chain.areas,
             adjust_limits=ADJUST_LIMITS,
@@ -130,6 +142,7 @@ class Group:
             transfers=transfers,
             figures=self._balances.figures(),
             roles={person.id: person.roles for person in self._people.values()},
+            minded=await load_minded(self._connection, *minded[0]) if minded else None,
         )
 
     def _bucket_names(
@@ -145,18 +158,20 @@ class Group:
         return names
 
     async def _write(self, boxes: dict[str, Outbox]) -> dict[str, int]:
-        written, entries = Written(), []
+        written, entries, writes = Written(), [], []
         preferences: dict[int, dict[str, str | int]] = {}
         for verdict in self._new:
             decision = verdict.decision
             if decision is None:
                 continue
+            writes += decision.writes
             self._balances.book(decision.entries, decision.figures)
             entries += entry_rows(decision.entries, verdict.op.id, verdict.person, verdict.at, self._now)
             if decision.transfer:
                 written.add(decision.transfer, verdict.op.id, self._now)
             if decision.preferences and verdict.person is not None:
                 preferences.setdefault(verdict.person, {}).update(decision.preferences)
+        await write_rows(self._connection, writes)
         await written.write(self._connection)
         await write_entries(self._connection, entries)
         await self._balances.write(self._connection)
@@ -189,9 +204,11 @@ class Group:
                 rows[own, "me"] = False
             if transfer := decision.transfer:
                 rows |= {(f"work:{transfer[end]}", f"transfer:{transfer['id']}"): False for end in ("from", "to")}
+            for touch in decision.touched:
+                self._feed.touch(touch.bucket, touch.key, gone=touch.gone)
         for (bucket, key), fresh in rows.items():
             self._feed.touch(bucket, key, fresh=fresh)
-        return {bucket for bucket, _key in rows}
+        return {bucket for bucket, _key in rows}.union(touch.bucket for touch in (decision.touched if decision else ()))
 
 
 def _numbered(op: Operation, n: int) -> Operation:

@@ -6,7 +6,7 @@ import traceback
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from server.decisions import Decision, Facts, Happened, Needs, Overtaken
 from server.inbox.messages import Operation
@@ -15,10 +15,18 @@ from server.people import rules as people_rules
 from server.refusals import Refusal
 from server.transfers import rules as transfer_rules
 
-Rule = tuple[Callable[[Happened], Needs], Callable[[Happened, Facts], Decision]]
-_TRANSFER: Rule = (transfer_rules.needs, transfer_rules.decide)
+
+class Rule(NamedTuple):
+    """`minds` names the noun whose own facts the rule asks for; see `server.inbox.minding`."""
+
+    needs: Callable[[Happened], Needs]
+    decide: Callable[[Happened, Facts], Decision]
+    minds: str | None = None
+
+
+_TRANSFER = Rule(transfer_rules.needs, transfer_rules.decide)
 RULES: dict[str, Rule] = {
-    "stock.adjust": (ledger_rules.needs, ledger_rules.decide),
+    "stock.adjust": Rule(ledger_rules.needs, ledger_rules.decide),
     "transfer.request": _TRANSFER,
     "transfer.approve": _TRANSFER,
     "transfer.reject": _TRANSFER,
@@ -26,8 +34,14 @@ RULES: dict[str, Rule] = {
     "transfer.dispatch": _TRANSFER,
     "transfer.receive": _TRANSFER,
     "transfer.close": _TRANSFER,
-    "person.prefer": (people_rules.needs, people_rules.decide),
+    "person.prefer": Rule(people_rules.needs, people_rules.decide),
 }
+
+
+def minds(kind: str) -> str | None:
+    """The noun that an operation of this kind minds; None for work on stock and transfers."""
+    rule = RULES.get(kind)
+    return rule.minds if rule else None
 
 
 @dataclass(slots=True)
@@ -123,13 +137,13 @@ def check_shape(verdict: Verdict) -> bool:
 
 
 def needs_of(happened: Happened) -> Needs:
-    return RULES[happened.kind][0](happened)
+    return RULES[happened.kind].needs(happened)
 
 
 def decide(verdict: Verdict, happened: Happened, facts: Facts) -> None:
     """Ask the rule, and let the facts follow. A rule that raises parks its operation before anything is written."""
     try:
-        decision = RULES[happened.kind][1](happened, facts)
+        decision = RULES[happened.kind].decide(happened, facts)
     except Overtaken as overtaken:
         verdict.say("refused", overtaken.code, overtaken.params)
         verdict.now = overtaken.now

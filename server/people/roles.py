@@ -33,3 +33,8 @@ def level_at(roles: Sequence[Role], store: int, area: int | None, at: int) -> in
     """
     held = (role.level for role in roles if 2 <= role.level <= 4 and role.holds(at) and role.covers(store, area))
     return max(held, default=0)
+
+
+def administers(roles: Iterable[Role], at: int) -> bool:
+    """Whether stores, goods and people are this person's to mind at that moment."""
+    return any(role.level == 5 and role.holds(at) for role in roles)

@@ -1,0 +1,31 @@
+"""Operations that mind the shop itself: its stores, goods and people. Their rules ask for facts of their own noun.
+
+Each is booked by itself: there are few of them, and each changes what the next one must know.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.database import metadata, upsert
+from server.decisions import Happened, Write
+
+# What a rule finds in `Facts.minded`, by its noun.
+LOADERS: Mapping[str, Callable[[AsyncConnection, Happened], Awaitable[Any]]] = {}
+
+
+async def load_minded(connection: AsyncConnection, noun: str, happened: Happened) -> Any:
+    return await LOADERS[noun](connection, happened)
+
+
+async def write_rows(connection: AsyncConnection, writes: Sequence[Write]) -> None:
+    """Row by row, in the order that rules gave: a row may stand on the one before it."""
+    for write in writes:
+        table = metadata.tables[write.table]
+        if write.values is None:
+            matches: Iterable[Any] = (table.c[name] == value for name, value in write.key.items())
+            await connection.execute(delete(table).where(*matches))
+        else:
+            await connection.execute(upsert(connection, table, list(write.values)), [{**write.key, **write.values}])
