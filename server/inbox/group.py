@@ -129,12 +129,13 @@ class Group:
             needs |= needs_of(one)
         transfers = await load_transfers(self._connection, needs.transfers)
         asked = [one.args for one in happened if one.kind == "transfer.request"]
+        noun = minds(happened[0].kind) if happened else None
+        minded = await self._load_minded(noun, happened[0], needs) if noun else None
         await self._feed.lock(self._connection, needs.buckets.union(self._bucket_names(happened, transfers, needs)))
         if transfers and self._connection.dialect.name != "sqlite":
             # Read once to know what to lock, and again now that nobody else can change them.
             transfers = await load_transfers(self._connection, needs.transfers)
         await self._balances.load(self._connection, _places(needs, transfers, asked))
-        minded = [(noun, one) for one in happened if (noun := minds(one.kind))]
         return Facts(
             areas=self._chain.areas,
             adjust_limits=ADJUST_LIMITS,
@@ -142,8 +143,15 @@ class Group:
             transfers=transfers,
             figures=self._balances.figures(),
             roles={person.id: person.roles for person in self._people.values()},
-            minded=await load_minded(self._connection, *minded[0]) if minded else None,
+            minded=minded,
         )
+
+    async def _load_minded(self, noun: str, happened: Happened, needs: Needs) -> Any:
+        """Read behind the locks that the rule asked for, it names the other buckets that will hear of it."""
+        await self._feed.lock(self._connection, needs.buckets)
+        minded = await load_minded(self._connection, noun, happened)
+        needs.buckets |= getattr(minded, "buckets", set())
+        return minded
 
     def _bucket_names(
         self, happened: Sequence[Happened], transfers: Mapping[str, Transfer], needs: Needs
