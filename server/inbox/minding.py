@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.database import metadata, upsert
 from server.decisions import Happened, Write
 
-# What a rule finds in `Facts.minded`, by its noun. Where it has an attribute `buckets` (a set of names), those are locked
-# too before the rule is asked: who hears of a change is often known only when it was read.
+# What a rule finds in `Facts.minded`, by its noun. Where it has an attribute `buckets` (a set of names), those are
+# locked too before the rule is asked: who hears of a change is often known only when it was read.
 LOADERS: Mapping[str, Callable[[AsyncConnection, Happened], Awaitable[Any]]] = {}
 
 
