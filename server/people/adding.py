@@ -30,8 +30,8 @@ async def add_person(database: Database, given: Mapping[str, Any]) -> Mapping[st
     """`{username, name, role, store, area, locale, password}`, `store` a code, `area` an English name, both may be
     None. Answers `{id, username}`.
     """
-    username, level = folded(given["username"]), ROLES[given["role"]]
-    if not username or username != given["username"].strip().lower() or len(username) > LONGEST_USERNAME:
+    username, level = username_of(given["username"]), ROLES[given["role"]]
+    if not username:
         raise NotPossible(f"A username has 1 to {LONGEST_USERNAME} letters, digits or signs.")
     if not SHORTEST_PASSWORD <= len(given["password"]) <= LONGEST_PASSWORD:
         raise NotPossible(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} letters.")
@@ -42,15 +42,28 @@ async def add_person(database: Database, given: Mapping[str, Any]) -> Mapping[st
         place = await _place(connection, level, given["store"], given["area"])
         person = {"username": username, "name": given["name"][:80], "password_hash": password_hash}
         person |= {"locale": given["locale"], "store_id": await _first_store(connection, place)}
-        person_id = await connection.scalar(insert(people).values(person).returning(people.c.id))
-        role = {"person_id": person_id, "level": level, "valid_from": now_ms(), **place}
-        await connection.execute(insert(roles).values(role))
-        # Their phone learns who they are from this row, at its first pull.
-        feed = Feed()
-        await feed.lock(connection, [f"user:{person_id}"])
-        feed.touch(f"user:{person_id}", "me")
-        await feed.write(connection)
+        person_id = await write_person(connection, person, {"level": level, **place}, now_ms())
     return {"id": person_id, "username": username}
+
+
+def username_of(typed: str) -> str:
+    """As it is stored; "" for what no username can be."""
+    username = folded(typed)
+    return username if username == typed.strip().lower() else ""
+
+
+async def write_person(
+    connection: AsyncConnection, person: Mapping[str, Any], role: Mapping[str, Any], at_ms: int
+) -> int:
+    """Somebody new, with their first role from now on; their id."""
+    person_id = (await connection.execute(insert(people).values(person).returning(people.c.id))).scalar_one()
+    await connection.execute(insert(roles).values({"person_id": person_id, "valid_from": at_ms, **role}))
+    # Their phone learns who they are from this row, at its first pull.
+    feed = Feed()
+    await feed.lock(connection, [f"user:{person_id}"])
+    feed.touch(f"user:{person_id}", "me")
+    await feed.write(connection)
+    return int(person_id)
 
 
 async def _place(connection: AsyncConnection, level: int, store: str | None, area: str | None) -> dict[str, int | None]:

@@ -7,6 +7,8 @@ import anyio.to_thread
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from server.refusals import Refusal
+
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 
@@ -15,6 +17,14 @@ _hasher = PasswordHasher()
 NOBODYS_HASH = "$argon2id$v=19$m=65536,t=3,p=4$RlNviqzxWD2P3kPK9ykzCQ$IVl/9/nk4tAYruvOU2XqIBQek97mJJybrsPQN26JwLE"
 # Each takes 64 MiB and tens of milliseconds of a core: two at once, so that sign-ins never starve the door.
 _two_at_once = anyio.CapacityLimiter(2)
+
+
+def check_password(password: str) -> None:
+    """Refusal `password_short(least)` or `text_too_long(limit)` for what nobody should choose."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise Refusal("password_short", least=SHORTEST_PASSWORD)
+    if len(password) > LONGEST_PASSWORD:
+        raise Refusal("text_too_long", limit=LONGEST_PASSWORD)
 
 
 async def hash_password(password: str) -> str:

@@ -17,7 +17,7 @@ from server.refusals import Refusal
 
 WINDOW_MS = 15 * 60_000
 # A whole shop may stand behind one address; a person forgets only so many passwords.
-LIMITS = {"person": 8, "device": 8, "address": 60}
+LIMITS = {"person": 8, "device": 8, "address": 60, "setup": 8}
 LONGEST_USERNAME = 64
 
 
@@ -42,16 +42,11 @@ async def sign_in(database: Database, attempt: Attempt) -> int:
     device = fingerprint(attempt.device_token or "")
     who = f"device:{device}:{username}" if known_here else f"person:{username}"
     tried = [who, f"address:{network(attempt.address)}"]
-    # An attempt counts before it is judged: many at once do not slip under the limit.
-    async with database.writing() as connection:
-        ids = await _count(connection, tried, attempt.at_ms)
-    async with database.reading() as connection:
-        wait_ms = max([await _wait_ms(connection, one, attempt.at_ms) for one in tried])
-    if wait_ms > 0:
-        async with database.writing() as connection:
-            await connection.execute(delete(failed_sign_ins).where(failed_sign_ins.c.id.in_(ids)))
+    try:
+        ids = await count_attempt(database, tried, attempt.at_ms)
+    except Refusal:
         figures.SIGN_INS.labels("too_many").inc()
-        raise Refusal("too_many_attempts", minutes=-(-wait_ms // 60_000))
+        raise
     right = await is_right(person[1] if person else NOBODYS_HASH, attempt.password)
     if person is None or not right:
         figures.SIGN_INS.labels("wrong").inc()
@@ -61,6 +56,22 @@ async def sign_in(database: Database, attempt: Attempt) -> int:
         await _settle(connection, person[0], better_hash, tried[0], ids)
     figures.SIGN_INS.labels("right").inc()
     return person[0]
+
+
+async def count_attempt(database: Database, tried: list[str], at_ms: int) -> list[int]:
+    """Counts before anything is judged, so that many at once do not slip under a limit; answers the counted rows.
+
+    `tried` names what is limited, as "person:ada"; Refusal `too_many_attempts(minutes)` where it was tried too often.
+    """
+    async with database.writing() as connection:
+        ids = await _count(connection, tried, at_ms)
+    async with database.reading() as connection:
+        wait_ms = max([await _wait_ms(connection, one, at_ms) for one in tried])
+    if wait_ms > 0:
+        async with database.writing() as connection:
+            await connection.execute(delete(failed_sign_ins).where(failed_sign_ins.c.id.in_(ids)))
+        raise Refusal("too_many_attempts", minutes=-(-wait_ms // 60_000))
+    return ids
 
 
 def folded(username: str) -> str:

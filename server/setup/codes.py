@@ -1,0 +1,68 @@
+"""The one-time code: printed where the hub was started, so that only who can see that becomes the first administrator."""
+
+import secrets
+
+from sqlalchemy import delete, exists, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.clock import now_ms
+from server.database import Database
+from server.devices.cookies import fingerprint
+from server.people.adding import LETTERS
+from server.people.tables import people, roles
+from server.refusals import Refusal
+from server.setup.tables import setup_codes
+
+CODE_AGE_MS = 2 * 3_600_000
+
+
+async def needs_setup(connection: AsyncConnection) -> bool:
+    """Whether nobody who can sign in was ever an administrator here: the setup opens once and never again."""
+    administrator = (roles.c.level == 5) & (roles.c.person_id == people.c.id)
+    # Whoever stands for a command in the books has no password and cannot sign in.
+    query = select(exists().where(administrator, people.c.password_hash.startswith("$argon2")))
+    return not await connection.scalar(query)
+
+
+async def make_code(database: Database, others_run: bool) -> str | None:
+    """A fresh code, three groups of four letters (59 bits); None where there is an administrator already.
+
+    Codes of an earlier start end with it, unless other processes of this hub may have printed theirs just now.
+    """
+    code = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
+    at_ms = now_ms()
+    async with database.writing() as connection:
+        if not await needs_setup(connection):
+            return None
+        old = setup_codes.c.expires_at <= at_ms
+        await connection.execute(delete(setup_codes).where(old) if others_run else delete(setup_codes))
+        row = {"code_hash": fingerprint(_letters(code)), "made_at": at_ms, "expires_at": at_ms + CODE_AGE_MS}
+        await connection.execute(insert(setup_codes).values(row))
+    return code
+
+
+async def look_at_code(connection: AsyncConnection, typed: str, at_ms: int) -> None:
+    """Refusal `setup_over` where there is an administrator, `code_wrong` for what is no code of ours or too old."""
+    held = select(setup_codes.c.code_hash).where(setup_codes.c.expires_at > at_ms)
+    await _judge(connection, typed, set((await connection.scalars(held)).all()))
+
+
+async def spend_code(connection: AsyncConnection, typed: str, at_ms: int) -> None:
+    """Takes every code away, within the transaction that makes the administrator: of two who type one, one comes in.
+
+    Refuses like `look_at_code`; the caller's transaction is undone by it.
+    """
+    taken = await connection.execute(delete(setup_codes).returning(setup_codes.c.code_hash, setup_codes.c.expires_at))
+    await _judge(connection, typed, {row.code_hash for row in taken if row.expires_at > at_ms})
+
+
+async def _judge(connection: AsyncConnection, typed: str, good: set[str]) -> None:
+    if not await needs_setup(connection):
+        raise Refusal("setup_over")
+    if fingerprint(_letters(typed)) not in good:
+        raise Refusal("code_wrong")
+
+
+def _letters(code: str) -> str:
+    """As it was meant: capitals, spaces and hyphens are what a keyboard adds."""
+    return "".join(letter for letter in code.lower() if letter.isalnum())
