@@ -3,7 +3,7 @@
 import { CATALOGUE } from "./operations_catalogue.js";
 
 /** @typedef {{code: string, params: Record<string, number | string>}} Problem */
-/** @typedef {{type: string, of?: any, optional?: boolean, most?: number}} Rule */
+/** @typedef {{type: string, of?: any, optional?: boolean, least?: number, most?: number}} Rule */
 /** @typedef {(name: string, value: any, rule: Rule) => Problem[]} Check */
 
 /** @type {Record<string, {v: number, nature: string, args: Record<string, Rule>}>} */
@@ -133,6 +133,23 @@ function notHuge(value) {
 }
 
 /** @type {Check} */
+function whole(name, value, { least = 0, most = 0 }) {
+  return Number.isSafeInteger(value) && least <= value && value <= most
+    ? []
+    : [problem("field_wrong", { field: name })];
+}
+
+/** Each once; none at all only where the field may be missing too. @type {Check} */
+function ids(name, value, rule) {
+  if (!Array.isArray(value) || !value.every((one) => Number.isSafeInteger(one) && one >= 1 && one < 2 ** 31)) {
+    return [problem("field_wrong", { field: name })];
+  }
+  if (value.length === 0 && !rule.optional) return [problem("field_wrong", { field: name })];
+  if (value.length > LIMITS.chosen) return [problem("too_many_chosen", { limit: LIMITS.chosen })];
+  return new Set(value).size < value.length ? [problem("field_wrong", { field: name })] : [];
+}
+
+/** @type {Check} */
 function lines(name, value, rule) {
   if (!Array.isArray(value) || !value.every(isRecord)) return [problem("field_wrong", { field: name })];
   if (value.length === 0) return [problem("no_lines")];
@@ -146,5 +163,43 @@ function lines(name, value, rule) {
   return value.flatMap((line) => recordProblems(rule.of, line));
 }
 
+/** @type {Check} */
+const flag = (name, value) => (typeof value === "boolean" ? [] : [problem("field_wrong", { field: name })]);
+
+/** @type {Check} */
+function texts(name, value, { most }) {
+  if (!Array.isArray(value) || value.length > LIMITS.lines) return [problem("field_wrong", { field: name })];
+  return value.flatMap((one) => text(name, one, { type: "text", most }));
+}
+
+/** Of each changed field what was there and what shall be there. @type {Check} */
+function edits(name, value, rule) {
+  if (!isRecord(value) || Object.keys(value).length === 0) return [problem("field_wrong", { field: name })];
+  const found = [];
+  for (const [field, of] of Object.entries(rule.of)) {
+    if (!Object.hasOwn(value, field)) continue;
+    const change = value[field];
+    if (!Array.isArray(change) || change.length !== 2) found.push(problem("field_wrong", { field }));
+    else found.push(...change.flatMap((one) => CHECKS[of.type](field, one, of)));
+  }
+  const strangers = Object.keys(value).filter((field) => !Object.hasOwn(rule.of, field));
+  return found.concat(strangers.map((field) => problem("field_wrong", { field: shown(field) })));
+}
+
 /** @type {Record<string, Check>} */
-const CHECKS = { id, uuid, choice, state, text, quantity, positive, delta, lines };
+const CHECKS = {
+  id,
+  uuid,
+  choice,
+  state,
+  text,
+  quantity,
+  positive,
+  delta,
+  lines,
+  whole,
+  ids,
+  flag,
+  texts,
+  edits,
+};

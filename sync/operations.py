@@ -124,6 +124,22 @@ def _not_huge(value: int) -> list[Problem]:
     return [_problem("quantity_huge", limit=LIMITS["quantity"])] if value > LIMITS["quantity"] else []
 
 
+def _whole_number(name: str, value: Any, rule: Any) -> list[Problem]:
+    sound = _whole(value) and rule["least"] <= value <= rule["most"]
+    return [] if sound else [_problem("field_wrong", field=name)]
+
+
+def _ids(name: str, value: Any, rule: Any) -> list[Problem]:
+    """Each once; none at all only where the field may be missing too."""
+    if not isinstance(value, list) or not all(_whole(one) and 1 <= one < 2**31 for one in value):
+        return [_problem("field_wrong", field=name)]
+    if not value and not rule.get("optional"):
+        return [_problem("field_wrong", field=name)]
+    if len(value) > LIMITS["chosen"]:
+        return [_problem("too_many_chosen", limit=LIMITS["chosen"])]
+    return [_problem("field_wrong", field=name)] if len(set(value)) < len(value) else []
+
+
 def _lines(name: str, value: Any, rule: Any) -> list[Problem]:
     if not isinstance(value, list) or not all(isinstance(line, Mapping) for line in value):
         return [_problem("field_wrong", field=name)]
@@ -139,6 +155,33 @@ def _lines(name: str, value: Any, rule: Any) -> list[Problem]:
     return [found for line in value for found in _record_problems(rule["of"], line)]
 
 
+def _flag(name: str, value: Any, _rule: Any) -> list[Problem]:
+    return [] if isinstance(value, bool) else [_problem("field_wrong", field=name)]
+
+
+def _texts(name: str, value: Any, rule: Any) -> list[Problem]:
+    if not isinstance(value, list) or len(value) > LIMITS["lines"]:
+        return [_problem("field_wrong", field=name)]
+    return [found for one in value for found in _text(name, one, {"most": rule["most"]})]
+
+
+def _edits(name: str, value: Any, rule: Any) -> list[Problem]:
+    """Of each changed field what was there and what shall be there."""
+    if not isinstance(value, Mapping) or not value:
+        return [_problem("field_wrong", field=name)]
+    strangers = [_problem("field_wrong", field=_shown(field)) for field in value if field not in rule["of"]]
+    found: list[Problem] = []
+    for field, of in rule["of"].items():
+        if field not in value:
+            continue
+        change = value[field]
+        if not isinstance(change, list) or len(change) != 2:
+            found.append(_problem("field_wrong", field=field))
+        else:
+            found += [problem for one in change for problem in _CHECKS[of["type"]](field, one, of)]
+    return found + strangers
+
+
 _CHECKS: dict[str, Callable[[str, Any, Any], list[Problem]]] = {
     "id": _id,
     "uuid": _uuid,
@@ -149,4 +192,9 @@ _CHECKS: dict[str, Callable[[str, Any, Any], list[Problem]]] = {
     "positive": _positive,
     "delta": _delta,
     "lines": _lines,
+    "whole": _whole_number,
+    "ids": _ids,
+    "flag": _flag,
+    "texts": _texts,
+    "edits": _edits,
 }

@@ -8,6 +8,7 @@ export const CATALOGUE = {
     lines: 100,
     quantity: 1000000,
     text: 200,
+    chosen: 1000,
   },
   kinds: {
     "stock.adjust": {
@@ -35,6 +36,60 @@ export const CATALOGUE = {
         note: {
           type: "text",
           optional: true,
+        },
+      },
+    },
+    "stock.count": {
+      v: 1,
+      nature: "fact",
+      args: {
+        store: {
+          type: "id",
+        },
+        item: {
+          type: "id",
+        },
+        counted: {
+          type: "quantity",
+        },
+        lot: {
+          type: "text",
+          optional: true,
+          most: 20,
+        },
+      },
+    },
+    "stock.move": {
+      v: 1,
+      nature: "fact",
+      args: {
+        store: {
+          type: "id",
+        },
+        kind: {
+          type: "choice",
+          of: ["sale", "return", "delivery"],
+        },
+        lines: {
+          type: "lines",
+          of: {
+            item: {
+              type: "id",
+            },
+            delta: {
+              type: "delta",
+            },
+            lot: {
+              type: "text",
+              optional: true,
+              most: 20,
+            },
+          },
+        },
+        ref: {
+          type: "text",
+          optional: true,
+          most: 80,
         },
       },
     },
@@ -189,6 +244,430 @@ export const CATALOGUE = {
         store: {
           type: "id",
           optional: true,
+        },
+      },
+    },
+    "store.save": {
+      v: 1,
+      nature: "intent",
+      args: {
+        store: {
+          type: "id",
+          optional: true,
+        },
+        code: {
+          type: "text",
+          optional: true,
+          most: 16,
+        },
+        name_en: {
+          type: "text",
+          optional: true,
+          most: 80,
+        },
+        name_zh: {
+          type: "text",
+          optional: true,
+          most: 80,
+        },
+        area: {
+          type: "id",
+          optional: true,
+        },
+        latitude_microdegrees: {
+          type: "whole",
+          optional: true,
+          least: -90000000,
+          most: 90000000,
+        },
+        longitude_microdegrees: {
+          type: "whole",
+          optional: true,
+          least: -180000000,
+          most: 180000000,
+        },
+        time_zone: {
+          type: "text",
+          optional: true,
+          most: 64,
+        },
+      },
+    },
+    "store.archive": {
+      v: 1,
+      nature: "intent",
+      args: {
+        store: {
+          type: "id",
+        },
+      },
+    },
+    "store.restore": {
+      v: 1,
+      nature: "intent",
+      args: {
+        store: {
+          type: "id",
+        },
+      },
+    },
+    "area.save": {
+      v: 1,
+      nature: "intent",
+      args: {
+        area: {
+          type: "id",
+          optional: true,
+        },
+        name_en: {
+          type: "text",
+          optional: true,
+          most: 80,
+        },
+        name_zh: {
+          type: "text",
+          optional: true,
+          most: 80,
+        },
+      },
+    },
+    "neighbours.save": {
+      v: 1,
+      nature: "intent",
+      args: {
+        store: {
+          type: "id",
+        },
+        added: {
+          type: "ids",
+          optional: true,
+        },
+        removed: {
+          type: "ids",
+          optional: true,
+        },
+        ways: {
+          type: "choice",
+          of: ["one", "both"],
+        },
+      },
+    },
+    "assortment.save": {
+      v: 1,
+      nature: "intent",
+      args: {
+        assortment: {
+          type: "id",
+          optional: true,
+        },
+        name: {
+          type: "text",
+          optional: true,
+          most: 80,
+        },
+        added: {
+          type: "ids",
+          optional: true,
+        },
+        removed: {
+          type: "ids",
+          optional: true,
+        },
+      },
+    },
+    "person.save": {
+      v: 1,
+      nature: "intent",
+      args: {
+        person: {
+          type: "id",
+          optional: true,
+        },
+        username: {
+          type: "text",
+          optional: true,
+          most: 64,
+        },
+        name: {
+          type: "text",
+          optional: true,
+          most: 80,
+        },
+        locale: {
+          type: "choice",
+          of: ["en", "zh"],
+          optional: true,
+        },
+        store: {
+          type: "id",
+          optional: true,
+        },
+      },
+    },
+    "person.archive": {
+      v: 1,
+      nature: "intent",
+      args: {
+        person: {
+          type: "id",
+        },
+      },
+    },
+    "person.restore": {
+      v: 1,
+      nature: "intent",
+      args: {
+        person: {
+          type: "id",
+        },
+      },
+    },
+    "role.grant": {
+      v: 1,
+      nature: "intent",
+      args: {
+        person: {
+          type: "id",
+        },
+        level: {
+          type: "whole",
+          least: 1,
+          most: 5,
+        },
+        store: {
+          type: "id",
+          optional: true,
+        },
+        area: {
+          type: "id",
+          optional: true,
+        },
+        from: {
+          type: "whole",
+          optional: true,
+          least: 0,
+          most: 32503680000000,
+        },
+        to: {
+          type: "whole",
+          optional: true,
+          least: 0,
+          most: 32503680000000,
+        },
+      },
+    },
+    "role.end": {
+      v: 1,
+      nature: "intent",
+      args: {
+        role: {
+          type: "id",
+        },
+        at: {
+          type: "whole",
+          optional: true,
+          least: 0,
+          most: 32503680000000,
+        },
+      },
+    },
+    "device.save": {
+      v: 1,
+      nature: "intent",
+      args: {
+        device: {
+          type: "uuid",
+        },
+        name: {
+          type: "text",
+          most: 80,
+        },
+      },
+    },
+    "device.block": {
+      v: 1,
+      nature: "intent",
+      args: {
+        device: {
+          type: "uuid",
+        },
+      },
+    },
+    "device.unblock": {
+      v: 1,
+      nature: "intent",
+      args: {
+        device: {
+          type: "uuid",
+        },
+      },
+    },
+    "item.add": {
+      v: 1,
+      nature: "intent",
+      args: {
+        sku: {
+          type: "text",
+          most: 32,
+        },
+        name_en: {
+          type: "text",
+          optional: true,
+          most: 200,
+        },
+        name_zh: {
+          type: "text",
+          optional: true,
+          most: 200,
+        },
+        brand: {
+          type: "text",
+          optional: true,
+          most: 80,
+        },
+        unit: {
+          type: "choice",
+          of: ["each", "g", "ml"],
+        },
+        price_cents: {
+          type: "whole",
+          least: 0,
+          most: 100000000,
+        },
+        tracks_lot: {
+          type: "flag",
+        },
+        tracks_expiry: {
+          type: "flag",
+        },
+        barcodes: {
+          type: "texts",
+          optional: true,
+          most: 14,
+        },
+        assortments: {
+          type: "ids",
+          optional: true,
+        },
+      },
+    },
+    "item.edit": {
+      v: 1,
+      nature: "intent",
+      args: {
+        item: {
+          type: "id",
+        },
+        fields: {
+          type: "edits",
+          of: {
+            sku: {
+              type: "text",
+              most: 32,
+            },
+            name_en: {
+              type: "text",
+              optional: true,
+              most: 200,
+            },
+            name_zh: {
+              type: "text",
+              optional: true,
+              most: 200,
+            },
+            brand: {
+              type: "text",
+              optional: true,
+              most: 80,
+            },
+            unit: {
+              type: "choice",
+              of: ["each", "g", "ml"],
+            },
+            price_cents: {
+              type: "whole",
+              least: 0,
+              most: 100000000,
+            },
+            tracks_lot: {
+              type: "flag",
+            },
+            tracks_expiry: {
+              type: "flag",
+            },
+          },
+        },
+      },
+    },
+    "item.archive": {
+      v: 1,
+      nature: "intent",
+      args: {
+        item: {
+          type: "id",
+        },
+      },
+    },
+    "item.restore": {
+      v: 1,
+      nature: "intent",
+      args: {
+        item: {
+          type: "id",
+        },
+      },
+    },
+    "item.merge": {
+      v: 1,
+      nature: "intent",
+      args: {
+        item: {
+          type: "id",
+        },
+        into: {
+          type: "id",
+        },
+      },
+    },
+    "barcode.add": {
+      v: 1,
+      nature: "intent",
+      args: {
+        item: {
+          type: "id",
+        },
+        gtin: {
+          type: "text",
+          most: 14,
+        },
+      },
+    },
+    "barcode.remove": {
+      v: 1,
+      nature: "intent",
+      args: {
+        item: {
+          type: "id",
+        },
+        gtin: {
+          type: "text",
+          most: 14,
+        },
+      },
+    },
+    "assortment.range": {
+      v: 1,
+      nature: "intent",
+      args: {
+        assortment: {
+          type: "id",
+        },
+        items: {
+          type: "ids",
+        },
+        way: {
+          type: "choice",
+          of: ["in", "out"],
         },
       },
     },

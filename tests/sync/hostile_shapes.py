@@ -80,8 +80,17 @@ class Shapes:
                 {name: self.value(of) for name, of in rule["of"].items()}
                 for _ in range(self.dice.choice([0, 1, 1, 2, 3]))
             ]
+        if rule["type"] == "flag":
+            return self.dice.choice([True, False])
+        if rule["type"] == "texts":
+            return [self.value({"type": "text"}) for _ in range(self.dice.choice([0, 1, 1, 2, 101]))]
+        if rule["type"] == "edits":
+            chosen = [pair for pair in rule["of"].items() if self.dice.random() < 0.3]
+            return {name: [self.value(of) for _ in range(self.dice.choice([2, 2, 2, 1]))] for name, of in chosen}
         if rule["type"] == "uuid":
             return uuid(self.dice.randrange(4))
+        if rule["type"] == "ids":
+            return [self.dice.choice([1, 2, 3, *NUMBERS]) for _ in range(self.dice.choice([0, 1, 2, 3]))]
         if rule["type"] == "state":
             return self.dice.choice(STATES)
         return self.dice.choice(EVERY_TEXT) if rule["type"] == "text" else self.dice.choice([1, 2, 3, 4, 5, *NUMBERS])
