@@ -54,7 +54,7 @@ class Shapes:
         self.dice = dice
 
     def shape(self) -> Call:
-        kind = self.dice.choice([*KINDS, "stock.count", "toString"])
+        kind = self.dice.choice([*KINDS, "stock.eat", "toString"])
         return call("operations", "problems", kind, self.dice.choice([1, 1, 1, 1, 0, 2, 1.5]), self.args(kind))
 
     def args(self, kind: str) -> Any:
