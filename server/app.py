@@ -10,6 +10,7 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
+import server.admin.routes
 import server.catalogue.routes
 import server.devices.certificate_routes
 import server.devices.routes
@@ -47,6 +48,7 @@ STAFF_PAGES = [
 
 # What the hub alone can answer.
 HUB_ALONE = [
+    *server.admin.routes.routes,
     *server.people.sign_in_routes.routes,
     *server.inbox.sync_routes.routes,
     *server.devices.routes.routes,

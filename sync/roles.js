@@ -10,12 +10,13 @@ import { nameIn } from "./shelf.js";
 /** @typedef {{level: number, stores: number[], from: number, to: number | null}} Role */
 /** @typedef {{id: number, name: string, locale: string, store: number | null, roles: Role[]}} Me */
 /** @typedef {{person: number, name: string, locale: string, store: number, level: number, levels: Map<number, number>,
- *   stores: number[], work: number[]}} Reader */
+ *   stores: number[], work: number[], minds: boolean}} Reader */
 
 /**
  * The person who reads a page. `store` is the chosen one while it is still theirs, else the first of theirs, else 0.
  * `level` is the highest of any kind there, `levels` the acting level by store, `stores` all stores of their roles and
- * `work` those whose transfers they follow, ascending.
+ * `work` those whose transfers they follow, ascending. `minds` is whether something of the shop itself is theirs to
+ * mind, from store manager on.
  * @param {Me} me @param {number} at @returns {Reader}
  */
 export function readerOf(me, at) {
@@ -34,6 +35,7 @@ export function readerOf(me, at) {
     levels: actingLevels(roles),
     stores,
     work: mindsTheChain ? stores.filter((one) => one === store) : stores,
+    minds: roles.some((role) => role.level >= 3),
   };
 }
 

@@ -14,11 +14,11 @@ Reader = dict[str, Any]
 
 
 def reader_of(me: Mapping[str, Any], at: int) -> Reader:
-    """The person who reads a page: `{person, name, locale, store, level, levels, stores, work}`.
+    """The person who reads a page: `{person, name, locale, store, level, levels, stores, work, minds}`.
 
     `store` is the chosen one while it is still theirs, else the first of theirs, else 0. `level` is the highest of any
     kind there, `levels` the acting level by store, `stores` all stores of their roles and `work` those whose transfers
-    they follow, ascending.
+    they follow, ascending. `minds` is whether something of the shop itself is theirs to mind, from store manager on.
     """
     roles = in_force(me["roles"], at)
     stores = sorted({one for role in roles for one in role["stores"]})
@@ -34,6 +34,7 @@ def reader_of(me: Mapping[str, Any], at: int) -> Reader:
         "levels": acting_levels(roles),
         "stores": stores,
         "work": ([store] if store else []) if minds_the_chain else stores,
+        "minds": any(role["level"] >= 3 for role in roles),
     }
 
 

@@ -12,13 +12,17 @@ class StoreChoice(TypedDict):
 
 
 class MePage(TypedDict):
-    """`/me`: language, store, sign-out. `waiting` operations guard the sign-out on the phone."""
+    """`/me`: language, store, sign-out. `waiting` operations guard the sign-out on the phone.
+
+    `minds` is whether administration has something for this person.
+    """
 
     frame: Frame
     operation_id: str
     username: str
     stores: list[StoreChoice]
     waiting: int
+    minds: bool
     problem: Problem | None
 
 
@@ -54,5 +58,6 @@ async def me_page(visit: Visit) -> MePage:
         username=visit.username,
         stores=cast(list[StoreChoice], store_choices(stores, visit.reader)),
         waiting=0,
+        minds=visit.reader["minds"],
         problem=visit.problem,
     )

@@ -32,6 +32,7 @@ OFFLINE_TEMPLATES = (
     "inbox/outbox.html",
     "people/me.html",
 )
+NOT_ON_PHONES = ("templates/", "images/screenshots/", "styles/admin", "scripts/admin")
 KEPT = 3
 # What a browser reads compressed; pictures are compressed already.
 COMPRESSED = {".js", ".css", ".svg", ".json", ".wasm", ".txt"}
@@ -97,11 +98,10 @@ def _constants(addresses: list[str], headers: dict[str, Any]) -> Iterator[tuple[
 def _is_precached(place: str) -> bool:
     """The worker's own modules are kept by the browser with the worker; no page asks for templates or licences.
 
-    Screenshots are for the browser's question whether to install, which it asks with a network.
+    Screenshots are for the browser's question whether to install, which it asks with a network, and administration
+    is the hub's alone.
     """
-    return not place.startswith(("templates/", "images/screenshots/")) and not place.endswith(
-        (".txt", "manifest.json", "sw/service_worker.js")
-    )
+    return not place.startswith(NOT_ON_PHONES) and not place.endswith((".txt", "manifest.json", "sw/service_worker.js"))
 
 
 def _write(shelf: Path, contents: Mapping[str, bytes]) -> str:

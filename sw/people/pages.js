@@ -12,6 +12,7 @@ export function mePage(view, request) {
     username: view.person.username,
     stores: storeChoices(view.stores(), reader),
     waiting: waitingIn(view).length,
+    minds: reader.minds,
     problem: request.form?.problem ?? null,
   };
 }

@@ -6,6 +6,7 @@ import "./insecure.js";
 import "./install.js";
 import "./lines.js";
 import "./live.js";
+import "./online.js";
 import "./sign_out.js";
 import "./toast.js";
 import "./update.js";

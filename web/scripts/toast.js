@@ -25,6 +25,7 @@ function say(text, forMs = SHOWN_MS) {
   }, forMs);
 }
 
+export const sayAway = () => say(document.body.dataset.textAway, READ_MS);
 export const sayUnreachable = () => say(document.body.dataset.textUnreachable, READ_MS);
 
 /** @param {Event} event what htmx was doing */
@@ -47,7 +48,7 @@ document.addEventListener("htmx:error", (event) => {
   const { request } = requestOf(event) ?? {};
   if (!request) return;
   if (request.method === "POST") sayUnreachable();
-  else say(document.body.dataset.textAway, READ_MS);
+  else sayAway();
 });
 hear((news) => {
   if (news.type === "settled" && ["refused", "parked"].includes(news.status)) {
