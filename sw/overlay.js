@@ -1,6 +1,6 @@
 /** What operations that the hub has not told us back yet make of transfers, stock and preferences. Kept nowhere. */
 
-import { adjustEffects, stockEffects, transferAfter } from "../sync/projection.js";
+import { adjustEffects, countEffects, moveEffects, stockEffects, transferAfter } from "../sync/projection.js";
 
 /** @typedef {import("../sync/projection.js").Transfer} Transfer */
 /** @typedef {import("../sync/projection.js").StockEffect} StockEffect */
@@ -17,10 +17,13 @@ export class Overlay {
   /**
    * @param {Shown[]} operations in order of n @param {string} name of the person who did them
    * @param {(id: string) => Transfer | null} transfer as the hub told it @param {(id: number) => any} item
+   * @param {(store: number, item: number) => number} onHand as the hub told it
    */
-  constructor(operations, name, transfer, item) {
+  constructor(operations, name, transfer, item, onHand) {
     for (const operation of operations) {
       if (operation.kind === "stock.adjust") this.#add(adjustEffects(operation.args));
+      else if (operation.kind === "stock.move") this.#add(moveEffects(operation.args));
+      else if (operation.kind === "stock.count") this.#count(operation.args, onHand);
       else if (operation.kind === "person.prefer") Object.assign(this.preferred, given(operation.args));
       else if (operation.kind === "transfer.request") {
         if (
@@ -41,6 +44,17 @@ export class Overlay {
     const after = transferAfter(before, operation, item);
     this.transfers.set(after.id, after);
     this.#add(stockEffects(before, after));
+  }
+
+  /**
+   * What eyes saw stands, whatever the hub said before; what was done after it counts from there. A lot by itself tells
+   * nothing here: phones know goods by their sum.
+   * @param {any} args @param {(store: number, item: number) => number} onHand
+   */
+  #count(args, onHand) {
+    if (args.lot) return;
+    const waits = this.stock.get(`${args.store}/${args.item}`)?.on_hand ?? 0;
+    this.#add(countEffects(args, onHand(args.store, args.item) + waits));
   }
 
   /** @param {StockEffect[]} effects */

@@ -60,6 +60,7 @@ export class View {
       me.name,
       (id) => this.#pulledTransfer(id),
       (id) => this.item(id),
+      (store, item) => this.#row(`stock:${store}`, String(item))?.on_hand ?? 0,
     );
     const { locale = me.locale, store: wanted = me.store } = this.#overlay.preferred;
     // The chosen store while it is still theirs, else the first of theirs.

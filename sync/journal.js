@@ -20,6 +20,8 @@ const SETTLED_ROWS = 30;
 export const RECENT_ROWS = 5;
 const KEPT_MS = 30 * 86_400_000;
 const NOT_DONE = ["refused", "review", "parked"];
+const OF_GOODS = ["stock.adjust", "stock.count", "stock.move"];
+const AMOUNTS = ["quantity", "received", "damaged", "delta"];
 
 /**
  * The same without its arguments where their shape is wrong: no page may trip over what the hub refused.
@@ -105,16 +107,17 @@ export function outboxLists(waiting, answered, now) {
 /** @param {Operation} operation @param {Book} book @param {Reader} reader */
 function aboutItem({ kind, args }, book, reader) {
   const empty = Object.keys(args).length === 0;
-  if (kind !== "stock.adjust" || empty) {
+  if (!OF_GOODS.includes(kind) || empty) {
     const store = book.stores.get(args.store) ?? "";
     return { subject: store, quantity: 0, unit: "each", href: empty ? "/outbox" : "/me" };
   }
-  return {
-    subject: itemName(args.item, book, reader.locale),
-    quantity: args.delta,
-    unit: book.items.get(args.item)?.unit ?? "each",
-    href: `/items/${args.item}`,
-  };
+  const moves = kind === "stock.move";
+  // A movement goes by the name of its first goods.
+  const item = moves ? args.lines[0].item : args.item;
+  const amount = moves
+    ? amountOf(args, unitsOf(args, undefined, book))
+    : { quantity: args.delta ?? args.counted, unit: book.items.get(item)?.unit ?? "each" };
+  return { subject: itemName(item, book, reader.locale), ...amount, href: `/items/${item}` };
 }
 
 /** @param {Operation} operation @param {Book} book @param {Reader} reader */
@@ -147,7 +150,7 @@ function unitsOf(args, transfer, book) {
 function amountOf(args, units) {
   if (units.size !== 1 || units.has("")) return { quantity: 0, unit: "each" };
   let quantity = 0;
-  for (const line of args.lines) quantity += (line.quantity ?? 0) + (line.received ?? 0) + (line.damaged ?? 0);
+  for (const line of args.lines) for (const name of AMOUNTS) quantity += line[name] ?? 0;
   return { quantity, unit: [...units][0] };
 }
 

@@ -18,6 +18,8 @@ SETTLED_ROWS = 30
 RECENT_ROWS = 5
 KEPT_MS = 30 * 86_400_000
 NOT_DONE = ("refused", "review", "parked")
+OF_GOODS = ("stock.adjust", "stock.count", "stock.move")
+AMOUNTS = ("quantity", "received", "damaged", "delta")
 
 
 def readable_only(operation: Operation) -> Operation:
@@ -92,16 +94,16 @@ def outbox_lists(waiting: Sequence[Operation], answered: Sequence[Operation], no
 
 def _about_item(operation: Operation, book: Book, reader: Reader) -> dict[str, Any]:
     args = operation["args"]
-    if operation["kind"] != "stock.adjust" or not args:
+    if operation["kind"] not in OF_GOODS or not args:
         store = book["stores"].get(args.get("store"), "")
         return {"subject": store, "quantity": 0, "unit": "each", "href": "/me" if args else "/outbox"}
-    item = book["items"].get(args["item"])
-    return {
-        "subject": _item_name(args["item"], book, reader["locale"]),
-        "quantity": args["delta"],
-        "unit": item["unit"] if item else "each",
-        "href": f"/items/{args['item']}",
-    }
+    # A movement goes by the name of its first goods.
+    item = args["lines"][0]["item"] if operation["kind"] == "stock.move" else args["item"]
+    row = book["items"].get(item)
+    figures = {"quantity": args.get("delta", args.get("counted")), "unit": row["unit"] if row else "each"}
+    if operation["kind"] == "stock.move":
+        figures = _amount(args, _units(args, None, book))
+    return {"subject": _item_name(item, book, reader["locale"]), **figures, "href": f"/items/{item}"}
 
 
 def _about_transfer(operation: Operation, book: Book, reader: Reader) -> dict[str, Any]:
@@ -132,7 +134,7 @@ def _amount(args: Mapping[str, Any], units: set[str]) -> dict[str, Any]:
     """The sum of the lines where all are counted in one unit."""
     if len(units) != 1 or "" in units:
         return {"quantity": 0, "unit": "each"}
-    counted = [line[name] for line in args["lines"] for name in ("quantity", "received", "damaged") if name in line]
+    counted = [line[name] for line in args["lines"] for name in AMOUNTS if name in line]
     return {"quantity": sum(counted), "unit": next(iter(units))}
 
 

@@ -91,12 +91,31 @@ export function stockEffects(before, after) {
     add(sums, after.from, line.item, [(was?.dispatched ?? 0) - line.dispatched, kept, 0, road]);
     add(sums, after.to, line.item, [line.received - (was?.received ?? 0), 0, road, 0]);
   }
-  return [...sums.values()].filter((e) => e.on_hand || e.reserved || e.in_transit_in || e.in_transit_out);
+  return effects(sums);
 }
 
 /** The same for a `stock.adjust`. @param {any} args @returns {StockEffect[]} */
 export function adjustEffects({ store, item, delta }) {
   return [{ store, item, on_hand: delta, reserved: 0, in_transit_in: 0, in_transit_out: 0 }];
+}
+
+/** The same for a `stock.move`. @param {any} args @returns {StockEffect[]} */
+export function moveEffects({ store, lines }) {
+  /** @type {Map<string, StockEffect>} */
+  const sums = new Map();
+  for (const { item, delta } of lines) add(sums, store, item, [delta, 0, 0, 0]);
+  return effects(sums);
+}
+
+/**
+ * The same for a `stock.count` where the book says `units` of what was counted; nothing where both agree.
+ * @param {any} args @param {number} units @returns {StockEffect[]}
+ */
+export function countEffects({ store, item, counted }, units) {
+  /** @type {Map<string, StockEffect>} */
+  const sums = new Map();
+  add(sums, store, item, [counted - units, 0, 0, 0]);
+  return effects(sums);
 }
 
 /**
@@ -178,6 +197,11 @@ function eventOf(op, transfer) {
 /** @param {Transfer} transfer */
 function stillToGo({ state, decision, lines }) {
   return ["approved", "dispatched", "short"].includes(state) && lines.some((line) => reserved(decision, line) > 0);
+}
+
+/** @param {Map<string, StockEffect>} sums */
+function effects(sums) {
+  return [...sums.values()].filter((e) => e.on_hand || e.reserved || e.in_transit_in || e.in_transit_out);
 }
 
 /** @param {Map<string, StockEffect>} sums @param {number} store @param {number} item @param {number[]} figures */

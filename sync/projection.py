@@ -86,17 +86,26 @@ def stock_effects(before: Transfer | None, after: Transfer) -> list[dict[str, in
         kept = reserved(after["decision"], line) - (reserved(before["decision"], was) if before and was else 0)
         _add(sums, (after["from"], line["item"]), (-gone, kept, 0, road))
         _add(sums, (after["to"], line["item"]), (come, 0, road, 0))
-    return [
-        {"store": store, "item": item, **dict(zip(FIGURES, figures, strict=True))}
-        for (store, item), figures in sums.items()
-        if any(figures)
-    ]
+    return _effects(sums)
 
 
 def adjust_effects(args: Mapping[str, Any]) -> list[dict[str, int]]:
     """The same for a `stock.adjust`."""
     figures = {"on_hand": args["delta"], "reserved": 0, "in_transit_in": 0, "in_transit_out": 0}
     return [{"store": args["store"], "item": args["item"], **figures}]
+
+
+def move_effects(args: Mapping[str, Any]) -> list[dict[str, int]]:
+    """The same for a `stock.move`."""
+    sums: dict[tuple[int, int], list[int]] = {}
+    for line in args["lines"]:
+        _add(sums, (args["store"], line["item"]), (line["delta"], 0, 0, 0))
+    return _effects(sums)
+
+
+def count_effects(args: Mapping[str, Any], units: int) -> list[dict[str, int]]:
+    """The same for a `stock.count` where the book says `units` of what was counted; nothing where both agree."""
+    return _effects({(args["store"], args["item"]): [args["counted"] - units, 0, 0, 0]})
 
 
 def steps(transfer: Transfer, levels: Mapping[int, int], person: int) -> dict[str, Any]:
@@ -185,6 +194,14 @@ def _event(op: Mapping[str, Any], transfer: Transfer) -> dict[str, Any]:
 def _still_to_go(transfer: Transfer) -> bool:
     open_states = transfer["state"] in ("approved", "dispatched", "short")
     return open_states and any(reserved(transfer["decision"], line) for line in transfer["lines"])
+
+
+def _effects(sums: Mapping[tuple[int, int], list[int]]) -> list[dict[str, int]]:
+    return [
+        {"store": store, "item": item, **dict(zip(FIGURES, figures, strict=True))}
+        for (store, item), figures in sums.items()
+        if any(figures)
+    ]
 
 
 def _add(sums: dict[tuple[int, int], list[int]], key: tuple[int, int], figures: tuple[int, int, int, int]) -> None:

@@ -155,7 +155,7 @@ class Hostile(Shapes):
         )
 
     def outcome(self) -> dict[str, Any]:
-        kind = self.dice.choice([*KINDS, "stock.count"])
+        kind = self.dice.choice([*KINDS, "stock.eat"])
         code = self.dice.choice([None, "state_changed", "item_archived"])
         params = self.dice.choice([{}, {"item": self.dice.randrange(9)}, {"state": "short"}])
         status = self.dice.choice(["waiting", "applied", "review", "refused", "already", "parked", "void"])
