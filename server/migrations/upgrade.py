@@ -9,7 +9,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from server.database import metadata
 from server.settings import Settings
 
-NOUNS = ("stores", "catalogue", "people", "devices", "ledger", "transfers", "inbox", "setup", "invitations", "tour")
+NOUNS = (
+    *("stores", "catalogue", "people", "devices", "ledger", "transfers", "inbox"),
+    *("setup", "invitations", "tour", "imports"),
+)
 
 
 def every_table() -> MetaData:
