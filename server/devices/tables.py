@@ -11,6 +11,8 @@ devices = Table(
     Column("name", String(200), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("last_seen_at", BigInteger, nullable=False),
+    # Since when nobody signs in on it; what was recorded there before may still be delivered.
+    Column("blocked_at", BigInteger, nullable=True),
 )
 
 # One HMAC-SHA-256 key for each person on each device; kept as it is, for the hub must verify with it.

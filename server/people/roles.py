@@ -38,3 +38,21 @@ def level_at(roles: Sequence[Role], store: int, area: int | None, at: int) -> in
 def administers(roles: Iterable[Role], at: int) -> bool:
     """Whether stores, goods and people are this person's to mind at that moment."""
     return any(role.level == 5 and role.holds(at) for role in roles)
+
+
+def may_give(
+    giver: Sequence[Role], level: int, store: int | None, area: int | None, areas: Mapping[int, int], at: int
+) -> bool:
+    """Whether roles of this level at this place (a store, an area, or the whole chain) are `giver`'s to give and end.
+
+    A store manager minds those who look and help in their own store; a store manager's role is the area manager's to
+    give. `areas` maps open stores to their areas.
+    """
+    if administers(giver, at):
+        return True
+    if store is not None:
+        own = level_at(giver, store, areas.get(store), at)
+        return own >= 4 if level == 3 else own >= 3 and level < 3
+    if area is None or level > 3:
+        return False
+    return any(role.level == 4 and role.holds(at) and role.area_id in (None, area) for role in giver)

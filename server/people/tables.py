@@ -13,6 +13,8 @@ people = Table(
     # The store whose shelves this person sees first; chosen among the stores of their roles.
     Column("store_id", ForeignKey("stores.id"), nullable=True),
     Column("archived_at", BigInteger, nullable=True),
+    # Set for a password that somebody else has seen: it opens one session, and none after this moment.
+    Column("password_expires_at", BigInteger, nullable=True),
 )
 
 # A level for a store, for an area, or (both empty) for the whole chain. Never changed: ended and written anew.

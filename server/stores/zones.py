@@ -2,9 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 FIRST_YEAR, LAST_YEAR = 2024, 2037
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """Names of places, as `Europe/Brussels`; the abbreviations that the tables carry too name no place."""
+    return frozenset(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")) | {"UTC"}
 
 
 @cache

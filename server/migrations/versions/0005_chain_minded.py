@@ -1,5 +1,8 @@
 """Who minds the shop"""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -7,4 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.add_column("devices", sa.Column("blocked_at", sa.BigInteger(), nullable=True))
+    op.add_column("people", sa.Column("password_expires_at", sa.BigInteger(), nullable=True))
