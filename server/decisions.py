@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from server.counts.past import Anchor, Past, Place
 from server.people.roles import Role, level_at
 from server.refusals import Refusal
 
@@ -13,7 +14,11 @@ ON_HAND, RESERVED, IN_TRANSIT_IN, IN_TRANSIT_OUT = range(4)
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """An operation as rules see it: who did what and, by the hub's best knowledge, when (`at`, ms)."""
+    """An operation as rules see it: who did what and, by the hub's best knowledge, when (`at`, ms).
+
+    `client` and `n` are its place in its outbox, and with `at` its place among everything that happened. `acted_at` is
+    when the person acted: `at`, but for lines of a file that tell of earlier days.
+    """
 
     id: str
     kind: str
@@ -21,6 +26,13 @@ class Happened:
     at: int
     by: int
     name: str
+    client: str = ""
+    n: int = 0
+    placed_at: int | None = None
+
+    @property
+    def acted_at(self) -> int:
+        return self.at if self.placed_at is None else self.placed_at
 
     def document(self) -> dict[str, Any]:
         return {"id": self.id, "kind": self.kind, "args": self.args, "at": self.at, "by": self.by, "name": self.name}
@@ -30,18 +42,21 @@ class Happened:
 class Needs:
     """What must be loaded before an operation can be decided. `figures` are (store, item).
 
-    `buckets` are locked beside those that follow from the rest.
+    `counted` are those of `figures` whose lots and later entries must be known too. `buckets` are locked beside those
+    that follow from the rest.
     """
 
     items: set[int] = field(default_factory=set)
     transfers: set[str] = field(default_factory=set)
     figures: set[tuple[int, int]] = field(default_factory=set)
+    counted: set[tuple[int, int]] = field(default_factory=set)
     buckets: set[str] = field(default_factory=set)
 
     def __ior__(self, other: "Needs") -> "Needs":
         self.items |= other.items
         self.transfers |= other.transfers
         self.figures |= other.figures
+        self.counted |= other.counted
         self.buckets |= other.buckets
         return self
 
@@ -66,7 +81,11 @@ class Touch(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One line of the ledger; `location` is a location id, `lot` "" for none."""
+    """One line of the ledger; `location` is a location id, `lot` "" for none.
+
+    `count` is the id of the count that an entry of kind `count` keeps true, `at` its moment where that is not the
+    operation's own.
+    """
 
     location: int
     item: int
@@ -75,6 +94,8 @@ class Entry(NamedTuple):
     kind: str
     reason: str | None = None
     transfer: str | None = None
+    at: int | None = None
+    count: str | None = None
 
 
 @dataclass(slots=True)
@@ -94,6 +115,7 @@ class Decision:
     entries: list[Entry] = field(default_factory=list)
     figures: list[dict[str, int]] = field(default_factory=list)
     transfer: dict[str, Any] | None = None
+    anchor: tuple[Place, Anchor] | None = None
     preferences: dict[str, Any] = field(default_factory=dict)
     writes: list[Write] = field(default_factory=list)
     touched: list[Touch] = field(default_factory=list)
@@ -117,7 +139,8 @@ class Facts:
     """What is true while a group of operations is decided, kept current as each has its effect.
 
     `areas` maps stores that exist to their area, `figures` (store, item) to the four figures of a store summed over
-    lots, `adjust_limits` levels to the units they may adjust alone. `minded` is what the operation's own noun loaded.
+    lots, `adjust_limits` levels to the units they may adjust alone. `past` is what counts need to know, `minded` what
+    the operation's own noun loaded, `merged` leads from items that were merged to what they are now.
     """
 
     areas: Mapping[int, int]
@@ -126,7 +149,9 @@ class Facts:
     transfers: dict[str, dict[str, Any]] = field(default_factory=dict)
     figures: dict[tuple[int, int], Figures] = field(default_factory=dict)
     roles: Mapping[int, list[Role]] = field(default_factory=dict)
+    past: Past = field(default_factory=Past)
     minded: Any = None
+    merged: Mapping[int, int] = field(default_factory=dict)
 
     def level(self, person: int, store: int, at: int) -> int:
         """The person's acting level (2-4, else 0) at the store at that moment."""

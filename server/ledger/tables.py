@@ -13,7 +13,7 @@ from sqlalchemy import (
 
 from server.database import BigId, metadata
 
-KINDS = ("opening", "adjust", "dispatch", "receive", "damage", "loss", "sale", "return", "delivery", "count")
+KINDS = ("opening", "adjust", "dispatch", "receive", "damage", "loss", "sale", "return", "delivery", "count", "merge")
 
 # A store's shelves and the road to it have ids that follow from the store's, so nobody needs to look them up.
 locations = Table(
@@ -64,6 +64,8 @@ ledger = Table(
     Column("effective_at", BigInteger, nullable=False),
     Column("booked_at", BigInteger, nullable=False),
     Column("person_id", ForeignKey("people.id"), nullable=True),
+    # The count that an entry of kind `count` keeps true.
+    Column("count_id", String(36), nullable=True),
     UniqueConstraint("operation_id", "line"),
     Index("ix_ledger_item_location", "item_id", "location_id", "effective_at"),
     # Most movements belong to no transfer, and need not be listed here.

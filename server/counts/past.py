@@ -1,0 +1,99 @@
+"""What happened when, at the places that a group of operations touches: the arithmetic of counts. Pure."""
+
+from bisect import bisect_right, insort
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+# (location, item)
+Place = tuple[int, int]
+# (effective time, client, n): the order in which things happened.
+Moment = tuple[int, str, int]
+
+
+class Anchor(NamedTuple):
+    """A count at its moment; `lot` None where goods were counted whatever their lot."""
+
+    at: int
+    client: str
+    n: int
+    operation: str
+    lot: str | None
+    counted: int
+
+
+class Variance(NamedTuple):
+    """Units that keep a count true: they belong to its moment, whenever they became known."""
+
+    anchor: Anchor
+    lot: str
+    units: int
+
+
+class Opening(NamedTuple):
+    """The counts that opened a store's book: those of this client and this moment."""
+
+    client: str
+    at: int
+
+
+@dataclass(slots=True)
+class Past:
+    """Counts at these places not before the earliest operation of the group, ordered.
+
+    `units` are on hand by lot now, `later` what was booked at or after the earliest count of the group; both are kept
+    for places that the group counts. `openings` maps stores to how their book was opened, None where it is empty;
+    stores whose book has begun otherwise are missing.
+    """
+
+    anchors: dict[Place, list[Anchor]] = field(default_factory=dict)
+    units: dict[Place, dict[str, int]] = field(default_factory=dict)
+    later: dict[Place, list[tuple[Moment, str, int]]] = field(default_factory=dict)
+    openings: dict[int, Opening | None] = field(default_factory=dict)
+
+    def before(self, place: Place, moment: Moment) -> dict[str, int]:
+        """Units on hand by lot just before a moment; the place must be one that the group counts."""
+        units = dict(self.units.get(place, {}))
+        for when, lot, delta in self.later.get(place, ()):
+            if when > moment:
+                units[lot] = units.get(lot, 0) - delta
+        return units
+
+    def variances(self, place: Place, moment: Moment, moved: Mapping[str, int]) -> list[Variance]:
+        """What becomes of counts after `moment` when these units by lot turn out to have moved at it.
+
+        A count swallows the difference in what it counted. One of the whole item leaves differences between its lots,
+        so that a later count of a lot may have to put its own right, and the next whole one that.
+        """
+        anchors = self.anchors.get(place)
+        if not anchors:
+            return []
+        found: list[Variance] = []
+        carried = dict(moved)
+        for anchor in anchors[bisect_right(anchors, moment, key=moment_of) :]:
+            lot = anchor.lot or ""
+            difference = sum(carried.values()) if anchor.lot is None else carried.get(lot, 0)
+            if difference:
+                found.append(Variance(anchor, lot, -difference))
+                carried[lot] = carried.get(lot, 0) - difference
+            if not any(carried.values()):
+                break
+        return found
+
+    def book(self, place: Place, moment: Moment, lot: str, delta: int) -> None:
+        """Take over an entry, so that the next count of the group sees it."""
+        if place in self.units:
+            self.units[place][lot] = self.units[place].get(lot, 0) + delta
+            self.later.setdefault(place, []).append((moment, lot, delta))
+
+    def anchor(self, place: Place, anchor: Anchor) -> None:
+        insort(self.anchors.setdefault(place, []), anchor, key=moment_of)
+
+
+def on_hand(units: Mapping[str, int], lot: str | None) -> int:
+    """Of one lot, or of the whole item."""
+    return sum(units.values()) if lot is None else units.get(lot, 0)
+
+
+def moment_of(anchor: Anchor) -> Moment:
+    return anchor.at, anchor.client, anchor.n
