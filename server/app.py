@@ -15,26 +15,30 @@ import server.catalogue.routes
 import server.devices.certificate_routes
 import server.devices.routes
 import server.health.routes
+import server.imports.routes
 import server.inbox.routes
 import server.inbox.sync_routes
 import server.people.routes
 import server.people.sign_in_routes
 import server.releases.routes
 import server.scanning.routes
+import server.setup.routes
 import server.transfers.routes
 from server.clock import now_ms
 from server.database import Database
 from server.failures import failures
+from server.imports.starting import Looks
 from server.inbox.accept import Door
 from server.inbox.housekeeping import Housekeeper
 from server.inbox.live import Live
 from server.logs import RequestLines
 from server.offline_kit import read_locales
-from server.people.sessions import NotSignedIn, Sessions, Who
+from server.people.sessions import NobodyYet, NotSignedIn, Sessions, Who
 from server.releases import Release, ReleaseShelf, build_release
 from server.rendering import TOP, Templates
 from server.security import SYNC_LIMIT_BYTES, Security
 from server.settings import Settings
+from server.setup.codes import Setup
 from server.stores.known_chain import KnownChain
 
 # What staff see; the phone's worker answers these in the hub's place once it can.
@@ -49,7 +53,9 @@ STAFF_PAGES = [
 # What the hub alone can answer.
 HUB_ALONE = [
     *server.admin.routes.routes,
+    *server.imports.routes.routes,
     *server.people.sign_in_routes.routes,
+    *server.setup.routes.routes,
     *server.inbox.sync_routes.routes,
     *server.devices.routes.routes,
     *server.devices.certificate_routes.routes,
@@ -84,12 +90,14 @@ def _state(settings: Settings, database: Database, release: Release) -> State:
             "settings": settings,
             "database": database,
             "sessions": Sessions(database),
+            "setup": Setup(database),
             "clock": now_ms,
             "known_chain": KnownChain(),
             "mint": lambda: str(uuid4()),
             "live": live,
             "door": Door(database, now_ms, live.heard),
             "housekeeper": Housekeeper(database, now_ms),
+            "looks": Looks(),
             "release": release,
             "shelf": ReleaseShelf(settings.data / "releases"),
             "templates": Templates(web, read_locales(web), release.id, release.files),
@@ -115,7 +123,7 @@ async def who_is_asking(request: Request[Who, None, State]) -> Who:
     """For a handler's argument `who`: the signed-in person; NotSignedIn where there is none."""
     who: Who | None = await request.app.state.sessions.who(request.scope)
     if who is None:
-        raise NotSignedIn
+        raise NobodyYet if await request.app.state.setup.is_left() else NotSignedIn
     return who
 
 

@@ -12,7 +12,7 @@ from server.database import is_away
 from server.logs import log, noted
 from server.page_frame import Locale
 from server.people.languages import language_of
-from server.people.sessions import NotSignedIn
+from server.people.sessions import NobodyYet, NotSignedIn
 from server.refusals import Refusal
 
 SENTENCES: dict[int, dict[Locale, str]] = {
@@ -55,6 +55,8 @@ def ask_to_sign_in(request: Request[Any, Any, Any], failure: NotSignedIn) -> Res
     """401 for the phone's engine, which then waits; a page leads to the sign-in and from there back."""
     if for_a_phone(request):
         return Response({"code": "sign_in"}, status_code=401)
+    if isinstance(failure, NobodyYet):
+        return Redirect("/setup", status_code=303)
     path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
     wanted = f"{path}?{query}" if query and request.method == "GET" else path
     return Redirect("/sign-in" if wanted == "/" else f"/sign-in?{urlencode({'next': wanted})}", status_code=303)

@@ -38,6 +38,10 @@ class NotSignedIn(NotAuthorizedException):
     """Nobody valid is asking: a page sends them to the sign-in, a message is answered 401."""
 
 
+class NobodyYet(NotSignedIn):
+    """There is no administrator yet: a page leads to the setup."""
+
+
 class Sessions:
     """Looks sessions up. `/sync/` may be told what was true up to five seconds ago in another process, pages may not:
     they show the language and the store that were chosen a moment ago.

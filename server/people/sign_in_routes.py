@@ -33,6 +33,8 @@ async def sign_in_form(
     request: Request[Any, Any, Any], sessions: NamedDependency[Sessions], templates: NamedDependency[Templates]
 ) -> Response[Any]:
     onward = safe_next(request.query_params.get("next", ""))
+    if await request.app.state.setup.is_left():
+        return Redirect("/setup", status_code=303)
     if await sessions.who(request.scope):
         return welcome_to(onward)
     locale = language_of(request)

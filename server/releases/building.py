@@ -32,7 +32,7 @@ OFFLINE_TEMPLATES = (
     "inbox/outbox.html",
     "people/me.html",
 )
-NOT_ON_PHONES = ("templates/", "images/screenshots/", "styles/admin", "scripts/admin")
+NOT_ON_PHONES = ("templates/", "images/screenshots/", "styles/admin", "scripts/admin", "styles/setup", "scripts/setup")
 KEPT = 3
 # What a browser reads compressed; pictures are compressed already.
 COMPRESSED = {".js", ".css", ".svg", ".json", ".wasm", ".txt"}

@@ -1,4 +1,4 @@
-"""The one-time code: printed where the hub was started, so that only who can see that becomes the first administrator."""
+"""The one-time code, printed where the hub was started: only who can see that becomes the first administrator."""
 
 import secrets
 
@@ -66,3 +66,17 @@ async def _judge(connection: AsyncConnection, typed: str, good: set[str]) -> Non
 def _letters(code: str) -> str:
     """As it was meant: capitals, spaces and hyphens are what a keyboard adds."""
     return "".join(letter for letter in code.lower() if letter.isalnum())
+
+
+class Setup:
+    """Whether the hub still waits for its first administrator; asked by whoever meets nobody signed in."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._over = False
+
+    async def is_left(self) -> bool:
+        if not self._over:
+            async with self._database.reading() as connection:
+                self._over = not await needs_setup(connection)
+        return not self._over

@@ -1,0 +1,101 @@
+"""The steps that fill the shop: what it sells and how much of it stands there."""
+
+import re
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.catalogue.tables import assortments, barcodes, items
+from server.ledger.tables import ledger
+from server.page_frame import Locale, Problem
+from server.refusals import Refusal
+from server.setup.pages import ItemsStepPage, PhoneStepPage, StockStepPage, lines_of
+from server.setup.shop_steps import read_colleagues
+from server.setup.step_forms import Booking
+from server.setup.steps import SetupStep
+from sync.forms import Fields, one
+
+LINES = 10
+PRICE = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
+
+
+async def fill_items(
+    locale: Locale, mint: str, connection: AsyncConnection, steps: list[SetupStep], typed: Fields, problem: Problem | None
+) -> ItemsStepPage:
+    wrong = int(problem["params"]["line"]) - 1 if problem and "line" in problem["params"] else -1
+    assortment = await connection.scalar(select(assortments.c.name).order_by(assortments.c.id).limit(1))
+    return ItemsStepPage(
+        locale=locale,
+        steps=steps,
+        operation_id=mint,
+        total=await connection.scalar(select(func.count()).select_from(items)) or 0,
+        assortment=assortment or "",
+        lines=lines_of(typed, LINES, wrong),
+        problem=problem,
+    )
+
+
+async def add_items(booking: Booking, typed: Fields) -> None:
+    """Each filled line becomes an item that every store of the first assortment carries.
+
+    A line that was booked before another one was refused is booked once: its name and barcode are known by then.
+    """
+    lines = [(place, line) for place, line in enumerate(lines_of(typed, 0, -1), 1) if line["name"] or line["barcode"]]
+    if not lines:
+        raise Refusal("items_missing")
+    prices = [_price_cents(place, line["price"]) for place, line in lines]
+    async with booking.database.reading() as connection:
+        assortment = await connection.scalar(select(assortments.c.id).order_by(assortments.c.id).limit(1))
+        highest = await connection.scalar(select(func.max(items.c.id))) or 0
+    for (place, line), price_cents in zip(lines, prices, strict=True):
+        name, barcode = line["name"].strip(), "".join(line["barcode"].split())
+        if not name:
+            raise Refusal("line_name_missing", line=place)
+        if await _is_here(booking, name, barcode):
+            continue
+        both = {"name_en": name, "name_zh": name}
+        kept = {"unit": "each", "price_cents": price_cents, "tracks_lot": False, "tracks_expiry": False}
+        sku = barcode or f"A-{highest + place:04d}"
+        codes = {"barcodes": [barcode]} if barcode else {}
+        where = {"assortments": [assortment]} if assortment else {}
+        try:
+            await booking.book(f"item {place}", "item.add", {**both, **kept, **codes, **where, "sku": sku})
+        except Refusal as refusal:
+            raise Refusal(refusal.code, **{**refusal.params, "line": place}) from refusal
+
+
+async def _is_here(booking: Booking, name: str, barcode: str) -> bool:
+    """Whether this very line was booked already, by its barcode or, without one, by its name."""
+    named = items.c.name_en == name
+    coded = exists().where(barcodes.c.item_id == items.c.id, barcodes.c.gtin == barcode.zfill(14))
+    async with booking.database.reading() as connection:
+        found = await connection.scalar(select(items.c.id).where(named, coded if barcode else named).limit(1))
+    return found is not None
+
+
+def _price_cents(place: int, typed: str) -> int:
+    text = typed.strip()
+    if text and not PRICE.fullmatch(text):
+        raise Refusal("price_wrong", line=place)
+    whole, _, part = text.replace(",", ".").partition(".")
+    return int(whole or 0) * 100 + int(part.ljust(2, "0") or 0)
+
+
+async def fill_stock(
+    locale: Locale, connection: AsyncConnection, steps: list[SetupStep], _typed: Fields, problem: Problem | None
+) -> StockStepPage:
+    return StockStepPage(
+        locale=locale,
+        steps=steps,
+        counted=bool(await connection.scalar(select(exists(select(ledger.c.id))))),
+        items=await connection.scalar(select(func.count()).select_from(items)) or 0,
+        problem=problem,
+    )
+
+
+async def fill_phone(
+    locale: Locale, connection: AsyncConnection, steps: list[SetupStep], _typed: Fields, problem: Problem | None
+) -> PhoneStepPage:
+    return PhoneStepPage(
+        locale=locale, steps=steps, people=await read_colleagues(connection, locale), problem=problem
+    )
