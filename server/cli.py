@@ -7,6 +7,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from server.commands.certificate import certificate
+from server.commands.code import code
 from server.commands.demo import demo
 from server.commands.doctor import doctor
 from server.commands.serve import serve
@@ -48,5 +49,5 @@ def main() -> None:
     """Stock, counts and transfers for store staff, on a phone that works without a network."""
 
 
-for command in (serve, demo, doctor, user, certificate):
+for command in (serve, code, demo, doctor, user, certificate):
     main.add_command(command)

@@ -2,5 +2,6 @@
 
 from server.control import Deed
 from server.people.adding import add_person
+from server.setup.codes import give_code
 
-DEEDS: dict[str, Deed] = {"user add": add_person}
+DEEDS: dict[str, Deed] = {"user add": add_person, "setup code": give_code}

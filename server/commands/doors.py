@@ -11,6 +11,7 @@ from server.network import in_address, is_loopback, own_addresses, own_hostname
 from server.refusals import NotPossible
 from server.serving import Doors
 from server.settings import Settings
+from server.setup.codes import CODE_AGE_MS
 
 
 def make_certificate(settings: Settings) -> Certificate:
@@ -43,19 +44,34 @@ def doors(settings: Settings, host: str, port: int, cert: Path | None, key: Path
     return Doors(host, port, made.certificate, made.key, install=True)
 
 
-def tell(settings: Settings, where: Doors, install_page: bool) -> None:
-    """Where the server is, for people and for phones."""
+def tell(settings: Settings, where: Doors, install_page: bool, code: str | None = None) -> None:
+    """Where the server is, for people and for phones. `code` makes the first administrator of an empty database."""
     for sentence in missing_libraries():
         click.echo(sentence)
-    scheme = "https" if where.certificate else "http"
-    host = where.host
-    if host in ("0.0.0.0", "::"):  # noqa: S104 -- only compared
-        host = str(next(iter(own_addresses()), "127.0.0.1"))
-    address = f"{scheme}://{in_address(host)}:{where.port}"
+    host, address = _reached_at(where)
     if where.install:
         page = f"http://{in_address(host)}:{where.port + 1}/certificate" if install_page else None
         _tell_phones(settings, where, address, page)
     click.echo(f"Stockhand is at {click.style(address, bold=True)}  (Ctrl-C stops it)")
+    if code:
+        tell_code(code, f"{address}/setup")
+
+
+def tell_code(code: str, page: str) -> None:
+    """How an empty hub gets its first administrator."""
+    hours = CODE_AGE_MS // 3_600_000
+    click.echo(f"There is no administrator yet. Open {click.style(page, bold=True)} and type this code:")
+    click.echo(f"\n    {click.style(code, bold=True)}\n")
+    click.echo(f"It works once, for {hours} hours, until the hub is started again; `stockhand code` makes another one.")
+
+
+def _reached_at(where: Doors) -> tuple[str, str]:
+    """The host as phones would call it, and the whole address."""
+    scheme = "https" if where.certificate else "http"
+    host = where.host
+    if host in ("0.0.0.0", "::"):  # noqa: S104 -- only compared
+        host = str(next(iter(own_addresses()), "127.0.0.1"))
+    return host, f"{scheme}://{in_address(host)}:{where.port}"
 
 
 def _tell_phones(settings: Settings, where: Doors, address: str, page: str | None) -> None:

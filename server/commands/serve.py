@@ -10,6 +10,7 @@ from server.commands import deeds, doors, options
 from server.database import Database
 from server.serving import run
 from server.settings import read_settings
+from server.setup.codes import make_code
 
 
 @click.command(
@@ -24,13 +25,16 @@ def serve(
 
     Where phones of the same network may come in (--host 0.0.0.0) and no certificate is given, Stockhand makes one of
     its own and shows on the next port how a phone comes to trust it.
+
+    On an empty database it prints a one-time code: whoever types it at /setup becomes the first administrator.
     """
     logs.configure(logging.INFO)
     settings = read_settings(database, data)
     where = doors.doors(settings, host, port, cert, key, plain)
 
-    async def prepared(_: Database, install_page: bool) -> None:
-        doors.tell(settings, where, install_page)
+    async def prepared(opened: Database, install_page: bool) -> None:
+        code = await make_code(opened, others_run=not settings.on_sqlite)
+        doors.tell(settings, where, install_page, code)
 
     run(settings, where, deeds.DEEDS, prepared)
     click.echo("Stockhand has stopped.")

@@ -1,6 +1,8 @@
 """The one-time code, printed where the hub was started: only who can see that becomes the first administrator."""
 
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,8 +11,9 @@ from server.clock import now_ms
 from server.database import Database
 from server.devices.cookies import fingerprint
 from server.people.adding import LETTERS
+from server.people.passwords import NOBODYS_HASH
 from server.people.tables import people, roles
-from server.refusals import Refusal
+from server.refusals import NotPossible, Refusal
 from server.setup.tables import setup_codes
 
 CODE_AGE_MS = 2 * 3_600_000
@@ -20,7 +23,8 @@ async def needs_setup(connection: AsyncConnection) -> bool:
     """Whether nobody who can sign in was ever an administrator here: the setup opens once and never again."""
     administrator = (roles.c.level == 5) & (roles.c.person_id == people.c.id)
     # Whoever stands for a command in the books has no password and cannot sign in.
-    query = select(exists().where(administrator, people.c.password_hash.startswith("$argon2")))
+    may_come = people.c.password_hash.startswith("$argon2") & (people.c.password_hash != NOBODYS_HASH)
+    query = select(exists().where(administrator, may_come))
     return not await connection.scalar(query)
 
 
@@ -39,6 +43,14 @@ async def make_code(database: Database, others_run: bool) -> str | None:
         row = {"code_hash": fingerprint(_letters(code)), "made_at": at_ms, "expires_at": at_ms + CODE_AGE_MS}
         await connection.execute(insert(setup_codes).values(row))
     return code
+
+
+async def give_code(database: Database, _given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """For a command: `{code}`. NotPossible where there is an administrator."""
+    code = await make_code(database, not database.on_sqlite)
+    if code is None:
+        raise NotPossible("There is an administrator already; `stockhand user add` adds another one.")
+    return {"code": code}
 
 
 async def look_at_code(connection: AsyncConnection, typed: str, at_ms: int) -> None:

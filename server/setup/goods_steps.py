@@ -7,31 +7,27 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import assortments, barcodes, items
 from server.ledger.tables import ledger
-from server.page_frame import Locale, Problem
 from server.refusals import Refusal
 from server.setup.pages import ItemsStepPage, PhoneStepPage, StockStepPage, lines_of
 from server.setup.shop_steps import read_colleagues
-from server.setup.step_forms import Booking
-from server.setup.steps import SetupStep
-from sync.forms import Fields, one
+from server.setup.step_forms import Booking, Sheet
+from sync.forms import Fields
 
 LINES = 10
 PRICE = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
 
 
-async def fill_items(
-    locale: Locale, mint: str, connection: AsyncConnection, steps: list[SetupStep], typed: Fields, problem: Problem | None
-) -> ItemsStepPage:
-    wrong = int(problem["params"]["line"]) - 1 if problem and "line" in problem["params"] else -1
+async def fill_items(connection: AsyncConnection, sheet: Sheet) -> ItemsStepPage:
+    wrong = int(sheet.problem["params"]["line"]) - 1 if sheet.problem and "line" in sheet.problem["params"] else -1
     assortment = await connection.scalar(select(assortments.c.name).order_by(assortments.c.id).limit(1))
     return ItemsStepPage(
-        locale=locale,
-        steps=steps,
-        operation_id=mint,
+        locale=sheet.locale,
+        steps=sheet.steps,
+        operation_id=sheet.operation_id,
         total=await connection.scalar(select(func.count()).select_from(items)) or 0,
         assortment=assortment or "",
-        lines=lines_of(typed, LINES, wrong),
-        problem=problem,
+        lines=lines_of(sheet.typed, LINES, wrong),
+        problem=sheet.problem,
     )
 
 
@@ -81,21 +77,20 @@ def _price_cents(place: int, typed: str) -> int:
     return int(whole or 0) * 100 + int(part.ljust(2, "0") or 0)
 
 
-async def fill_stock(
-    locale: Locale, connection: AsyncConnection, steps: list[SetupStep], _typed: Fields, problem: Problem | None
-) -> StockStepPage:
+async def fill_stock(connection: AsyncConnection, sheet: Sheet) -> StockStepPage:
     return StockStepPage(
-        locale=locale,
-        steps=steps,
+        locale=sheet.locale,
+        steps=sheet.steps,
         counted=bool(await connection.scalar(select(exists(select(ledger.c.id))))),
         items=await connection.scalar(select(func.count()).select_from(items)) or 0,
-        problem=problem,
+        problem=sheet.problem,
     )
 
 
-async def fill_phone(
-    locale: Locale, connection: AsyncConnection, steps: list[SetupStep], _typed: Fields, problem: Problem | None
-) -> PhoneStepPage:
+async def fill_phone(connection: AsyncConnection, sheet: Sheet) -> PhoneStepPage:
     return PhoneStepPage(
-        locale=locale, steps=steps, people=await read_colleagues(connection, locale), problem=problem
+        locale=sheet.locale,
+        steps=sheet.steps,
+        people=await read_colleagues(connection, sheet.locale),
+        problem=sheet.problem,
     )

@@ -1,7 +1,9 @@
-from typing import Any, TypedDict
+from itertools import zip_longest
+from typing import TypedDict
 
 from server.page_frame import Locale, Problem
 from server.setup.steps import SetupStep
+from sync.forms import Fields
 
 
 class OwnerPage(TypedDict):
@@ -80,7 +82,7 @@ class TypedItem(TypedDict):
 
 
 class ItemsStepPage(TypedDict):
-    """`/setup/items`. `total` is how many items there are, `added` the names of those typed a moment ago."""
+    """`/setup/items`. `total` is how many items there are."""
 
     locale: Locale
     steps: list[SetupStep]
@@ -118,14 +120,12 @@ class DonePage(TypedDict):
     left: int
 
 
-def lines_of(typed: dict[str, list[str]], least: int, wrong: int) -> list[TypedItem]:
+def lines_of(typed: Fields, least: int, wrong: int) -> list[TypedItem]:
     """The form's lines as typed, at least so many; `wrong` is the place of the refused one, -1 for none."""
     names, barcodes, prices = (typed.get(field, []) for field in ("name", "barcode", "price"))
     size = max(least, len(names))
-    pick: Any = lambda values, place: values[place] if place < len(values) else ""  # noqa: E731
+    filled = zip_longest(names[:size], barcodes[:size], prices[:size], range(size), fillvalue="")
     return [
-        TypedItem(
-            name=pick(names, place), barcode=pick(barcodes, place), price=pick(prices, place), wrong=place == wrong
-        )
-        for place in range(size)
+        TypedItem(name=name, barcode=barcode, price=price, wrong=place == wrong)
+        for name, barcode, price, place in filled
     ]

@@ -1,9 +1,8 @@
 """The first day's pages: one step an address, so that a reload, or a week, loses nothing."""
 
-from functools import partial
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,8 +20,8 @@ from server.rendering import Templates
 from server.setup import goods_steps, shop_steps
 from server.setup.first_administrator import Owner, make_first_administrator
 from server.setup.pages import DonePage, OwnerPage
-from server.setup.step_forms import show_step, take_step
-from server.setup.steps import SetupStep, before_anybody, next_step, read_steps
+from server.setup.step_forms import Booking, Sheet, show_step, take_step
+from server.setup.steps import before_anybody, next_step, read_steps
 from server.staff_pages import Asked, typed_fields
 from sync.forms import Fields, one
 
@@ -54,9 +53,10 @@ async def become_administrator(
     form = await typed_fields(request)
     locale: Locale = "zh" if one(form, "locale") == "zh" else "en"
     address = request.client.host if request.client else ""
-    named = (one(form, name) for name in ("code", "name", "username", "password"))
+    code, name, username, password = (one(form, field) for field in ("code", "name", "username", "password"))
     try:
-        person_id = await make_first_administrator(database, Owner(*named, locale, address), now_ms())
+        owner = Owner(code, name, username, password, locale, address)
+        person_id = await make_first_administrator(database, owner, now_ms())
     except Refusal as refusal:
         note(refused=refusal.code)
         if refusal.code == "setup_over":
@@ -70,84 +70,82 @@ async def become_administrator(
 
 
 def _owner_page(locale: Locale, form: Fields, problem: Problem | None) -> OwnerPage:
-    typed = {name: one(form, name)[:200] for name in ("code", "name", "username")}
-    return OwnerPage(locale=locale, steps=before_anybody(), problem=problem, **typed)
+    return OwnerPage(
+        locale=locale,
+        steps=before_anybody(),
+        code=one(form, "code")[:40],
+        name=one(form, "name")[:200],
+        username=one(form, "username")[:200],
+        problem=problem,
+    )
 
 
 @get("/setup/store", summary="The first store")
 async def store_step(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
-    fill = partial(shop_steps.fill_store, who.locale, request.app.state.mint())
-    return await show_step(request, who, "store", "setup/store.html", fill)
+    return await show_step(request, who, "store", "setup/store.html", shop_steps.fill_store)
 
 
 @post("/setup/store", summary="Opens the store")
 async def store_step_taken(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
-    fill = partial(shop_steps.fill_store, who.locale, request.app.state.mint())
     return await take_step(
-        request, who, "store", "setup/store.html", fill, shop_steps.open_store, "/setup/people"
+        request, who, "store", "setup/store.html", shop_steps.fill_store, shop_steps.open_store, "/setup/people"
     )
 
 
 @get("/setup/people", summary="Who works there")
 async def people_step(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
-    fill = partial(shop_steps.fill_people, who.locale, request.app.state.mint())
-    return await show_step(request, who, "people", "setup/people.html", fill)
+    return await show_step(request, who, "people", "setup/people.html", shop_steps.fill_people)
 
 
 @post("/setup/people", summary="Adds a colleague")
 async def people_step_taken(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
-    fill = partial(shop_steps.fill_people, who.locale, request.app.state.mint())
     return await take_step(
-        request, who, "people", "setup/people.html", fill, shop_steps.add_colleague, "/setup/people"
+        request, who, "people", "setup/people.html", shop_steps.fill_people, shop_steps.add_colleague, "/setup/people"
     )
 
 
 @get("/setup/items", summary="What is sold: a file, or a few typed")
 async def items_step(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
-    fill = partial(goods_steps.fill_items, who.locale, request.app.state.mint())
-    return await show_step(request, who, "items", "setup/items.html", fill)
+    return await show_step(request, who, "items", "setup/items.html", goods_steps.fill_items)
 
 
 @post("/setup/items", summary="Adds the typed items")
 async def items_step_taken(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
-    fill = partial(goods_steps.fill_items, who.locale, request.app.state.mint())
-    return await take_step(request, who, "items", "setup/items.html", fill, goods_steps.add_items, "/setup/items")
+    return await take_step(
+        request, who, "items", "setup/items.html", goods_steps.fill_items, goods_steps.add_items, "/setup/items"
+    )
 
 
 @get("/setup/stock", summary="How much is there: a count from a file, or later")
 async def stock_step(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
-    return await show_step(request, who, "stock", "setup/stock.html", partial(goods_steps.fill_stock, who.locale))
+    return await show_step(request, who, "stock", "setup/stock.html", goods_steps.fill_stock)
 
 
 @post("/setup/stock", summary="Puts the opening stock off")
 async def stock_step_taken(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
-    fill = partial(goods_steps.fill_stock, who.locale)
-    return await take_step(request, who, "stock", "setup/stock.html", fill, _nothing, "/setup/phone")
+    return await take_step(request, who, "stock", "setup/stock.html", goods_steps.fill_stock, _nothing, "/setup/phone")
 
 
 @get("/setup/phone", summary="Whom to invite with a phone")
 async def phone_step(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
-    return await show_step(request, who, "phone", "setup/phone.html", partial(goods_steps.fill_phone, who.locale))
+    return await show_step(request, who, "phone", "setup/phone.html", goods_steps.fill_phone)
 
 
 @post("/setup/phone", summary="Puts the phones off")
 async def phone_step_taken(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
-    fill = partial(goods_steps.fill_phone, who.locale)
-    return await take_step(request, who, "phone", "setup/phone.html", fill, _nothing, "/setup/done")
+    return await take_step(request, who, "phone", "setup/phone.html", goods_steps.fill_phone, _nothing, "/setup/done")
 
 
 @get("/setup/done", summary="What the shop has now, and what is left")
 async def done(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
-    async def fill(
-        _connection: AsyncConnection, steps: list[SetupStep], _typed: Fields, _problem: Problem | None
-    ) -> DonePage:
-        left = sum(1 for one in steps if one["state"] != "done")
-        return DonePage(locale=who.locale, steps=steps, left=left)
+    async def fill(_connection: AsyncConnection, sheet: Sheet) -> DonePage:
+        left = sum(1 for step in sheet.steps if step["state"] != "done")
+        return DonePage(locale=sheet.locale, steps=sheet.steps, left=left)
 
     return await show_step(request, who, None, "setup/done.html", fill)
 
 
-async def _nothing(_booking: Any, _typed: Fields) -> None:
+async def _nothing(_booking: Booking, _typed: Fields) -> None:
     """These pages have nothing to book: they lead to others."""
 
 

@@ -2,21 +2,21 @@
 
 import re
 import zoneinfo
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import assortments
 from server.devices.tables import device_keys
-from server.page_frame import Locale, Problem
+from server.page_frame import Locale
 from server.people.sign_in import folded
 from server.people.tables import people, roles
 from server.refusals import Refusal
 from server.setup.pages import Colleague, NamedStore, PeopleStepPage, StoreStepPage, ZoneGroup
-from server.setup.step_forms import Booking
-from server.setup.steps import SetupStep
+from server.setup.step_forms import Booking, Sheet
 from server.stores.tables import areas, stores
 from sync.forms import Fields, one
 from sync.shelf import name_in
@@ -38,24 +38,22 @@ def zone_groups() -> list[ZoneGroup]:
     return [*groups, ZoneGroup(region="UTC", zones=["UTC"])]
 
 
-async def fill_store(
-    locale: Locale, mint: str, connection: AsyncConnection, steps: list[SetupStep], typed: Fields, problem: Problem | None
-) -> StoreStepPage:
+async def fill_store(connection: AsyncConnection, sheet: Sheet) -> StoreStepPage:
     named = await connection.execute(select(stores).where(stores.c.archived_at.is_(None)).order_by(stores.c.id))
     return StoreStepPage(
-        locale=locale,
-        steps=steps,
-        operation_id=mint,
-        stores=[name_in(locale, row._asdict()) for row in named],
-        name_en=one(typed, "name_en"),
-        name_zh=one(typed, "name_zh"),
-        code=one(typed, "code"),
-        area=one(typed, "area") if typed else ALL_STORES[locale],
-        zone=one(typed, "zone"),
+        locale=sheet.locale,
+        steps=sheet.steps,
+        operation_id=sheet.operation_id,
+        stores=[name_in(sheet.locale, row._asdict()) for row in named],
+        name_en=one(sheet.typed, "name_en"),
+        name_zh=one(sheet.typed, "name_zh"),
+        code=one(sheet.typed, "code"),
+        area=one(sheet.typed, "area") if sheet.typed else ALL_STORES[sheet.locale],
+        zone=one(sheet.typed, "zone"),
         zones=zone_groups(),
-        latitude=one(typed, "latitude"),
-        longitude=one(typed, "longitude"),
-        problem=problem,
+        latitude=one(sheet.typed, "latitude"),
+        longitude=one(sheet.typed, "longitude"),
+        problem=sheet.problem,
     )
 
 
@@ -67,6 +65,7 @@ async def open_store(booking: Booking, typed: Fields) -> None:
     zone = one(typed, "zone")
     if zone not in zoneinfo.available_timezones():
         raise Refusal("zone_missing")
+    # A store that is nowhere yet lies where the map begins, until somebody says more.
     place = {f"{name}_microdegrees": microdegrees(one(typed, name)) for name in ("latitude", "longitude")}
     area = await _area(booking, one(typed, "area").strip())
     code = one(typed, "code").strip()
@@ -93,38 +92,40 @@ async def _area(booking: Booking, name: str) -> int:
     return int(area or 0)
 
 
-def microdegrees(typed: str) -> int | None:
-    """What a map says, "51.0543": None where nothing was typed, Refusal `place_wrong` for what is no number."""
+def microdegrees(typed: str) -> int:
+    """What a map says, "51.0543"; 0 where nothing was typed, Refusal `place_wrong` for what is no number."""
     text = typed.strip()
     if not text:
-        return None
+        return 0
     if not DEGREES.fullmatch(text):
         raise Refusal("place_wrong")
     return round(float(text.replace(",", ".")) * 1_000_000)
 
 
-async def fill_people(
-    locale: Locale, mint: str, connection: AsyncConnection, steps: list[SetupStep], typed: Fields, problem: Problem | None
-) -> PeopleStepPage:
+async def fill_people(connection: AsyncConnection, sheet: Sheet) -> PeopleStepPage:
     named = await connection.execute(select(stores).where(stores.c.archived_at.is_(None)).order_by(stores.c.id))
     rows = [row._asdict() for row in named]
-    colleagues = await read_colleagues(connection, locale)
-    chosen = one(typed, "store") or (str(rows[0]["id"]) if rows else "")
+    colleagues = await read_colleagues(connection, sheet.locale)
+    chosen = one(sheet.typed, "store") or (str(rows[0]["id"]) if rows else "")
     return PeopleStepPage(
-        locale=locale,
-        steps=steps,
-        operation_id=mint,
+        locale=sheet.locale,
+        steps=sheet.steps,
+        operation_id=sheet.operation_id,
         people=colleagues,
         stores=[
-            NamedStore(id=row["id"], name=name_in(locale, row), chosen=str(row["id"]) == chosen) for row in rows
+            NamedStore(id=row["id"], name=name_in(sheet.locale, row), chosen=str(row["id"]) == chosen) for row in rows
         ],
-        name=one(typed, "name"),
-        username=one(typed, "username"),
+        name=one(sheet.typed, "name"),
+        username=one(sheet.typed, "username"),
         # A store without anybody begins with who leads it.
-        level=one(typed, "level") or ("2" if any(each["level"] == 3 for each in colleagues) else "3"),
-        speaks="zh" if one(typed, "speaks") == "zh" or (not typed and locale == "zh") else "en",
-        problem=problem,
+        level=one(sheet.typed, "level") or ("2" if any(each["level"] == 3 for each in colleagues) else "3"),
+        speaks="zh" if one(sheet.typed, "speaks") == "zh" or (not sheet.typed and sheet.locale == "zh") else "en",
+        problem=sheet.problem,
     )
+
+
+def _named(locale: Locale, row: Mapping[str, Any], chosen: str) -> NamedStore:
+    return NamedStore(id=row["id"], name=name_in(locale, row), chosen=str(row["id"]) == chosen)
 
 
 async def add_colleague(booking: Booking, typed: Fields) -> None:
@@ -149,9 +150,9 @@ async def read_colleagues(connection: AsyncConnection, locale: Locale) -> list[C
     """Who works in a store or over an area, those who lead first; a few, as on a first day."""
     came = exists().where(device_keys.c.person_id == people.c.id)
     held = (roles.c.store_id.is_not(None) | roles.c.area_id.is_not(None)) & roles.c.valid_to.is_(None)
+    place = [func.coalesce(stores.c[name], areas.c[name]).label(name) for name in ("name_en", "name_zh")]
     query = (
-        select(people.c.id, people.c.name, people.c.username, roles.c.level, came.label("came"))
-        .add_columns(*_place_names())
+        select(people.c.id, people.c.name, people.c.username, roles.c.level, came.label("came"), *place)
         .join_from(people, roles, roles.c.person_id == people.c.id)
         .outerjoin(stores, stores.c.id == roles.c.store_id)
         .outerjoin(areas, areas.c.id == roles.c.area_id)
@@ -162,12 +163,13 @@ async def read_colleagues(connection: AsyncConnection, locale: Locale) -> list[C
     told: dict[int, Colleague] = {}
     for row in await connection.execute(query):
         if row.id not in told:
-            place = name_in(locale, {"name_en": row.name_en, "name_zh": row.name_zh})
+            named = {"name_en": row.name_en, "name_zh": row.name_zh}
             told[row.id] = Colleague(
-                id=row.id, name=row.name, username=row.username, level=row.level, store=place, came=bool(row.came)
+                id=row.id,
+                name=row.name,
+                username=row.username,
+                level=row.level,
+                store=name_in(locale, named),
+                came=bool(row.came),
             )
     return list(told.values())
-
-
-def _place_names() -> Sequence[object]:
-    return [func.coalesce(stores.c[name], areas.c[name]).label(name) for name in ("name_en", "name_zh")]

@@ -1,6 +1,7 @@
 """A step of the first day: shown, taken or put off, by the administrator alone."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.answers import page_answer
 from server.inbox.accept import DoorClosed
 from server.logs import note
-from server.page_frame import Problem
+from server.page_frame import Locale, Problem
 from server.people.facts import load_people
 from server.people.roles import administers
 from server.people.sessions import Who
@@ -21,8 +22,19 @@ from server.staff_pages import Asked, typed_fields
 from sync.forms import Fields, one
 from sync.operations import is_uuid
 
-# Fills the page's record: with what was typed and why it was refused, or with neither.
-Fill = Callable[[AsyncConnection, list[SetupStep], Fields, Problem | None], Awaitable[Mapping[str, Any]]]
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One look at a step: `typed` and `problem` are those of a form that was refused."""
+
+    locale: Locale
+    steps: list[SetupStep]
+    operation_id: str
+    typed: Fields
+    problem: Problem | None
+
+
+Fill = Callable[[AsyncConnection, Sheet], Awaitable[Mapping[str, Any]]]
 
 
 async def show_step(request: Asked, who: Who, step: StepName | None, template: str, fill: Fill) -> Response[Any]:
@@ -38,7 +50,7 @@ async def take_step(
     act: Callable[["Booking", Fields], Awaitable[None]],
     onward: str,
 ) -> Response[Any]:
-    """`act` books the form; what is wrong with it stands on the same page with 422. A step put off leads to the next."""
+    """`act` books the form; what is wrong stands on the same page with 422. A step put off leads to the next."""
     fields = await typed_fields(request)
     booking = Booking(request, who, one(fields, "operation_id"))
     if not await booking.is_administrators():
@@ -70,7 +82,8 @@ async def _page(
     if not await Booking(request, who, "").is_administrators():
         return Redirect("/", status_code=303)
     async with request.app.state.database.reading() as connection:
-        record = await fill(connection, await read_steps(connection, step), fields, problem)
+        steps = await read_steps(connection, step)
+        record = await fill(connection, Sheet(who.locale, steps, request.app.state.mint(), fields, problem))
     return page_answer(request.app.state.templates, template, record, who.locale, 422 if problem else 200)
 
 
