@@ -138,8 +138,8 @@ def _save_area(given: dict[str, Any], known: Known, _at: int) -> Decision:
     area = given.get("area")
     if area and area not in known.chain.area_rows:
         raise Refusal("area_unknown")
-    before = dict(known.chain.area_rows[area]) if area else {"name_en": "", "name_zh": ""}
-    after = {name: given.get(name, before[name]) for name in ("name_en", "name_zh")}
+    before: Row = known.chain.area_rows[area] if area else {"name_en": "", "name_zh": ""}
+    after: dict[str, Any] = {name: given.get(name, before[name]) for name in ("name_en", "name_zh")}
     if not after["name_en"] and not after["name_zh"]:
         raise Refusal("field_missing", field="name")
     # Areas are told apart by this name, so it is never empty.
