@@ -117,10 +117,10 @@ def _grant(given: dict[str, Any], op: Happened, facts: Facts) -> Decision:
     _may_give(op, facts, level, store, area)
     role = Role(level, store, area, given.get("from", op.at), given.get("to"))
     if role.valid_to is not None and role.valid_to <= role.valid_from:
-        raise Refusal("field_wrong", field="to")
+        raise Refusal("field_wrong", field="ends")
     if role.valid_from < op.at and not administers(facts.roles.get(op.by, []), op.at):
         # Who may, must have been allowed to then; only an administrator writes down what was forgotten.
-        raise Refusal("field_wrong", field="from")
+        raise Refusal("field_wrong", field="begins")
     if any(_same(role, held) for held in known.roles.values()):
         raise Refusal("role_held")
     return Decision(
