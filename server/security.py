@@ -19,6 +19,9 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_LIMIT_BYTES = 64 * 1024
 # A push holds 256 KB at most, and one a little over it deserves the door's own answer.
 SYNC_LIMIT_BYTES = 512 * 1024
+# A chain's catalogue, or a year of its tills. Streamed to the disk, and only by who may bring files.
+UPLOAD_LIMIT_BYTES = 2 * 1024**3
+UPLOADS = frozenset({"/admin/imports"})
 # A phone in a cellar has this long for the next piece of what it sends; who says nothing any more gives the line back.
 NEXT_PIECE_WITHIN_S = 30
 # What can stand in an address: a name or a number, and a port.
@@ -52,13 +55,19 @@ class Security:
         if scope["method"] in READING:
             await self.app(scope, receive, send_with_headers)
             return
-        limit_bytes = SYNC_LIMIT_BYTES if scope["path"].startswith("/sync/") else FORM_LIMIT_BYTES
+        limit_bytes = _limit_bytes(scope["path"])
         if comes_from_another_site(scope, headers):
             await refuse(scope, send_with_headers, 403)
         elif int(headers.get(b"content-length", b"0")) > limit_bytes:
             await refuse(scope, send_with_headers, 413)
         else:
             await self.app(scope, counted(receive, limit_bytes), send_with_headers)
+
+
+def _limit_bytes(path: str) -> int:
+    if path in UPLOADS:
+        return UPLOAD_LIMIT_BYTES
+    return SYNC_LIMIT_BYTES if path.startswith("/sync/") else FORM_LIMIT_BYTES
 
 
 def comes_from_another_site(scope: HTTPScope, headers: dict[bytes, bytes]) -> bool:

@@ -35,7 +35,7 @@ Noun = Literal["item", "transfer", "page"]
 async def show(request: Asked, who: Who, template: str, fill: Filler, noun: Noun = "page") -> Response[Any]:
     """The page, or 404 with the missing page."""
     async with request.app.state.database.reading() as connection:
-        return await _page(request, await _visit(request, connection, who), template, fill, noun)
+        return await _page(request, await visit_of(request, connection, who), template, fill, noun)
 
 
 async def take(
@@ -55,7 +55,7 @@ async def take(
     operation_id = one(fields, "operation_id")
     note(operation=operation_id[:36])
     async with request.app.state.database.reading() as connection:
-        visit = await _visit(request, connection, who)
+        visit = await visit_of(request, connection, who)
         result = read(visit, fields)
         if not is_uuid(operation_id):
             result = {"problem": {"code": "field_missing", "params": {"field": "operation_id"}}}
@@ -72,7 +72,7 @@ async def take(
     if status in ("applied", "review"):
         return Redirect(onward.replace("{operation}", operation_id), status_code=303)
     async with request.app.state.database.reading() as connection:
-        visit = await _visit(request, connection, who)
+        visit = await visit_of(request, connection, who)
         problem = await _named(visit, {"code": done.get("code") or "unexpected", "params": done.get("params") or {}})
         return await _page(request, _refused(visit, fields, problem), template, fill, noun)
 
@@ -82,7 +82,7 @@ async def show_again(
 ) -> Response[Any]:
     """The page with a form that was refused."""
     async with request.app.state.database.reading() as connection:
-        visit = _refused(await _visit(request, connection, who), fields, problem)
+        visit = _refused(await visit_of(request, connection, who), fields, problem)
         return await _page(request, visit, template, fill, "page")
 
 
@@ -102,7 +102,8 @@ async def typed_fields(request: Asked) -> Fields:
     return _grouped(_pairs(await request.body()))
 
 
-async def _visit(request: Asked, connection: AsyncConnection, who: Who) -> Visit:
+async def visit_of(request: Asked, connection: AsyncConnection, who: Who) -> Visit:
+    """What a page is filled from, read through `connection`."""
     state = request.app.state
     chain = await state.known_chain.read(connection)
     return await begin_visit(connection, chain, who.person_id, state.clock(), state.mint, address_fields(request))

@@ -4,6 +4,7 @@ The rows stay in the books; only the feed says goodbye to them, by tombstones li
 """
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -26,8 +27,19 @@ PAUSE_S = 6 * 3600
 log = structlog.get_logger("housekeeping")
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One time of letting go: when it ended, how many rows, and whether the database was in the way."""
+
+    at: int
+    rows: int
+    failed: bool
+
+
 class Housekeeper:
-    """Lets go when the hub starts, and from then on four times a day."""
+    """Lets go when the hub starts, and from then on four times a day. `last` is the last time it did."""
+
+    last: Round | None = None
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -46,9 +58,11 @@ class Housekeeper:
         while True:
             try:
                 count = await let_go(self._database, self._clock())
+                self.last = Round(self._clock(), count, failed=False)
                 log.info("let_go", rows=count)
             except SQLAlchemyError as error:
                 # Nothing hangs on it: what was not let go now is let go the next time.
+                self.last = Round(self._clock(), 0, failed=True)
                 log.warning("let_go_failed", error=str(error))
             await asyncio.sleep(PAUSE_S)
 

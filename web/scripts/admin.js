@@ -2,3 +2,4 @@
 
 import "./admin_away.js";
 import "./admin_table.js";
+import "./admin_upload.js";
