@@ -8,7 +8,7 @@ from typing import Any
 from server.decisions import Entry, Facts
 from server.demo.history import HOUR_MS, OPENED_HOURS_AGO, Played, Register
 from server.demo.story import CLIENT_ID, Stocks, opening_operation_id
-from server.ledger.facts import Balances, entry_rows
+from server.ledger.facts import Balances, EntryRow, entry_rows
 from server.ledger.tables import shelves
 from server.transfers.facts import Written
 from sync.operations import signing_text
@@ -23,7 +23,7 @@ class Books:
 
     client: Row
     outcomes: list[Row]
-    ledger: list[Row]
+    ledger: list[EntryRow]
     balances: Balances
     transfers: Written
     documents: list[Transfer]

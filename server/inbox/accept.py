@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import structlog
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.clock import Clock
-from server.database import Database, chunks, is_away
+from server.database import Database, is_away
 from server.devices.tables import device_keys
 from server.inbox.group import Group
 from server.inbox.messages import Operation
@@ -20,6 +20,7 @@ from server.inbox.outboxes import Answer, Arrival, session_client
 from server.inbox.tables import buckets
 from server.inbox.verdicts import minds
 from server.people.sessions import Who
+from server.statements import Asked
 from server.stores.facts import Chain, load_chain
 
 GROUP_OPERATIONS = 400
@@ -193,12 +194,17 @@ class Door:
         self, connection: AsyncConnection, wanted: Iterable[tuple[str, int]]
     ) -> Mapping[tuple[str, int], bytes]:
         """Keys by (device, person). They never change, so what was read once is kept."""
-        missing = sorted({pair for pair in wanted if pair not in self._keys})
-        for some in chunks(missing):
-            key = tuple_(device_keys.c.device_id, device_keys.c.person_id)
-            for row in await connection.execute(select(device_keys).where(key.in_(some))):
-                self._keys[row.device_id, row.person_id] = row.secret
+        missing = {pair for pair in wanted if pair not in self._keys}
+        for device, person, secret in await _KEYS.rows(connection, missing):
+            self._keys[device, person] = secret
         return self._keys
+
+
+_KEYS = Asked(
+    select(device_keys.c.device_id, device_keys.c.person_id, device_keys.c.secret),
+    device_keys.c.device_id,
+    device_keys.c.person_id,
+)
 
 
 def _stands_alone(arrival: Arrival) -> bool:

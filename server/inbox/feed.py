@@ -4,15 +4,28 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import BindParameter, bindparam, select, tuple_, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.database import chunks, insert_new, upsert
 from server.inbox.tables import buckets, feed
+from server.statements import Asked, Many, inserted
 from sync.checksum import row_sum
 
 # (bucket's name, key)
 Row = tuple[str, str]
+
+_BUCKET = ("id", "name", "epoch", "head", "floor", "sum_a", "sum_b")
+_NEW_BUCKET = inserted(buckets, _BUCKET[1:], ())
+_LOCKED = Asked(select(*(buckets.c[name] for name in _BUCKET)).order_by(buckets.c.id).with_for_update(), buckets.c.name)
+_COUNTED = ("head", "sum_a", "sum_b")
+_RAISED = Many(
+    lambda _: (
+        update(buckets).where(buckets.c.id == bindparam("key")).values({n: bindparam(f"new_{n}") for n in _COUNTED})
+    ),
+    [*(f"new_{name}" for name in _COUNTED), "key"],
+)
+_TOLD = inserted(feed, ("bucket_id", "key", "seq", "version", "gone"), ("seq", "version", "gone"))
+_TOLD_BEFORE = Asked(select(feed.c.bucket_id, feed.c.key, feed.c.version, feed.c.gone), feed.c.bucket_id, feed.c.key)
 
 
 class Feed:
@@ -33,15 +46,12 @@ class Feed:
         await self._read_locked(connection, wanted)
         missing = [name for name in wanted if name not in self._buckets]
         if missing:
-            empty = {"head": 0, "floor": 0, "sum_a": 0, "sum_b": 0}
-            rows = [{"name": name, "epoch": str(uuid4()), **empty} for name in missing]
-            await connection.execute(insert_new(connection, buckets), rows)
+            await _NEW_BUCKET.run(connection, [(name, str(uuid4()), 0, 0, 0, 0) for name in missing])
             await self._read_locked(connection, wanted)
 
     async def _read_locked(self, connection: AsyncConnection, names: Sequence[str]) -> None:
         # One statement for all, so that the database itself takes the locks by id.
-        query = select(buckets).where(buckets.c.name.in_(names)).order_by(buckets.c.id).with_for_update()
-        for row in await connection.execute(query):
+        for row in await _LOCKED.rows(connection, names):
             self._buckets[row.name] = row._asdict()
 
     def touch(self, bucket: str, key: str, gone: bool = False, fresh: bool = False) -> None:
@@ -56,31 +66,22 @@ class Feed:
             return {}
         old = await self._before(connection)
         rows = [self._advance(row, gone, old.get(row)) for row, gone in self._touched.items()]
-        await connection.execute(upsert(connection, feed, ("seq", "version", "gone")), rows)
+        await _TOLD.run(connection, rows)
         changed = sorted({bucket for bucket, _key in self._touched})
-        statement = update(buckets).where(buckets.c.id == bindparam("key"))
-        names = ("head", "sum_a", "sum_b")
-        values: dict[str, BindParameter[Any]] = {name: bindparam(f"new_{name}") for name in names}
-        heads = [
-            {"key": row["id"], **{f"new_{name}": row[name] for name in names}}
-            for row in map(self._buckets.get, changed)
-            if row
-        ]
-        await connection.execute(statement.values(values), heads)
+        heads = [self._buckets[name] for name in changed]
+        await _RAISED.run(connection, [(row["head"], row["sum_a"], row["sum_b"], row["id"]) for row in heads])
         return {name: self._buckets[name]["head"] for name in changed}
 
     async def _before(self, connection: AsyncConnection) -> dict[Row, tuple[int, bool]]:
         """Version of each touched row, and whether it was a tombstone."""
         names = {bucket["id"]: name for name, bucket in self._buckets.items()}
         keys = [(self._buckets[bucket]["id"], key) for bucket, key in self._touched if (bucket, key) not in self._fresh]
-        found = {}
-        for some in chunks(sorted(keys)):
-            query = select(feed).where(tuple_(feed.c.bucket_id, feed.c.key).in_(some))
-            for row in await connection.execute(query):
-                found[names[row.bucket_id], row.key] = (row.version, row.gone)
-        return found
+        return {
+            (names[bucket], key): (version, bool(gone))
+            for bucket, key, version, gone in await _TOLD_BEFORE.rows(connection, keys)
+        }
 
-    def _advance(self, row: Row, gone: bool, old: tuple[int, bool] | None) -> dict[str, Any]:
+    def _advance(self, row: Row, gone: bool, old: tuple[int, bool] | None) -> tuple[Any, ...]:
         bucket, key = self._buckets[row[0]], row[1]
         bucket["head"] += 1
         version = 1 if old is None else old[0] + 1
@@ -88,7 +89,7 @@ class Feed:
             _toggle(bucket, key, old[0])
         if not gone:
             _toggle(bucket, key, version)
-        return {"bucket_id": bucket["id"], "key": key, "seq": bucket["head"], "version": version, "gone": gone}
+        return (bucket["id"], key, bucket["head"], version, gone)
 
 
 def _toggle(bucket: dict[str, Any], key: str, version: int) -> None:

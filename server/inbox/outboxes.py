@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import bindparam, insert, select, tuple_, update
+from sqlalchemy import JSON, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.database import chunks, insert_new
 from server.inbox.messages import Health, Operation
-from server.inbox.tables import clients, outcomes
+from server.inbox.tables import booked_first, clients, outcomes
 from server.inbox.verdicts import Verdict
+from server.statements import Asked, Many, as_json, from_json, inserted
 
 
 @dataclass(slots=True)
@@ -60,23 +60,24 @@ async def lock_outboxes(connection: AsyncConnection, arrivals: Sequence[Arrival]
     found = await _read_locked(connection, names)
     missing = [name for name in names if name not in found]
     if missing:
-        row = {"last_n": 0, "last_effective_at": 0, "empty_at": 0, "created_at": now, "last_seen_at": now}
-        await _make(connection, [{"id": name, "device_id": devices[name], **row} for name in missing])
+        await _NEW_OUTBOX.run(connection, [(name, devices[name], 0, 0, 0, now, now) for name in missing])
         found = await _read_locked(connection, names)
     return found
 
 
+_LOCKED = Asked(
+    select(clients.c.id, clients.c.last_n, clients.c.last_effective_at, clients.c.empty_at, clients.c.device_id)
+    .order_by(clients.c.id)
+    .with_for_update(),
+    clients.c.id,
+)
+_NEW_OUTBOX = inserted(
+    clients, ("id", "device_id", "last_n", "last_effective_at", "empty_at", "created_at", "last_seen_at"), ()
+)
+
+
 async def _read_locked(connection: AsyncConnection, names: Sequence[str]) -> dict[str, Outbox]:
-    found = {}
-    for some in chunks(names):
-        query = select(clients).where(clients.c.id.in_(some)).order_by(clients.c.id).with_for_update()
-        for row in await connection.execute(query):
-            found[row.id] = Outbox(row.last_n, row.last_effective_at, row.empty_at, row.device_id)
-    return found
-
-
-async def _make(connection: AsyncConnection, rows: list[dict[str, Any]]) -> None:
-    await connection.execute(insert_new(connection, clients), rows)
+    return {name: Outbox(*standing) for name, *standing in await _LOCKED.rows(connection, names)}
 
 
 class Settled:
@@ -89,17 +90,14 @@ class Settled:
     async def load(self, connection: AsyncConnection, arrivals: Sequence[Arrival], boxes: dict[str, Outbox]) -> None:
         ids = {op.id for arrival in arrivals for op in arrival.ops}
         ids |= {op.dep for arrival in arrivals for op in arrival.ops if op.dep}
-        for some in chunks(sorted(ids)):
-            booked = select(outcomes).where(outcomes.c.operation_id.in_(some), ~outcomes.c.repeats)
-            self._keep(await connection.execute(booked))
+        self._keep(await _BOOKED.rows(connection, ids))
         slots = {
             (arrival.client, op.n)
             for arrival in arrivals
             for op in arrival.ops
             if 0 < op.n <= boxes[arrival.client].last_n and (arrival.client, op.n) not in self.by_slot
         }
-        for pairs in chunks(sorted(slots)):
-            self._keep(await connection.execute(select(outcomes).where(_slot.in_(pairs))))
+        self._keep(await _AT_SLOTS.rows(connection, slots))
 
     def _keep(self, rows: Iterable[Any]) -> None:
         for row in rows:
@@ -109,61 +107,76 @@ class Settled:
                 self.by_id[row.operation_id] = verdict
 
 
-_slot = tuple_(outcomes.c.client_id, outcomes.c.n)
+_BOOKED = Asked(select(outcomes).where(booked_first), outcomes.c.operation_id)
+_AT_SLOTS = Asked(select(outcomes), outcomes.c.client_id, outcomes.c.n)
 
 
 def _read(row: Any) -> Verdict:
-    op = Operation(row.n, row.operation_id, row.kind, row.v, row.args, row.at, None, None, row.person_id or 1, None)
+    args = from_json(row.args)
+    op = Operation(row.n, row.operation_id, row.kind, row.v, args, row.at, None, None, row.person_id or 1, None)
     verdict = Verdict(row.client_id, op, row.person_id, row.effective_at, content_hash=row.content_hash)
-    verdict.status, verdict.review, verdict.repeats = row.status, row.review, row.repeats
-    verdict.code, verdict.params = row.code, row.params
-    verdict.now, verdict.heads = row.now, row.heads
+    verdict.status, verdict.review, verdict.repeats = row.status, bool(row.review), bool(row.repeats)
+    verdict.code, verdict.params = row.code, from_json(row.params)
+    verdict.now, verdict.heads = from_json(row.now), from_json(row.heads)
     verdict.stored = verdict.result()
     return verdict
 
 
+_STANDING = ("last_n", "last_effective_at", "empty_at", "last_seen_at")
+_UPDATED = Many(
+    lambda _: (
+        update(clients)
+        .where(clients.c.id == bindparam("key"))
+        .values({name: bindparam(f"new_{name}") for name in _STANDING})
+        # Who says nothing of itself leaves what it said before.
+        .values(health=func.coalesce(bindparam("new_health", type_=JSON), clients.c.health))
+    ),
+    [*(f"new_{name}" for name in (*_STANDING, "health")), "key"],
+)
+
+
 async def write_outboxes(connection: AsyncConnection, boxes: dict[str, Outbox], now: int) -> None:
-    rows = [{"key": name, **_standing(box, now)} for name, box in sorted(boxes.items())]
-    statement = update(clients).where(clients.c.id == bindparam("key"))
-    names = ("last_n", "last_effective_at", "empty_at", "last_seen_at", "health")
-    await connection.execute(statement.values({name: bindparam(f"new_{name}") for name in names}), rows)
+    rows = [
+        (box.last_n, box.last_effective_at, box.empty_at, now, box.health and as_json(box.health), name)
+        for name, box in sorted(boxes.items())
+    ]
+    await _UPDATED.run(connection, rows)
 
 
-def _standing(box: Outbox, now: int) -> dict[str, Any]:
-    return {
-        "new_last_n": box.last_n,
-        "new_last_effective_at": box.last_effective_at,
-        "new_empty_at": box.empty_at,
-        "new_last_seen_at": now,
-        "new_health": box.health,
-    }
+# fmt: off
+_OUTCOME = (
+    "client_id", "n", "operation_id", "repeats", "kind", "v", "args", "at", "effective_at", "booked_at", "person_id",
+    "content_hash", "status", "review", "code", "params", "now", "heads", "traceback",
+)
+# fmt: on
+_WRITTEN = inserted(outcomes, _OUTCOME)
 
 
 async def write_outcomes(connection: AsyncConnection, verdicts: Sequence[Verdict], now: int) -> None:
-    if verdicts:
-        await connection.execute(insert(outcomes), [_outcome(verdict, now) for verdict in verdicts])
+    await _WRITTEN.run(connection, [_outcome(verdict, now) for verdict in verdicts])
 
 
-def _outcome(verdict: Verdict, now: int) -> dict[str, Any]:
+def _outcome(verdict: Verdict, now: int) -> tuple[Any, ...]:
+    """In the order of `_OUTCOME`."""
     op = verdict.op
-    return {
-        "client_id": verdict.client,
-        "n": op.n,
-        "operation_id": op.id,
-        "repeats": verdict.repeats,
-        "kind": op.kind,
-        "v": op.v,
-        "args": op.args,
-        "at": op.at,
-        "effective_at": verdict.at,
-        "booked_at": now,
-        "person_id": verdict.person,
-        "content_hash": verdict.content_hash,
-        "status": verdict.status,
-        "review": verdict.review,
-        "code": verdict.code,
-        "params": verdict.params,
-        "now": verdict.now,
-        "heads": verdict.heads,
-        "traceback": verdict.traceback,
-    }
+    return (
+        verdict.client,
+        op.n,
+        op.id,
+        verdict.repeats,
+        op.kind,
+        op.v,
+        as_json(op.args),
+        op.at,
+        verdict.at,
+        now,
+        verdict.person,
+        verdict.content_hash,
+        verdict.status,
+        verdict.review,
+        verdict.code,
+        as_json(verdict.params),
+        as_json(verdict.now),
+        as_json(verdict.heads),
+        verdict.traceback,
+    )

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import barcodes, items
 from server.database import chunks
-from server.inbox.tables import outcomes
+from server.inbox.tables import booked_first, outcomes
 from server.ledger.tables import balances
 from server.people.facts import Person, load_people
 from server.stores.facts import ADJUST_LIMITS, Chain, load_chain
@@ -53,7 +53,7 @@ async def _user(connection: AsyncConnection, what: str, keys: Sequence[str]) -> 
         rows["me"] = await me_row(connection, person)
     ids = [key.removeprefix("outcome:") for key in keys if key.startswith("outcome:")]
     for some in chunks(ids):
-        mine = outcomes.c.operation_id.in_(some) & (outcomes.c.person_id == person) & ~outcomes.c.repeats
+        mine = outcomes.c.operation_id.in_(some) & (outcomes.c.person_id == person) & booked_first
         for row in await connection.execute(select(outcomes).where(mine)):
             rows[f"outcome:{row.operation_id}"] = outcome_row(row)
     return rows

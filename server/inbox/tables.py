@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
@@ -75,6 +76,9 @@ outcomes = Table(
     Index("ix_outcomes_person_id", "person_id", "booked_at"),
     Index("ix_outcomes_open", "status", sqlite_where=text("review"), postgresql_where=text("review")),
 )
+
+# An operation under its first number. Spelled as its index is, or SQLite reads the whole table instead.
+booked_first = literal_column("NOT outcomes.repeats", Boolean())
 
 # A set of rows that a phone holds or does not hold as a whole.
 buckets = Table(

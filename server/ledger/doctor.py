@@ -10,7 +10,7 @@ import server.inbox.doctor
 import server.transfers.doctor
 from server.database import Database
 from server.findings import Finding
-from server.inbox.tables import outcomes
+from server.inbox.tables import booked_first, outcomes
 from server.ledger.tables import balances, ledger, locations, shelves
 from server.transfers.doctor import on_road_of
 from server.transfers.tables import transfer_lines, transfers
@@ -81,7 +81,7 @@ def _labelled(*figures: ColumnElement[Any]) -> list[ColumnElement[Any]]:
 
 async def _origins(connection: AsyncConnection) -> AsyncIterator[Finding]:
     """Every entry but the opening ones comes from an operation that has effect, signed by the same person."""
-    same = (outcomes.c.operation_id == ledger.c.operation_id) & ~outcomes.c.repeats & (outcomes.c.status == "applied")
+    same = (outcomes.c.operation_id == ledger.c.operation_id) & booked_first & (outcomes.c.status == "applied")
     signed = same & (outcomes.c.person_id == ledger.c.person_id)
     query = select(ledger.c.id, ledger.c.operation_id).where(ledger.c.kind != "opening")
     for row in await connection.execute(query.where(~select(literal(1)).where(signed).exists())):
@@ -95,7 +95,7 @@ async def _origins(connection: AsyncConnection) -> AsyncIterator[Finding]:
 async def _adjustments(connection: AsyncConnection) -> AsyncIterator[Finding]:
     """Every adjustment with effect is one entry of the ledger, as it was told."""
     entry = (ledger.c.operation_id == outcomes.c.operation_id) & (ledger.c.kind == "adjust")
-    booked = (outcomes.c.kind == "stock.adjust") & (outcomes.c.status == "applied") & ~outcomes.c.repeats
+    booked = (outcomes.c.kind == "stock.adjust") & (outcomes.c.status == "applied") & booked_first
     about = (ledger.c.item_id, ledger.c.lot, ledger.c.delta, ledger.c.reason, ledger.c.location_id)
     query = select(outcomes.c.operation_id, outcomes.c.args, *about).outerjoin_from(outcomes, ledger, entry)
     for row in await connection.execute(query.where(booked)):

@@ -1,15 +1,16 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, tuple_
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.database import chunks, upsert
 from server.decisions import Entry, Figures
 from server.ledger.tables import balances, ledger
+from server.statements import Asked, inserted
 
 # (location, item, lot)
 Place = tuple[int, int, str]
+EntryRow = tuple[Any, ...]
 
 
 class Balances:
@@ -24,10 +25,8 @@ class Balances:
 
     async def load(self, connection: AsyncConnection, places: Iterable[tuple[int, int]]) -> None:
         """All lots of each (location, item)."""
-        key = tuple_(balances.c.location_id, balances.c.item_id)
-        for some in chunks(sorted(set(places))):
-            for row in await connection.execute(select(balances).where(key.in_(some))):
-                self._rows[row.location_id, row.item_id, row.lot] = [*row][3:]
+        for location, item, lot, *figures in await _LOADED.rows(connection, sorted(set(places))):
+            self._rows[location, item, lot] = figures
 
     def figures(self) -> dict[tuple[int, int], Figures]:
         """The four figures of every loaded store and item, summed over lots; goods on the road are not of a store."""
@@ -50,44 +49,42 @@ class Balances:
                     row[i] += figure
 
     async def write(self, connection: AsyncConnection) -> None:
-        if not self._changed:
-            return
-        names = ("on_hand", "reserved", "in_transit_in", "in_transit_out")
-        rows = [
-            {"location_id": location, "item_id": item, "lot": lot, **dict(zip(names, self._rows[place], strict=True))}
-            for place in sorted(self._changed)
-            for location, item, lot in (place,)
-        ]
-        await connection.execute(upsert(connection, balances, names), rows)
+        await _KEPT.run(connection, [(*place, *self._rows[place]) for place in sorted(self._changed)])
 
     def _row(self, place: Place) -> Figures:
         self._changed[place] = None
         return self._rows.setdefault(place, [0, 0, 0, 0])
 
 
-async def write_entries(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        await connection.execute(insert(ledger), rows)
+_KEY = ("location_id", "item_id", "lot")
+_FIGURES = ("on_hand", "reserved", "in_transit_in", "in_transit_out")
+_LOADED = Asked(select(*(balances.c[name] for name in (*_KEY, *_FIGURES))), balances.c.location_id, balances.c.item_id)
+_KEPT = inserted(balances, (*_KEY, *_FIGURES), _FIGURES)
+_ENTRY = (*_KEY, "delta", "kind", "reason", "transfer_id", "operation_id", "line")
+_WRITTEN = inserted(ledger, (*_ENTRY, "effective_at", "booked_at", "person_id"))
 
 
-def entry_rows(
-    entries: Sequence[Entry], operation: str, person: int | None, at: int, booked_at: int
-) -> list[dict[str, Any]]:
-    """Ledger rows of one operation, numbered in the order its rule gave them."""
+async def write_entries(connection: AsyncConnection, rows: Sequence[EntryRow]) -> None:
+    """Rows as `entry_rows` makes them."""
+    await _WRITTEN.run(connection, rows)
+
+
+def entry_rows(entries: Sequence[Entry], operation: str, person: int | None, at: int, booked_at: int) -> list[EntryRow]:
+    """Ledger rows of one operation, numbered in the order its rule gave them; values in the order of `_WRITTEN`."""
     return [
-        {
-            "location_id": entry.location,
-            "item_id": entry.item,
-            "lot": entry.lot,
-            "delta": entry.delta,
-            "kind": entry.kind,
-            "reason": entry.reason,
-            "transfer_id": entry.transfer,
-            "operation_id": operation,
-            "line": line,
-            "effective_at": at,
-            "booked_at": booked_at,
-            "person_id": person,
-        }
+        (
+            entry.location,
+            entry.item,
+            entry.lot,
+            entry.delta,
+            entry.kind,
+            entry.reason,
+            entry.transfer,
+            operation,
+            line,
+            at,
+            booked_at,
+            person,
+        )
         for line, entry in enumerate(entries, start=1)
     ]

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.database import chunks
 from server.people.roles import Role
 from server.people.tables import people, roles
+from server.statements import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,27 +19,27 @@ class Person:
     roles: list[Role]
 
 
-_WITH_ROLES = (
+_WITH_ROLES = Asked(
     select(
         *(people.c[name] for name in ("id", "username", "name", "locale")),
         people.c.store_id.label("home"),
         *(roles.c[name] for name in ("level", "store_id", "area_id", "valid_from", "valid_to")),
     )
     .outerjoin_from(people, roles)
-    .order_by(people.c.id, roles.c.id)
+    .order_by(people.c.id, roles.c.id),
+    people.c.id,
 )
 
 
 async def load_people(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Person]:
     """People with every role they have or had, by id; unknown ids are missing."""
     found: dict[int, Person] = {}
-    for some in chunks(sorted(set(ids))):
-        for row in await connection.execute(_WITH_ROLES.where(people.c.id.in_(some))):
-            person = found.get(row.id)
-            if person is None:
-                person = found[row.id] = Person(row.id, row.username, row.name, row.locale, row.home, [])
-            if row.level is not None:
-                person.roles.append(Role(row.level, row.store_id, row.area_id, row.valid_from, row.valid_to))
+    for number, username, name, locale, home, level, *scope in await _WITH_ROLES.rows(connection, set(ids)):
+        person = found.get(number)
+        if person is None:
+            person = found[number] = Person(number, username, name, locale, home, [])
+        if level is not None:
+            person.roles.append(Role(level, *scope))
     return found
 
 

@@ -1,12 +1,13 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import items
-from server.database import chunks, upsert
+from server.database import upsert
 from server.people.tables import people
+from server.statements import Asked
 from server.transfers.tables import transfer_events, transfer_lines, transfers
 from sync.projection import event_order, has_ended
 
@@ -16,14 +17,12 @@ COUNTED = ("approved", "dispatched", "received", "damaged", "lost")
 
 async def load_transfers(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Transfer]:
     """Transfers as the documents of `sync/PROTOCOL.md`, by id; unknown ids are missing."""
-    found: dict[str, Transfer] = {}
-    for some in chunks(sorted(set(ids))):
-        for row in await connection.execute(select(transfers).where(transfers.c.id.in_(some))):
-            found[row.id] = _header(row)
-        for row in await connection.execute(_lines_of(some)):
-            found[row.transfer_id]["lines"].append(_line(row))
-        for row in await connection.execute(_events_of(some)):
-            found[row.transfer_id]["events"].append(_event(row))
+    asked = set(ids)
+    found: dict[str, Transfer] = {row.id: _header(row) for row in await _HEADERS.rows(connection, asked)}
+    for row in await _LINES.rows(connection, found):
+        found[row.transfer_id]["lines"].append(_line(row))
+    for row in await _EVENTS.rows(connection, found):
+        found[row.transfer_id]["events"].append(_event(row))
     for transfer in found.values():
         transfer["events"].sort(key=event_order)
     return found
@@ -75,17 +74,17 @@ class Written:
         await connection.execute(insert(transfer_events), self._events)
 
 
-def _lines_of(ids: Sequence[str]) -> Any:
-    named = (items.c.sku, items.c.name_en, items.c.name_zh, items.c.unit)
-    joined = select(transfer_lines, *named).join(items, items.c.id == transfer_lines.c.item_id)
-    return joined.where(transfer_lines.c.transfer_id.in_(ids)).order_by(
-        transfer_lines.c.transfer_id, transfer_lines.c.line
-    )
-
-
-def _events_of(ids: Sequence[str]) -> Any:
-    joined = select(transfer_events, people.c.name).join(people, people.c.id == transfer_events.c.person_id)
-    return joined.where(transfer_events.c.transfer_id.in_(ids))
+_HEADERS = Asked(select(transfers), transfers.c.id)
+_LINES = Asked(
+    select(transfer_lines, items.c.sku, items.c.name_en, items.c.name_zh, items.c.unit)
+    .join(items, items.c.id == transfer_lines.c.item_id)
+    .order_by(transfer_lines.c.transfer_id, transfer_lines.c.line),
+    transfer_lines.c.transfer_id,
+)
+_EVENTS = Asked(
+    select(transfer_events, people.c.name).join(people, people.c.id == transfer_events.c.person_id),
+    transfer_events.c.transfer_id,
+)
 
 
 def _header(row: Any) -> Transfer:

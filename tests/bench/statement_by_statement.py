@@ -17,7 +17,7 @@ from server.decisions import Facts, Happened
 from server.inbox.accept import MET, TRIES, Door
 from server.inbox.feed import Feed
 from server.inbox.outboxes import Answer, Arrival, lock_outboxes, write_outboxes, write_outcomes
-from server.inbox.tables import outcomes
+from server.inbox.tables import booked_first, outcomes
 from server.inbox.verdicts import Verdict, check_shape, content_hash, decide, effective_at, signed_by
 from server.ledger.facts import Balances, entry_rows, write_entries
 from server.people.facts import Person, load_people
@@ -71,7 +71,7 @@ class UsualDoor(Door):
         self, connection: AsyncConnection, verdict: Verdict, facts: Facts, person: Person, now: int
     ) -> dict[str, int]:
         op = verdict.op
-        known = select(outcomes.c.status).where(outcomes.c.operation_id == op.id, ~outcomes.c.repeats)
+        known = select(outcomes.c.status).where(outcomes.c.operation_id == op.id, booked_first)
         assert await connection.scalar(known) is None, "a bench sends everything once"
         assert check_shape(verdict), verdict.code
         store, item = op.args["store"], op.args["item"]

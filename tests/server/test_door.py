@@ -150,8 +150,7 @@ async def test_a_rule_that_raises_parks_its_operation_and_what_stands_on_it(
     def broken(_op: Any, _facts: Any) -> Any:
         raise ZeroDivisionError("a bug")
 
-    needs = RULES["person.prefer"][0]
-    monkeypatch.setitem(RULES, "person.prefer", (needs, broken))
+    monkeypatch.setitem(RULES, "person.prefer", RULES["person.prefer"]._replace(decide=broken))
     ada = Phone(door, shop.ADA)
     poison = ada.operation("person.prefer", {"locale": "zh"})
     ops = [poison, ada.operation("stock.adjust", adjust(), dep=poison.id), ada.operation("stock.adjust", adjust())]
@@ -173,7 +172,7 @@ async def test_an_operation_that_the_database_refuses_is_parked_alone(
 
     def spoilt(entries: Any, *about: Any) -> Any:
         written = rows(entries, *about)
-        return [{**row, "location_id": 999} if row["delta"] == -3 else row for row in written]
+        return [(999, *row[1:]) if row[3] == -3 else row for row in written]
 
     monkeypatch.setattr("server.inbox.group.entry_rows", spoilt)
     ada, bo = Phone(door, shop.ADA), Phone(door, shop.BO)
