@@ -36,7 +36,7 @@ async def load_past(
         times = [one.at for one in counts]
         await _load_later(connection, past, counted, min(times), max(times))
         opened = {one.args["store"] for one in counts if administers(roles.get(one.by, []), one.acted_at)}
-        past.openings = await _load_openings(connection, opened) if opened else {}
+        past.openings = await load_openings(connection, opened) if opened else {}
     return past
 
 
@@ -56,7 +56,7 @@ async def load_anchors(connection: AsyncConnection, places: Iterable[Place], sin
 async def _load_later(
     connection: AsyncConnection, past: Past, places: Sequence[Place], earliest: int, latest: int
 ) -> None:
-    """What was booked from the earliest count on: line by line up to the latest, and the sum of all that is after it."""
+    """What was booked from the earliest count on: line by line up to the latest, in sums after it."""
     entry = ledger.c
     for some in chunks(places):
         here = tuple_(entry.location_id, entry.item_id).in_(some)
@@ -84,7 +84,7 @@ def _placed(condition: ColumnElement[bool]) -> Any:
     )
 
 
-async def _load_openings(connection: AsyncConnection, stores: Iterable[int]) -> dict[int, Opening | None]:
+async def load_openings(connection: AsyncConnection, stores: Iterable[int]) -> dict[int, Opening | None]:
     """How the book of each store was opened, None where it is empty; left out where it began otherwise."""
     wanted = sorted(stores)
     opened = select(openings).where(openings.c.store_id.in_(wanted))

@@ -19,7 +19,7 @@ anchors = Table(
     sqlite_with_rowid=False,
 )
 
-# Stores whose empty book somebody opened who has no powers over stock: with these counts, of this moment, and no others.
+# Stores whose empty book was opened by somebody without powers over stock: with counts of this client and this moment.
 openings = Table(
     "openings",
     metadata,

@@ -1,4 +1,4 @@
-"""Movements: what tills sold and suppliers brought. They add up, at the time they happened, in whatever order they come."""
+"""Movements: what tills sold and suppliers brought. They add up at their own times, in whatever order they come."""
 
 from server.decisions import ON_HAND, Decision, Entry, Facts, Happened, Needs, held_back
 from server.refusals import Refusal

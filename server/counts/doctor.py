@@ -1,0 +1,81 @@
+"""Proves the counts: on hand is what was counted last, and what moved after it."""
+
+from collections.abc import AsyncIterator
+
+from sqlalchemy import and_, exists, func, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.catalogue.tables import items
+from server.counts.tables import anchors
+from server.findings import Finding
+from server.inbox.tables import outcomes
+from server.ledger.tables import balances, ledger, shelves
+
+
+async def anchored(connection: AsyncConnection) -> AsyncIterator[Finding]:
+    """The newest count of every item on a shelf, and of every lot, plus what was booked after it is on hand."""
+    newest = func.row_number().over(
+        partition_by=(anchors.c.location_id, anchors.c.item_id, anchors.c.lot),
+        order_by=(anchors.c.effective_at.desc(), anchors.c.client_id.desc(), anchors.c.n.desc()),
+    )
+    ranked = select(anchors, newest.label("place")).subquery()
+    count, entry, kept = ranked.c, ledger.c, balances.c
+    teller = outcomes.c.operation_id == func.coalesce(entry.count_id, entry.operation_id)
+    told_after = tuple_(outcomes.c.client_id, outcomes.c.n) > tuple_(count.client_id, count.n)
+    # Its own entry, the usual one at its moment, is known without a look at who told it.
+    same_time = and_(
+        entry.effective_at == count.effective_at,
+        func.coalesce(entry.count_id, "") != count.operation_id,
+        exists().where(teller, ~outcomes.c.repeats, told_after),
+    )
+    moved = select(func.coalesce(func.sum(entry.delta), 0)).where(
+        entry.location_id == count.location_id,
+        entry.item_id == count.item_id,
+        or_(count.lot.is_(None), entry.lot == count.lot),
+        or_(entry.effective_at > count.effective_at, same_time),
+    )
+    units = select(func.coalesce(func.sum(kept.on_hand), 0)).where(
+        kept.location_id == count.location_id,
+        kept.item_id == count.item_id,
+        or_(count.lot.is_(None), kept.lot == count.lot),
+    )
+    # A count of the whole item puts the lots right only in sum, so an older count of a lot proves nothing any more.
+    whole = anchors.alias()
+    put_aside = exists().where(
+        count.lot.is_not(None),
+        whole.c.location_id == count.location_id,
+        whole.c.item_id == count.item_id,
+        whole.c.lot.is_(None),
+        whole.c.effective_at >= count.effective_at,
+    )
+    gap = units.scalar_subquery() - moved.scalar_subquery() - count.counted
+    of_newest = select(count.item_id, count.location_id, count.operation_id, gap.label("gap")).where(
+        count.place == 1, ~put_aside
+    )
+    found = of_newest.subquery()
+    for row in await connection.execute(select(found).where(found.c.gap != 0)):
+        where = f"Item {row.item_id} at location {row.location_id}"
+        yield Finding(
+            "anchor", f"{where}: on hand is {int(row.gap)} more than count {row.operation_id} and what followed."
+        )
+
+
+async def counted(connection: AsyncConnection) -> AsyncIterator[Finding]:
+    """Every count with effect anchors what it told, at its place in time, and no anchor stands without one."""
+    merged = set(await connection.scalars(select(items.c.id).where(items.c.merged_into.is_not(None))))
+    told = (outcomes.c.kind == "stock.count") & (outcomes.c.status == "applied") & ~outcomes.c.repeats
+    place = (anchors.c.client_id == outcomes.c.client_id) & (anchors.c.n == outcomes.c.n)
+    kept = (anchors.c.location_id, anchors.c.item_id, anchors.c.lot, anchors.c.counted, anchors.c.effective_at)
+    query = select(outcomes.c.operation_id, outcomes.c.args, outcomes.c.effective_at.label("at"), *kept)
+    async for row in await connection.stream(query.outerjoin_from(outcomes, anchors, place).where(told)):
+        args = row.args
+        # An item that was merged is counted as what it is now.
+        item = row.item_id if args["item"] in merged else args["item"]
+        if (shelves(args["store"]), item, args.get("lot") or None, args["counted"], row.at) != tuple(row)[3:]:
+            yield Finding("count", f"Count {row.operation_id} anchors otherwise than it was told.")
+    same = (outcomes.c.client_id == anchors.c.client_id) & (outcomes.c.n == anchors.c.n) & told
+    for operation in await connection.scalars(select(anchors.c.operation_id).where(~exists().where(same))):
+        yield Finding("count", f"An anchor stands for {operation}, which is no count with effect.")
+
+
+CHECKS = (anchored, counted)
