@@ -18,6 +18,7 @@ import server.health.routes
 import server.imports.routes
 import server.inbox.routes
 import server.inbox.sync_routes
+import server.invitations.routes
 import server.people.routes
 import server.people.sign_in_routes
 import server.releases.routes
@@ -56,6 +57,7 @@ HUB_ALONE = [
     *server.imports.routes.routes,
     *server.people.sign_in_routes.routes,
     *server.setup.routes.routes,
+    *server.invitations.routes.routes,
     *server.inbox.sync_routes.routes,
     *server.devices.routes.routes,
     *server.devices.certificate_routes.routes,
@@ -103,6 +105,8 @@ def _state(settings: Settings, database: Database, release: Release) -> State:
             "templates": Templates(web, read_locales(web), release.id, release.files),
             # The port of TLS with a certificate of our own, which phones must come to trust first.
             "own_tls_port": None,
+            # The host that the server listens on, as it was given; None where nobody said.
+            "listens_at": None,
         }
     )
 

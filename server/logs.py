@@ -16,6 +16,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from server.health import figures
 
 log = structlog.get_logger()
+INVITATION = "/invite/"
 
 _noted: ContextVar[dict[str, Any] | None] = ContextVar("noted", default=None)
 
@@ -58,6 +59,11 @@ def noted() -> dict[str, Any]:
     return dict(_noted.get() or {})
 
 
+def _told(path: str) -> str:
+    """An invitation's link lets somebody in: no line may hold one."""
+    return f"{INVITATION}…" if path.startswith(INVITATION) else path
+
+
 class RequestLines:
     """Gives each request an id (sent as `X-Request-Id` where the program failed), writes its line and counts it."""
 
@@ -69,7 +75,7 @@ class RequestLines:
             await self.app(scope, receive, send)
             return
         began_s = time.perf_counter()
-        path, request_id, status = scope["path"], uuid.uuid4().hex[:16], 500
+        path, request_id, status = _told(scope["path"]), uuid.uuid4().hex[:16], 500
         facts: dict[str, Any] = {"request": request_id}
         token = _noted.set(facts)
 

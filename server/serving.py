@@ -81,6 +81,7 @@ async def _run(
         database = await Database.open(settings)
         held.push_async_callback(database.close)
         app = create_app(settings, database, offer_release(settings))
+        app.state.listens_at = doors.host
         listeners = [(listener(app, doors), main_socket)]
         if doors.install:
             app.state.own_tls_port = doors.port

@@ -21,6 +21,7 @@ from server.ledger.facts import write_entries
 from server.ledger.tables import locations
 from server.people.tables import people, roles
 from server.stores.tables import areas, neighbours, stores
+from server.tour.tables import tours
 
 Row = dict[str, Any]
 
@@ -70,6 +71,8 @@ async def _write_chain(connection: AsyncConnection, chain: DemoChain, now_ms: in
     person_ids = await _ids(connection, people.c.username, people.c.id)
     since_ms = now_ms - OPENED_HOURS_AGO * HOUR_MS
     await _write(connection, roles, shop_rows.role_rows(chain, person_ids, store_ids, area_ids, since_ms))
+    # The demo has three things to try of its own.
+    await _write(connection, tours, [{"person_id": person, "led_at": now_ms} for person in person_ids.values()])
     return Register(areas=area_ids, stores=store_ids, people=person_ids, items={})
 
 

@@ -22,6 +22,7 @@ from server.people.sign_in import Attempt, sign_in
 from server.refusals import Refusal
 from server.rendering import Templates
 from server.staff_pages import typed_fields
+from server.tour.leading import leads_to_tour
 from sync.forms import one
 
 # One slash and no other, no backslash (browsers read it as a slash), nothing a browser would strip.
@@ -73,13 +74,18 @@ async def sign_in_post(
 async def open_session(
     request: Request[Any, Any, Any], sessions: Sessions, database: Database, person_id: int, onward: str
 ) -> Response[Any]:
-    """A new session on this device, in place of whatever session the browser held before."""
+    """A new session on this device, in place of whatever session the browser held before.
+
+    Who comes for the first time, to no page in particular, is led to the tour.
+    """
     at_ms = now_ms()
     device_token = read_cookie(request.scope["headers"], request.scope["scheme"], "device")
     before = await sessions.who(request.scope)
     async with database.writing() as connection:
         name = device_name(request.headers.get("user-agent", ""))
         device_id, device_token = await greet_device(connection, device_token, name, at_ms)
+        if onward == "/" and await leads_to_tour(connection, person_id, at_ms):
+            onward = "/tour"
         await key_for(connection, device_id, person_id, at_ms)
         if before:
             await end(connection, before.session)

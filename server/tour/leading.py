@@ -1,0 +1,24 @@
+"""Who is led to the tour: somebody who works in a store, at their very first sign-in."""
+
+from sqlalchemy import exists, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.devices.tables import device_keys
+from server.people.facts import load_people
+from server.tour.tables import tours
+
+# Who looks, helps or leads in a store; whoever minds the chain learns elsewhere.
+LEVELS = range(1, 4)
+
+
+async def leads_to_tour(connection: AsyncConnection, person_id: int, at_ms: int) -> bool:
+    """Asked before the person gets a key on this device; notes it down, so that it is true once."""
+    led = await connection.scalar(select(exists().where(tours.c.person_id == person_id)))
+    worked = await connection.scalar(select(exists().where(device_keys.c.person_id == person_id)))
+    if led or worked:
+        return False
+    person = (await load_people(connection, [person_id]))[person_id]
+    if not any(role.level in LEVELS and role.holds(at_ms) for role in person.roles):
+        return False
+    await connection.execute(insert(tours).values(person_id=person_id, led_at=at_ms))
+    return True
