@@ -1,14 +1,19 @@
+import asyncio
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from litestar import get, post
 from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
-from litestar.response import Redirect, Response
+from litestar.response import Redirect, Response, Stream
 
 from server.admin.powers import powers_of
+from server.imports.downloads import rejects_download
+from server.imports.facts import file_of, load_import
 from server.imports.pages import import_list_page, import_show_page, kinds_of
+from server.imports.reading import Unreadable, open_table
 from server.imports.starting import ImportNewPage, Plan, import_new_page, plan_of
 from server.imports.uploads import Draft, UploadRefused, drop_draft, find_draft, take_upload
 from server.page_frame import Problem
@@ -86,6 +91,27 @@ async def import_steer(request: Asked, who: NamedDependency[Who], number: FromPa
     return Redirect(f"/admin/imports/{number}", status_code=303)
 
 
+@get("/admin/imports/{number:int}/rejects.csv", summary="The lines that stayed out, each with its reason")
+async def import_rejects(request: Asked, who: NamedDependency[Who], number: FromPath[int]) -> Response[Any] | Stream:
+    state = request.app.state
+    async with state.database.reading() as connection:
+        visit = await visit_of(request, connection, who)
+        page = await import_show_page(visit, number)
+        one_import = await load_import(connection, number)
+    if page is None or one_import is None:
+        raise NotFoundException
+    header = await asyncio.to_thread(_header_of, file_of(state.settings.data, number), one_import.columns.has_header)
+    return rejects_download(state.database, number, header, visit.locale)
+
+
+def _header_of(path: Path, has_header: bool) -> list[str]:
+    """What stands above the file's columns; nothing where the file is gone or has no such line."""
+    try:
+        return open_table(path).head[0] if has_header else []
+    except (Unreadable, OSError):
+        return []
+
+
 def _new_page(request: Asked, found: tuple[Draft, Path] | None) -> Any:
     async def fill(visit: Visit) -> ImportNewPage | None:
         return None if found is None else await import_new_page(visit, *found, request.app.state.looks)
@@ -100,4 +126,4 @@ async def _begun(request: Asked, draft: Draft, path: Path, plan: Plan, who: Who)
     return number
 
 
-routes = [import_list, import_bring, import_new, import_begin, import_show, import_steer]
+routes = [import_list, import_bring, import_new, import_begin, import_show, import_steer, import_rejects]

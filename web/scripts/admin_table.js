@@ -1,5 +1,7 @@
 /** A listing by the keyboard: `/` to the search, j and k along the rows, n and p along the pages, `?` shows the keys. */
 
+import { whenMarkupArrives } from "./arrival.js";
+
 /** @type {Record<string, () => void>} */
 const KEYS = {
   "/": () => /** @type {HTMLInputElement | null} */ (document.querySelector("[data-search]"))?.select(),
@@ -74,6 +76,12 @@ function choose(event) {
   if (field.matches(".table-filters select")) field.closest("form")?.requestSubmit();
 }
 
+/** On a phone the sections are a strip that is wider than the screen. */
+function showSection() {
+  document.querySelector(".admin-tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
+whenMarkupArrives(showSection);
 document.addEventListener("keydown", press);
 document.addEventListener("click", click);
 document.addEventListener("change", choose);
