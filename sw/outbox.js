@@ -56,6 +56,11 @@ export class Outbox {
     return this.database.read(["operations"], (stores) => answer(stores("operations").get(id)));
   }
 
+  /** Everything that waits, whoever recorded it. @returns {Promise<Waiting[]>} */
+  all() {
+    return this.database.read(["operations"], (stores) => answer(stores("operations").getAll()));
+  }
+
   /** Puts a void in the slot of an operation; false when it is answered already. @param {string} id @param {string} mac of the void */
   withdraw(id, mac) {
     return this.database.write(["operations"], async (stores) => {

@@ -1,6 +1,7 @@
 /** Which requests the phone answers itself, and with what: one path, with or without a network. */
 
 import { formRoutes } from "./forms.js";
+import { queueFile, wantsQueue } from "./queue_file.js";
 
 /** @typedef {import("./view.js").View} View */
 /** @typedef {import("./phone.js").Phone} Phone */
@@ -40,6 +41,7 @@ const ROUTES = [
  */
 export function takes(request) {
   const { pathname } = new URL(request.url);
+  if (wantsQueue(request)) return true;
   if (request.method === "GET") return ROUTES.some((route) => route.path.test(pathname));
   const ours = request.mode !== "navigate" && request.headers.get("HX-Request") === "true";
   return request.method === "POST" && ours && formRoutes.some((route) => route.path.test(pathname));
@@ -54,6 +56,7 @@ export async function handle(phone, request) {
   if (!takes(request)) return null;
   const view = await phone.view();
   if (view === null) return null;
+  if (wantsQueue(request)) return await queueFile(phone);
   const url = new URL(request.url);
   if (url.pathname === "/outbox") await phone.refusalsSeen(view);
   return request.method === "GET" ? shown(phone, view, url) : await taken(phone, view, url, request);
@@ -64,7 +67,7 @@ export async function handle(phone, request) {
  * @param {import("./phone.js").Phone} phone @param {Request} request @returns {Promise<Response | null>}
  */
 export async function missing(phone, request) {
-  const view = request.method === "GET" && takes(request) ? await phone.view() : null;
+  const view = request.method === "GET" && takes(request) && !wantsQueue(request) ? await phone.view() : null;
   if (view === null) return null;
   const record = phone.world.pages.missingPage(view, { url: new URL(request.url), mint: phone.world.mint });
   return answered(phone, view, MISSING_TEMPLATE, record, 404);

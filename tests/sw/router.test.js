@@ -183,3 +183,26 @@ test("one person's operation cannot be withdrawn by another", async () => {
   assert.equal(answer.status, 422);
   assert.equal((await phone.outbox.waiting(operation_id)).withdrawn, undefined);
 });
+
+test("what waits can be carried to the hub as a file, signed as it would be sent", async () => {
+  const hub = smallShop();
+  const { phone, line } = await readyPhone(hub);
+  line.down = true;
+  await adjust(phone, -2);
+  await adjust(phone, -1);
+  const answer = await get(phone, "/outbox/queue.json");
+  assert.equal(answer.headers.get("content-type"), "application/json");
+  const file = await answer.json();
+  assert.deepEqual([file.stockhand, file.protocol], ["outbox", 1]);
+  assert.deepEqual(
+    file.ops.map(({ n, args, by }) => [n, args.delta, by]),
+    [
+      [1, -2, ADA],
+      [2, -1, ADA],
+    ],
+  );
+  assert.ok(file.ops.every(({ mac }) => mac.length > 40));
+  line.down = false;
+  await phone.engine.run();
+  assert.deepEqual((await (await get(phone, "/outbox/queue.json")).json()).ops, []);
+});

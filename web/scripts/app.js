@@ -7,6 +7,7 @@ import "./install.js";
 import "./lines.js";
 import "./live.js";
 import "./online.js";
+import "./save_queue.js";
 import "./sign_out.js";
 import "./toast.js";
 import "./update.js";
