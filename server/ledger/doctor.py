@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, literal, or_, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+import server.counts.doctor
 import server.inbox.doctor
+import server.movements.doctor
 import server.transfers.doctor
 from server.database import Database
 from server.findings import Finding
@@ -35,7 +37,8 @@ async def examine(database: Database) -> list[Finding]:
 
 async def findings(connection: AsyncConnection) -> list[Finding]:
     """What a transaction sees that is untrue."""
-    checks = (*CHECKS, *server.transfers.doctor.CHECKS, *server.inbox.doctor.CHECKS)
+    nouns = (server.transfers.doctor, server.counts.doctor, server.movements.doctor, server.inbox.doctor)
+    checks = [*CHECKS, *(check for noun in nouns for check in noun.CHECKS)]
     return [finding for check in checks async for finding in check(connection)]
 
 
