@@ -5,15 +5,26 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import items
-from server.database import chunks
+from server.statements import Asked
+
+_ITEMS = Asked(
+    select(
+        *(items.c[name] for name in ("id", "sku", "name_en", "name_zh", "unit", "archived_at", "merged_into")),
+    ),
+    items.c.id,
+)
 
 
 async def load_items(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """What rules ask of items, by id: `{sku, name_en, name_zh, unit, archived}`; unknown ids are missing."""
-    columns = (items.c.id, items.c.sku, items.c.name_en, items.c.name_zh, items.c.unit, items.c.archived_at)
-    found: dict[int, dict[str, Any]] = {}
-    for some in chunks(sorted(set(ids))):
-        for row in await connection.execute(select(*columns).where(items.c.id.in_(some))):
-            named = {"sku": row.sku, "name_en": row.name_en, "name_zh": row.name_zh, "unit": row.unit}
-            found[row.id] = {**named, "archived": row.archived_at is not None}
-    return found
+    """What rules ask of items, by id: `{sku, name_en, name_zh, unit, archived, merged_into}`; unknown ids are missing."""
+    return {
+        row.id: {
+            "sku": row.sku,
+            "name_en": row.name_en,
+            "name_zh": row.name_zh,
+            "unit": row.unit,
+            "archived": row.archived_at is not None,
+            "merged_into": row.merged_into,
+        }
+        for row in await _ITEMS.rows(connection, set(ids))
+    }

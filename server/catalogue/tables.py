@@ -1,4 +1,16 @@
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    text,
+)
 
 from server.database import Ordered, metadata
 
@@ -22,7 +34,18 @@ items = Table(
     Column("sort_en", Ordered, nullable=False),
     Column("sort_zh", Ordered, nullable=False),
     Column("archived_at", BigInteger, nullable=True),
+    # The item that this one turned out to be: its codes, its stock and every link to it lead there.
+    Column("merged_into", ForeignKey("items.id"), nullable=True),
     CheckConstraint("name_en <> '' OR name_zh <> ''", name="item_has_a_name"),
+    # Long lists are turned by key, in each language.
+    Index("ix_items_sort_en", "sort_en", "id"),
+    Index("ix_items_sort_zh", "sort_zh", "id"),
+    Index(
+        "ix_items_merged_into",
+        "merged_into",
+        sqlite_where=text("merged_into IS NOT NULL"),
+        postgresql_where=text("merged_into IS NOT NULL"),
+    ),
 )
 
 barcodes = Table(

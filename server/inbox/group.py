@@ -135,15 +135,19 @@ class Group:
         if transfers and self._connection.dialect.name != "sqlite":
             # Read once to know what to lock, and again now that nobody else can change them.
             transfers = await load_transfers(self._connection, needs.transfers)
+        items = await load_items(self._connection, needs.items)
+        merged = {item: row["merged_into"] for item, row in items.items() if row["merged_into"]}
+        needs.figures |= {(store, merged[item]) for store, item in needs.figures if item in merged}
         await self._balances.load(self._connection, _places(needs, transfers, asked))
         return Facts(
             areas=self._chain.areas,
             adjust_limits=ADJUST_LIMITS,
-            items=await load_items(self._connection, needs.items),
+            items=items,
             transfers=transfers,
             figures=self._balances.figures(),
             roles={person.id: person.roles for person in self._people.values()},
             minded=minded,
+            merged=merged,
         )
 
     async def _load_minded(self, noun: str, happened: Happened, needs: Needs) -> Any:
@@ -151,6 +155,7 @@ class Group:
         await self._feed.lock(self._connection, needs.buckets)
         minded = await load_minded(self._connection, noun, happened)
         needs.buckets |= getattr(minded, "buckets", set())
+        needs.figures |= getattr(minded, "figures", set())
         return minded
 
     def _bucket_names(

@@ -9,12 +9,21 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.database import metadata, upsert
+from server.catalogue.minding import load_goods
+from server.database import insert_new, metadata, upsert
 from server.decisions import Happened, Write
+from server.devices.minding import load_device_minded
+from server.people.minding import load_people_minded
+from server.stores.minding import load_stores_minded
 
 # What a rule finds in `Facts.minded`, by its noun. Where it has an attribute `buckets` (a set of names), those are
 # locked too before the rule is asked: who hears of a change is often known only when it was read.
-LOADERS: Mapping[str, Callable[[AsyncConnection, Happened], Awaitable[Any]]] = {}
+LOADERS: Mapping[str, Callable[[AsyncConnection, Happened], Awaitable[Any]]] = {
+    "goods": load_goods,
+    "stores": load_stores_minded,
+    "people": load_people_minded,
+    "devices": load_device_minded,
+}
 
 
 async def load_minded(connection: AsyncConnection, noun: str, happened: Happened) -> Any:
@@ -28,5 +37,7 @@ async def write_rows(connection: AsyncConnection, writes: Sequence[Write]) -> No
         if write.values is None:
             matches: Iterable[Any] = (table.c[name] == value for name, value in write.key.items())
             await connection.execute(delete(table).where(*matches))
+        elif not write.values:
+            await connection.execute(insert_new(connection, table), [write.key])
         else:
             await connection.execute(upsert(connection, table, list(write.values)), [{**write.key, **write.values}])

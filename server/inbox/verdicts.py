@@ -8,11 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from server.catalogue import rules as goods_rules
 from server.decisions import Decision, Facts, Happened, Needs, Overtaken
+from server.devices import rules as device_rules
 from server.inbox.messages import Operation
 from server.ledger import rules as ledger_rules
 from server.people import rules as people_rules
 from server.refusals import Refusal
+from server.stores import rules as store_rules
 from server.transfers import rules as transfer_rules
 
 
@@ -25,6 +28,10 @@ class Rule(NamedTuple):
 
 
 _TRANSFER = Rule(transfer_rules.needs, transfer_rules.decide)
+_GOODS = Rule(goods_rules.needs, goods_rules.decide, minds="goods")
+_STORES = Rule(store_rules.needs, store_rules.decide, minds="stores")
+_PEOPLE = Rule(people_rules.needs, people_rules.decide, minds="people")
+_DEVICES = Rule(device_rules.needs, device_rules.decide, minds="devices")
 RULES: dict[str, Rule] = {
     "stock.adjust": Rule(ledger_rules.needs, ledger_rules.decide),
     "transfer.request": _TRANSFER,
@@ -35,6 +42,28 @@ RULES: dict[str, Rule] = {
     "transfer.receive": _TRANSFER,
     "transfer.close": _TRANSFER,
     "person.prefer": Rule(people_rules.needs, people_rules.decide),
+    "store.save": _STORES,
+    "store.archive": _STORES,
+    "store.restore": _STORES,
+    "area.save": _STORES,
+    "neighbours.save": _STORES,
+    "assortment.save": _STORES,
+    "person.save": _PEOPLE,
+    "person.archive": _PEOPLE,
+    "person.restore": _PEOPLE,
+    "role.grant": _PEOPLE,
+    "role.end": _PEOPLE,
+    "device.save": _DEVICES,
+    "device.block": _DEVICES,
+    "device.unblock": _DEVICES,
+    "item.add": _GOODS,
+    "item.edit": _GOODS,
+    "item.archive": _GOODS,
+    "item.restore": _GOODS,
+    "item.merge": _GOODS,
+    "barcode.add": _GOODS,
+    "barcode.remove": _GOODS,
+    "assortment.range": _GOODS,
 }
 
 
@@ -152,6 +181,8 @@ def decide(verdict: Verdict, happened: Happened, facts: Facts) -> None:
     except Exception:
         park(verdict, traceback.format_exc())
     else:
+        if facts.merged:
+            goods_rules.carry_on(decision, facts.merged)
         verdict.say(decision.status, decision.code, decision.params)
         verdict.review = decision.review
         if decision.status == "applied":

@@ -42,6 +42,7 @@ transfer_lines = Table(
     Column("damaged", BigInteger, CheckConstraint("damaged >= 0", name="damaged_not_negative"), nullable=False),
     # Written off at closing; below zero where more arrived than had been dispatched.
     Column("lost", BigInteger, nullable=False),
+    Index("ix_transfer_lines_item_id", "item_id"),
 )
 
 # The timeline: who did what and when it happened, one row an operation that had effect.
