@@ -28,6 +28,7 @@ import server.transfers.routes
 from server.clock import now_ms
 from server.database import Database
 from server.failures import failures
+from server.imports.jobs import Imports
 from server.imports.starting import Looks
 from server.inbox.accept import Door
 from server.inbox.housekeeping import Housekeeper
@@ -87,6 +88,7 @@ def create_app(settings: Settings, database: Database, release: Release | None =
 def _state(settings: Settings, database: Database, release: Release) -> State:
     web = TOP / "web"
     live = Live(database)
+    door = Door(database, now_ms, live.heard)
     return State(
         {
             "settings": settings,
@@ -97,7 +99,8 @@ def _state(settings: Settings, database: Database, release: Release) -> State:
             "known_chain": KnownChain(),
             "mint": lambda: str(uuid4()),
             "live": live,
-            "door": Door(database, now_ms, live.heard),
+            "door": door,
+            "imports": Imports(settings, database, door, now_ms, live.heard),
             "housekeeper": Housekeeper(database, now_ms),
             "looks": Looks(),
             "release": release,
@@ -115,9 +118,11 @@ async def open_door(app: Litestar) -> None:
     app.state.live.open()
     app.state.door.open()
     app.state.housekeeper.open()
+    app.state.imports.open()
 
 
 async def close_door(app: Litestar) -> None:
+    await app.state.imports.close()
     await app.state.housekeeper.close()
     await app.state.live.close()
     await app.state.door.close()

@@ -3,7 +3,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKey, In
 from server.database import metadata
 
 KINDS = ("stores", "people", "items", "stock", "movements")
-STATES = ("new", "waiting", "running", "done", "stopped", "failed")
+STATES = ("waiting", "running", "done", "stopped", "failed")
 
 imports = Table(
     "imports",
@@ -53,7 +53,7 @@ rejects = Table(
     Column("line", BigInteger, nullable=False),
     Column("reason", String(40), nullable=False),
     Column("params", JSON, nullable=False),
-    Column("raw", Text, nullable=False),
+    Column("raw", JSON, nullable=False),
     # Kept in the order of its key itself: one tree to write instead of two.
     sqlite_with_rowid=False,
 )

@@ -1,6 +1,6 @@
 """What a line of each kind says, once it is understood. A value is None where the file has no column for it."""
 
-from typing import Generic, Literal, TypeVar, get_args
+from typing import Any, Generic, Literal, TypeVar, get_args
 
 import msgspec
 
@@ -50,8 +50,9 @@ class Reject(msgspec.Struct, array_like=True, gc=False):
 
 
 class ItemLine(msgspec.Struct, array_like=True, gc=False):
-    """`gtins` have 14 digits, none twice. A name of "" or None is not said; one of the two is. `brand` and what follows
-    may be None; `folded`, `sort_en` and `sort_zh` are made of what this line says alone.
+    """`gtins` have 14 digits, none twice. One of the names is not empty; "" is said to be empty, None is not said.
+
+    `brand` and what follows may be None; `folded`, `sort_en` and `sort_zh` are made of what this line says alone.
     """
 
     line: int
@@ -59,15 +60,15 @@ class ItemLine(msgspec.Struct, array_like=True, gc=False):
     gtins: tuple[str, ...]
     name_en: str | None
     name_zh: str | None
-    brand: str | None
-    unit: Unit | None
-    price_cents: int | None
-    tracks_lot: bool | None
-    tracks_expiry: bool | None
-    assortments: tuple[str, ...] | None
-    folded: str
-    sort_en: str
-    sort_zh: str
+    brand: str | None = None
+    unit: Unit | None = None
+    price_cents: int | None = None
+    tracks_lot: bool | None = None
+    tracks_expiry: bool | None = None
+    assortments: tuple[str, ...] | None = None
+    folded: str = ""
+    sort_en: str = ""
+    sort_zh: str = ""
 
 
 class StoreLine(msgspec.Struct, array_like=True, gc=False):
@@ -151,6 +152,15 @@ class Batch(msgspec.Struct, Generic[SomeLine], array_like=True):
     read_bytes: int
 
 
-def batch_decoder(kind: Kind) -> "msgspec.msgpack.Decoder[Batch[Line]]":
+_BATCHES: dict[Kind, Any] = {
+    "stores": Batch[StoreLine],
+    "people": Batch[PersonLine],
+    "items": Batch[ItemLine],
+    "stock": Batch[StockLine],
+    "movements": Batch[MovementLine],
+}
+
+
+def batch_decoder(kind: Kind) -> "msgspec.msgpack.Decoder[Batch[Any]]":
     """Decodes a batch of that kind that another process encoded with `msgspec.msgpack.encode`."""
-    return msgspec.msgpack.Decoder(Batch[LINES[kind]])  # type: ignore[misc]
+    return msgspec.msgpack.Decoder(_BATCHES[kind])

@@ -6,7 +6,8 @@ from typing import Any
 from server.imports.reading.columns import Columns, missing_fields
 from server.imports.reading.kinds import READERS
 from server.imports.reading.lines import Batch, Kind, Reject, Unreadable
-from server.imports.reading.table import Chunk, Table
+from server.imports.reading.rows import Chunk
+from server.imports.reading.table import Table
 
 
 def read_lines(kind: Kind, table: Table, columns: Columns, *, after: int = 0) -> Iterator[Batch[Any]]:

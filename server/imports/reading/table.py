@@ -1,25 +1,31 @@
 """A file as rows of text, whatever it is written in."""
 
-import csv
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from server.imports.reading.lines import Reject, Unreadable
+from server.imports.reading.delimited import delimiter_of, first_lines, text_chunks
+from server.imports.reading.encodings import detect_encoding
+from server.imports.reading.lines import Unreadable
+from server.imports.reading.rows import Chunk
+from server.imports.reading.workbook import is_workbook, workbook_chunks
 
-ROWS_AT_ONCE = 2_000
-
-
-class Chunk(msgspec.Struct):
-    """Some rows on: `numbers` are their lines, `broken` is what cannot be told apart into fields."""
-
-    numbers: list[int]
-    rows: list[list[str]]
-    broken: list[Reject]
-    read_to: int
-    read_bytes: int
+ROWS_OF_THE_HEAD = 30
+# How files begin that people pick by mistake: PDF, pictures, packed files, programs, a database.
+_OTHER_FILES: tuple[bytes, ...] = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"RIFF",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"Rar!",
+)
+_OTHER_FILES += (b"\x7fELF", b"MZ\x90", b"SQLite format 3", b"<!DOCTYPE", b"<html", b"<?xml", b"{\\rtf")
 
 
 class Table(msgspec.Struct):
@@ -34,29 +40,36 @@ class Table(msgspec.Struct):
     delimiter: str
     head: list[list[str]]
     size_bytes: int
-    numbers_lose_zeros: bool = False
+    numbers_lose_zeros: bool
 
     def chunks(self) -> Iterator[Chunk]:
-        """All rows from the first on, the header too; blank ones are left out. Opens the file anew each time."""
-        with self.path.open(encoding=self.encoding, newline="") as handle:
-            numbers: list[int] = []
-            rows: list[list[str]] = []
-            reader = csv.reader(handle, delimiter=self.delimiter)
-            for row in reader:
-                numbers.append(reader.line_num)
-                rows.append(row)
-                if len(rows) == ROWS_AT_ONCE:
-                    yield Chunk(numbers, rows, [], numbers[-1], handle.buffer.tell())
-                    numbers, rows = [], []
-            if rows:
-                yield Chunk(numbers, rows, [], numbers[-1], self.size_bytes)
+        """All rows from the first on, the header too. Reads the file anew each time; may raise `Unreadable`."""
+        if self.form == "workbook":
+            return workbook_chunks(self.path)
+        return text_chunks(self.path, self.encoding, self.delimiter)
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Line numbers and rows, for whoever wants them one by one."""
+        for chunk in self.chunks():
+            yield from zip(chunk.numbers, chunk.rows, strict=True)
 
 
-def open_table(path: Path) -> Table:
-    """Finds out how the file is written. Raises `Unreadable`."""
-    size_bytes = path.stat().st_size
-    if not size_bytes:
+def open_table(path: Path, encoding: str | None = None, delimiter: str | None = None) -> Table:
+    """Finds out how the file is written, unless it is told. Raises `Unreadable`."""
+    with path.open("rb") as handle:
+        head = handle.read(1024)
+    if not head:
         raise Unreadable("file_empty")
-    table = Table(path, "text", "utf-8-sig", ",", [], size_bytes)
-    table.head = next(table.chunks()).rows[:30]
+    size_bytes = path.stat().st_size
+    if is_workbook(head):
+        table = Table(path, "workbook", "", "", [], size_bytes, numbers_lose_zeros=True)
+    elif head.startswith(_OTHER_FILES):
+        raise Unreadable("file_not_a_table")
+    else:
+        encoding = encoding or detect_encoding(path)
+        delimiter = delimiter or delimiter_of(first_lines(path, encoding))
+        table = Table(path, "text", encoding, delimiter, [], size_bytes, numbers_lose_zeros=False)
+    table.head = [row for _number, row in islice(table.rows(), ROWS_OF_THE_HEAD)]
+    if not table.head:
+        raise Unreadable("file_empty")
     return table

@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 KINDS = ("stores", "people", "items", "stock", "movements")
-STATES = ("new", "waiting", "running", "done", "stopped", "failed")
+STATES = ("waiting", "running", "done", "stopped", "failed")
 UNFINISHED = sa.text("state IN ('waiting', 'running')")
 
 
@@ -50,7 +50,7 @@ def upgrade() -> None:
         sa.Column("line", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("params", sa.JSON(), nullable=False),
-        sa.Column("raw", sa.Text(), nullable=False),
+        sa.Column("raw", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name=op.f("fk_import_rejects_import_id")),
         sa.PrimaryKeyConstraint("import_id", "n", name=op.f("pk_import_rejects")),
         sqlite_with_rowid=False,

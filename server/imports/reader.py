@@ -1,0 +1,159 @@
+"""The process that reads: `python -m server.imports.reader`, told on standard input, giving steps on standard output.
+
+It leaves to the hub only what must be written. A catalogue is given in stretches, each in the order of its numbers:
+the books keep their goods in that order, and lines that come as they were typed would write every page of them anew
+for a handful of rows. It also looks, read-only, at what stands already, so that a line that says nothing new costs
+the hub nothing at all.
+"""
+
+import asyncio
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+
+from server.database import Database
+from server.imports.frames import End, Step, framed
+from server.imports.matching import RawLine, match
+from server.imports.reading import (
+    Batch,
+    Columns,
+    ItemLine,
+    Kind,
+    Reject,
+    Table,
+    Unreadable,
+    match_columns,
+    open_table,
+    read_lines,
+)
+from server.imports.standing import what_stands
+from server.settings import Settings
+
+LINES_A_STRETCH = 65_536
+LINES_A_STEP = 500
+
+
+class Task(msgspec.Struct):
+    """What to read, and from where on: `steps` steps after line `read_to` were booked before."""
+
+    database: str
+    data: str
+    path: str
+    kind: Kind
+    columns: Columns
+    ranging: list[str]
+    read_to: int
+    steps: int
+
+
+async def read(task: Task, out: BinaryIO) -> None:
+    end = End(None, {})
+    try:
+        table = open_table(Path(task.path))
+        columns = task.columns if task.columns.fields else match_columns(task.kind, table.head)
+        batches = read_lines(task.kind, table, columns, after=task.read_to)
+        if task.kind == "items":
+            await _give_goods(task, table, columns, batches, out)
+        else:
+            _give_as_they_come(task, table, batches, out)
+    except Unreadable as reason:
+        end = End(reason.code, reason.params)
+    out.write(framed(end))
+    out.flush()
+
+
+async def _give_goods(
+    task: Task, table: Table, columns: Columns, batches: Iterator[Batch[ItemLine]], out: BinaryIO
+) -> None:
+    database = await Database.open(Settings(task.database, Path(task.data)))
+    raw = RawLine(columns.fields, len(table.head[0]))
+    before = task.steps
+    try:
+        for lines, rejects, read_to, permille in _stretches(table, batches):
+            some = list(_batched(rejects, lines))
+            for number, (lost, found) in enumerate(some):
+                if number < before:
+                    continue
+                ends = read_to if number == len(some) - 1 else None
+                out.write(framed(await _looked_at(database, found, lost, task.ranging, raw, permille, ends)))
+            before = 0
+    finally:
+        await database.close()
+
+
+def _stretches(
+    table: Table, batches: Iterator[Batch[ItemLine]]
+) -> Iterator[tuple[list[ItemLine], list[Reject], int, int]]:
+    """Lines in the order of their SKUs, their rejects, the last line of the stretch, and how far that is."""
+    lines: list[ItemLine] = []
+    rejects: list[Reject] = []
+    last: Batch[ItemLine] | None = None
+    for batch in batches:
+        lines += batch.lines
+        rejects += batch.rejects
+        last = batch
+        if len(lines) >= LINES_A_STRETCH:
+            lines.sort(key=_by_number)
+            yield lines, rejects, batch.read_to, _permille(batch, table)
+            lines, rejects, last = [], [], None
+    if last is not None:
+        lines.sort(key=_by_number)
+        yield lines, rejects, last.read_to, _permille(last, table)
+
+
+def _by_number(line: ItemLine) -> str:
+    # Barcodes of any length stand in one order in the books.
+    return line.gtins[0] if line.gtins else line.sku
+
+
+def _batched(rejects: Sequence[Reject], lines: Sequence[ItemLine]) -> Iterator[tuple[list[Reject], list[ItemLine]]]:
+    for start in range(0, len(rejects), LINES_A_STEP):
+        yield list(rejects[start : start + LINES_A_STEP]), []
+    for start in range(0, len(lines), LINES_A_STEP):
+        yield [], list(lines[start : start + LINES_A_STEP])
+    if not rejects and not lines:
+        yield [], []
+
+
+async def _looked_at(
+    database: Database,
+    lines: list[ItemLine],
+    lost: list[Reject],
+    ranging: list[str],
+    raw: RawLine,
+    permille: int,
+    read_to: int | None,
+) -> Step[ItemLine]:
+    async with database.reading() as connection:
+        standing = await what_stands(connection, lines, ranging)
+    matched = match(lines, standing, ranging, raw)
+    # What seems refused now may be free when it is written; the writer has the last word.
+    doubtful = {reject.line for reject in matched.rejects}
+    known = [change.line for change in matched.changes] + [line for line in lines if line.line in doubtful]
+    return Step(len(lines) + len(lost), matched.fresh, known, matched.same, lost, permille, read_to)
+
+
+def _give_as_they_come(task: Task, table: Table, batches: Iterator[Batch[Any]], out: BinaryIO) -> None:
+    for batch in batches:
+        size = len(batch.lines) + len(batch.rejects)
+        out.write(framed(Step(size, [], batch.lines, 0, batch.rejects, _permille(batch, table), batch.read_to)))
+
+
+def _permille(batch: Batch[Any], table: Table) -> int:
+    return min(1000, batch.read_bytes * 1000 // max(1, table.size_bytes))
+
+
+def main() -> None:
+    task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
+    try:
+        asyncio.run(read(task, sys.stdout.buffer))
+    except BrokenPipeError:
+        # Nobody listens any more: the import was stopped.
+        sys.stderr.close()
+
+
+if __name__ == "__main__":
+    main()
