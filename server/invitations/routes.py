@@ -2,6 +2,7 @@ from typing import Any
 
 from litestar import get, post
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Response
 
 from server.answers import page_answer
@@ -38,7 +39,7 @@ from sync.shelf import name_in
 
 
 @get("/admin/invite/{person:int}", summary="Whom to invite, and how")
-async def invite_form(request: Asked, who: NamedDependency[Who], person: int) -> Response[Any]:
+async def invite_form(request: Asked, who: NamedDependency[Who], person: FromPath[int]) -> Response[Any]:
     return await _shown(request, who, person, "")
 
 
@@ -63,7 +64,7 @@ async def _shown(request: Asked, who: Who, person: int, token: str) -> Response[
 
 
 @get("/admin/invite/{person:int}/arrival", summary="Whether the invited phone is in")
-async def arrival(request: Asked, who: NamedDependency[Who], person: int) -> Response[Any]:
+async def arrival(request: Asked, who: NamedDependency[Who], person: FromPath[int]) -> Response[Any]:
     return await show(request, who, "invitations/_arrival.html", lambda visit: arrival_state(visit, person))
 
 
