@@ -45,7 +45,7 @@ async def invite_form(request: Asked, who: NamedDependency[Who], person: FromPat
 
 @post("/admin/invite/{person:int}", summary="Makes an invitation and shows its code, once")
 async def invite_made(
-    request: Asked, who: NamedDependency[Who], database: NamedDependency[Database], person: int
+    request: Asked, who: NamedDependency[Who], database: NamedDependency[Database], person: FromPath[int]
 ) -> Response[Any]:
     async with database.reading() as connection:
         theirs = await is_theirs(await visit_of(request, connection, who), person)
