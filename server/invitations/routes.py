@@ -70,7 +70,7 @@ async def arrival(request: Asked, who: NamedDependency[Who], person: FromPath[in
 
 @get("/invite/{token:str}", summary="An invitation, opened on the phone; opening it uses nothing up")
 async def invitation(
-    request: Asked, database: NamedDependency[Database], templates: NamedDependency[Templates], token: str
+    request: Asked, database: NamedDependency[Database], templates: NamedDependency[Templates], token: FromPath[str]
 ) -> Response[Any]:
     return await _invitation(request, database, templates, token, None)
 
@@ -81,7 +81,7 @@ async def invitation_accepted(
     sessions: NamedDependency[Sessions],
     database: NamedDependency[Database],
     templates: NamedDependency[Templates],
-    token: str,
+    token: FromPath[str],
 ) -> Response[Any]:
     at_ms, password = now_ms(), one(await typed_fields(request), "password")
     device = read_cookie(request.scope["headers"], request.scope["scheme"], "device")
