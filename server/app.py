@@ -4,6 +4,7 @@ from importlib.metadata import version
 from typing import Any
 from uuid import uuid4
 
+import pypinyin  # noqa: F401 -- half a second: before the first phone comes, not while it waits
 from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.di import Provide

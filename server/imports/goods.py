@@ -51,6 +51,7 @@ class GoodsWriter:
         progress.same += matched.same
         progress.rejects += matched.rejects
         if matched.fresh:
+            spell_lines([line for line in matched.fresh if not line.folded])
             await self.write_fresh(connection, matched.fresh, progress)
         if matched.changes:
             await self._write_changes(connection, matched.changes, standing.items)
@@ -90,6 +91,13 @@ class GoodsWriter:
         await _insert(connection, "assortment_items", ("assortment_id", "item_id"), ("int", "int"), rows)
         for assortment, item in rows:
             self.feed.touch(f"catalogue:{assortment}", str(item), fresh=is_new)
+
+
+def spell_lines(lines: Sequence[ItemLine]) -> None:
+    """How they are searched and sorted, by what they say alone."""
+    spellings = spell([(line.sku, line.name_en or "", line.name_zh or "", line.brand or "") for line in lines])
+    for line, (folded, sort_en, sort_zh) in zip(lines, spellings, strict=True):
+        line.folded, line.sort_en, line.sort_zh = folded, sort_en, sort_zh
 
 
 def _row(item: int, line: ItemLine) -> tuple[Any, ...]:

@@ -16,6 +16,7 @@ import msgspec
 
 from server.database import Database
 from server.imports.frames import End, Step, framed
+from server.imports.goods import spell_lines
 from server.imports.matching import RawLine, match
 from server.imports.reading import (
     Batch,
@@ -54,7 +55,7 @@ async def read(task: Task, out: BinaryIO) -> None:
     try:
         table = open_table(Path(task.path))
         columns = task.columns if task.columns.fields else match_columns(task.kind, table.head)
-        batches = read_lines(task.kind, table, columns, after=task.read_to)
+        batches = read_lines(task.kind, table, columns, after=task.read_to, spelt=False)
         if task.kind == "items":
             await _give_goods(task, table, columns, batches, out)
         else:
@@ -130,6 +131,8 @@ async def _looked_at(
     async with database.reading() as connection:
         standing = await what_stands(connection, lines, ranging)
     matched = match(lines, standing, ranging, raw)
+    # Only what nobody knew is spelt here; what changes is spelt with what stays of it, where it is written.
+    spell_lines(matched.fresh)
     # What seems refused now may be free when it is written; the writer has the last word.
     doubtful = {reject.line for reject in matched.rejects}
     known = [change.line for change in matched.changes] + [line for line in lines if line.line in doubtful]

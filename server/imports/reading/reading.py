@@ -4,20 +4,26 @@ from collections.abc import Iterator
 from typing import Any
 
 from server.imports.reading.columns import Columns, missing_fields
+from server.imports.reading.items import ItemReader
 from server.imports.reading.kinds import READERS
 from server.imports.reading.lines import Batch, Kind, Reject, Unreadable
 from server.imports.reading.rows import Chunk
 from server.imports.reading.table import Table
 
 
-def read_lines(kind: Kind, table: Table, columns: Columns, *, after: int = 0) -> Iterator[Batch[Any]]:
-    """Batches of lines of that kind, those up to line `after` left out. Raises `Unreadable` before the first one when
-    a field that must be there has no column, and in between when the file breaks off.
+def read_lines(
+    kind: Kind, table: Table, columns: Columns, *, after: int = 0, spelt: bool = True
+) -> Iterator[Batch[Any]]:
+    """Batches of lines of that kind, those up to line `after` left out; where not `spelt`, goods come without their
+    `folded` and sort keys, for whoever needs them of a few. Raises `Unreadable` before the first one when a field that
+    must be there has no column, and in between when the file breaks off.
     """
     absent = missing_fields(kind, columns)
     if absent:
         raise Unreadable("columns_missing", fields=", ".join("/".join(group) for group in absent))
     reader = READERS[kind](columns.fields, table.numbers_lose_zeros)
+    if isinstance(reader, ItemReader):
+        reader.spells = spelt
     width = len(table.head[0])
     header_waits = columns.has_header
     for chunk in table.chunks():
