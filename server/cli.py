@@ -10,6 +10,7 @@ from server.commands.certificate import certificate
 from server.commands.code import code
 from server.commands.demo import demo
 from server.commands.doctor import doctor
+from server.commands.inbox import inbox
 from server.commands.serve import serve
 from server.commands.user import user
 from server.database import is_away
@@ -49,5 +50,5 @@ def main() -> None:
     """Stock, counts and transfers for store staff, on a phone that works without a network."""
 
 
-for command in (serve, code, demo, doctor, user, certificate):
+for command in (serve, code, demo, doctor, user, inbox, certificate):
     main.add_command(command)
