@@ -14,14 +14,14 @@ Kinds are `KINDS`; the fields of each are `FIELDS[kind]`, its line is `LINES[kin
 after an interruption is given `after=read_to`: earlier lines are read again for their duplicates, not given again.
 
 Sentences: `reason(code, params, locale)` of a reject or of `Unreadable`, `field_name(field, locale)` of a column.
-Rejects: `rejects_csv(header, rejects, locale)`, exports: `export_csv(kind, rows)`, both iterators of bytes to send or to
-write. `export_csv` takes mappings with the fields of `EXPORTED[kind]`, and what it writes is read back the same.
+Rejects: `rejects_csv(header, rejects, locale)`, exports: `export_csv(kind, rows)`, both iterators of bytes to send or
+to write. `export_csv` takes mappings with the fields of `EXPORTED[kind]`, and what it writes is read back the same.
 Goods: `spell(rows)` makes `(folded, sort_en, sort_zh)` of many `(sku, name_en, name_zh, brand)` at once,
 `gtin_in(code)` the 14 digits of any form, `printed(gtin)` the short form, `tidy(name)` a name as all doors keep it.
 """
 
 from server.imports.reading.codes import gtin_in, printed
-from server.imports.reading.columns import Columns, match_columns, missing_fields
+from server.imports.reading.columns import Columns, check_columns, match_columns, missing_fields
 from server.imports.reading.exports import EXPORTED, export_csv
 from server.imports.reading.lines import (
     FIELDS,
@@ -62,6 +62,7 @@ __all__ = [
     "Table",
     "Unreadable",
     "batch_decoder",
+    "check_columns",
     "export_csv",
     "field_name",
     "gtin_in",

@@ -28,8 +28,11 @@ class ItemReader:
         self._cells = Cells(fields)
         self._code_places = sorted(place for place, field in fields.items() if field == "barcodes")
         self._of_workbook = of_workbook
+        self._has_sku = self._cells.has("sku")
+        self._has_both_names = self._cells.has("name_en", "name_zh")
         self._has_more = self._cells.has("brand", "unit", "price", "tracks_lot", "tracks_expiry", "assortments")
         self._skus, self._gtins = Seen(), Seen()
+        self.spells = True
 
     def read(self, numbers: list[int], rows: list[list[str]]) -> tuple[list[ItemLine], list[Reject]]:
         lines: list[ItemLine] = []
@@ -39,37 +42,43 @@ class ItemReader:
                 lines.append(self._line(number, row))
             except Refused as refusal:
                 rejects.append(Reject(number, refusal.code, refusal.params, row))
+        if not self.spells:
+            return lines, rejects
         spelt = spell([(line.sku, line.name_en or "", line.name_zh or "", line.brand or "") for line in lines])
         for line, spellings in zip(lines, spelt, strict=True):
             line.folded, line.sort_en, line.sort_zh = spellings
         return lines, rejects
 
     def _line(self, number: int, row: list[str]) -> ItemLine:
-        cells = self._cells
-        cells.row = row
+        self._cells.row = row
         gtins = self._gtins_of(row)
-        sku = cells.text("sku", LONGEST_SKU)
-        if not sku and not gtins:
-            raise Refused("no_code")
-        name_en, name_zh = self._names()
-        line = ItemLine(number, sku or printed(gtins[0]), gtins, name_en, name_zh)
+        sku = self._cells.text("sku", LONGEST_SKU) if self._has_sku else ""
+        if not sku:
+            if not gtins:
+                raise Refused("no_code")
+            sku = printed(gtins[0])
+        line = ItemLine(number, sku, gtins, *self._names())
         if self._has_more:
             self._read_more(line)
-        self._once(line, bool(sku))
+        self._once(line)
         return line
 
     def _gtins_of(self, row: list[str]) -> tuple[str, ...]:
         gtins: tuple[str, ...] = ()
         for place in self._code_places:
-            cell = row[place].strip()
-            if cell:
-                gtin = gtin_in(cell)
-                gtins += (gtin,) if gtin else self._several(cell)
-        if len(gtins) > 1:
-            gtins = tuple(dict.fromkeys(gtins))
-            if len(gtins) > MOST_BARCODES:
-                raise Refused("barcodes_too_many", limit=MOST_BARCODES)
-        return gtins
+            cell = row[place]
+            gtin = gtin_in(cell)
+            if gtin:
+                gtins += (gtin,)
+            elif cell := cell.strip():
+                gtins += self._several(cell)
+        return gtins if len(gtins) < 2 else self._each_once(gtins)
+
+    def _each_once(self, gtins: tuple[str, ...]) -> tuple[str, ...]:
+        once = tuple(dict.fromkeys(gtins))
+        if len(once) > MOST_BARCODES:
+            raise Refused("barcodes_too_many", limit=MOST_BARCODES)
+        return once
 
     def _several(self, cell: str) -> tuple[str, ...]:
         codes = [unguarded(code) for code in _BETWEEN_CODES.split(cell) if code]
@@ -88,13 +97,15 @@ class ItemReader:
 
     def _names(self) -> tuple[str | None, str | None]:
         cells = self._cells
-        name_en, name_zh = cells.text("name_en", LONGEST_NAME), cells.text("name_zh", LONGEST_NAME)
-        if not name_en and not name_zh:
-            name = cells.text("name", LONGEST_NAME)
-            if not name:
-                raise Refused("empty", field="name")
-            return (name_en, name) if is_chinese(name) else (name, name_zh)
-        return name_en, name_zh
+        name_en = name_zh = None
+        if self._has_both_names:
+            name_en, name_zh = cells.text("name_en", LONGEST_NAME), cells.text("name_zh", LONGEST_NAME)
+            if name_en or name_zh:
+                return name_en, name_zh
+        name = cells.text("name", LONGEST_NAME)
+        if not name:
+            raise Refused("empty", field="name")
+        return (name_en, name) if is_chinese(name) else (name, name_zh)
 
     def _read_more(self, line: ItemLine) -> None:
         cells = self._cells
@@ -109,16 +120,18 @@ class ItemReader:
         if (listed := cells.text("assortments", 4_000)) is not None:
             line.assortments = _assortments(listed)
 
-    def _once(self, line: ItemLine, has_sku: bool) -> None:
-        if has_sku and (before := self._skus.line_of(line.sku)):
+    def _once(self, line: ItemLine) -> None:
+        """A line that is refused takes no code from those after it, so all are looked at before the first is taken."""
+        gtins = line.gtins
+        if len(gtins) > 1 or (gtins and self._has_sku):
+            for gtin in gtins:
+                if before := self._gtins.line_of(gtin):
+                    raise Refused("duplicate", field="barcodes", value=printed(gtin), line=before)
+        if self._has_sku and (before := self._skus.claim(line.sku, line.line)):
             raise Refused("duplicate", field="sku", value=line.sku, line=before)
-        for gtin in line.gtins:
-            if before := self._gtins.line_of(gtin):
+        for gtin in gtins:
+            if before := self._gtins.claim(gtin, line.line):
                 raise Refused("duplicate", field="barcodes", value=printed(gtin), line=before)
-        if has_sku:
-            self._skus.add(line.sku, line.line)
-        for gtin in line.gtins:
-            self._gtins.add(gtin, line.line)
 
 
 def _assortments(listed: str) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 from server.imports.reading.items import ItemReader
 from server.imports.reading.lines import Kind, Reject
+from server.imports.reading.shops import PersonReader, StoreReader
+from server.imports.reading.stock import MovementReader, StockReader
 
 
 class Reader(Protocol):
@@ -13,4 +15,10 @@ class Reader(Protocol):
     def read(self, numbers: list[int], rows: list[list[str]]) -> tuple[list[Any], list[Reject]]: ...
 
 
-READERS: dict[Kind, Callable[[Mapping[int, str], bool], Reader]] = {"items": ItemReader}
+READERS: dict[Kind, Callable[[Mapping[int, str], bool], Reader]] = {
+    "stores": StoreReader,
+    "people": PersonReader,
+    "items": ItemReader,
+    "stock": StockReader,
+    "movements": MovementReader,
+}

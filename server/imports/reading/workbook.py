@@ -1,0 +1,105 @@
+"""Rows of a workbook: XLSX, and what else its library reads (XLS, XLSB, ODS); the first sheet that shows anything."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+from server.imports.reading.lines import Reject, Unreadable
+from server.imports.reading.rows import ROWS_AT_ONCE, Chunk
+
+ZIP_MARK = b"PK\x03\x04"
+OLD_MARK = bytes.fromhex("d0cf11e0a1b11ae1")
+# The library holds a whole sheet, some 1.5 times its unpacked size. A million lines of barcode and name fit; a larger
+# file streams as CSV.
+MOST_UNPACKED_BYTES = 160_000_000
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_SHEETS = ("xl/worksheets/", "xl/sharedStrings", "content.xml")
+
+Cell = object
+
+
+def is_workbook(head: bytes) -> bool:
+    return head.startswith((ZIP_MARK, OLD_MARK))
+
+
+def workbook_chunks(path: Path) -> Iterator[Chunk]:
+    """Every row as text, numbered as the sheet does. Raises `Unreadable`."""
+    sheet = _sheet(path)
+    size_bytes = path.stat().st_size
+    first = (sheet.start or (0, 0))[0] + 1
+    height = max(1, sheet.height)
+    chunk = Chunk([], [], [], first - 1, 0)
+    for number, cells in enumerate(sheet.iter_rows(), first):
+        _take(chunk, number, [cell if isinstance(cell, str) else _text(cell) for cell in cells])
+        chunk.read_to = number
+        if len(chunk.rows) == ROWS_AT_ONCE:
+            chunk.read_bytes = size_bytes * (number - first) // height
+            yield chunk
+            chunk = Chunk([], [], [], number, 0)
+    chunk.read_bytes = size_bytes
+    yield chunk
+
+
+def _take(chunk: Chunk, number: int, row: list[str]) -> None:
+    if any("\0" in cell for cell in row):
+        chunk.broken.append(Reject(number, "nul", {}, [cell.replace("\0", "\ufffd") for cell in row]))
+    elif any(row):
+        chunk.rows.append(row)
+        chunk.numbers.append(number)
+
+
+def _sheet(path: Path) -> CalamineSheet:
+    _look_inside(path)
+    try:
+        book = CalamineWorkbook.from_path(path)
+        shown = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
+        for name in shown or book.sheet_names:
+            sheet = book.get_sheet_by_name(name)
+            if sheet.height:
+                return sheet
+    except PasswordError as problem:
+        raise Unreadable("file_encrypted") from problem
+    except CalamineError as problem:
+        raise Unreadable("file_corrupt") from problem
+    raise Unreadable("file_empty")
+
+
+def _look_inside(path: Path) -> None:
+    """Refuses, before anything is unpacked, what is no workbook, needs a password or would not fit into memory."""
+    with path.open("rb") as handle:
+        head = handle.read(8)
+        if head == OLD_MARK:
+            if _ENCRYPTED in handle.read(1 << 20):
+                raise Unreadable("file_encrypted")
+            return
+    try:
+        with ZipFile(path) as packed:
+            parts = packed.infolist()
+    except (BadZipFile, OSError, ValueError) as problem:
+        raise Unreadable("file_corrupt") from problem
+    sizes = [part.file_size for part in parts if part.filename.startswith(_SHEETS)]
+    if not sizes:
+        raise Unreadable("file_not_a_table")
+    if sum(sizes) > MOST_UNPACKED_BYTES:
+        raise Unreadable("workbook_too_large")
+    if any(part.flag_bits & 1 for part in parts):
+        raise Unreadable("file_encrypted")
+
+
+def _text(cell: Cell) -> str:
+    match cell:
+        case bool():
+            return "yes" if cell else "no"
+        case int():
+            return str(cell)
+        case float():
+            # As many digits as a spreadsheet shows: 0.1 + 0.2 is 0.3 to whoever wrote it.
+            return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else f"{cell:.15g}"
+        case datetime():
+            return cell.isoformat(" ")
+        case date():
+            return cell.isoformat()
+    return str(cell)
