@@ -3,7 +3,7 @@
 import { fold, sortKey } from "../sync/formats.js";
 
 /** @typedef {{id: number, sku: string, name_en: string, name_zh: string, brand: string, unit: string,
- *   price_cents: number, lot: boolean, expiry: boolean, archived: boolean, sort_zh: string, gtins: string[]}} Item */
+ *   price_cents: number, lot: boolean, expiry: boolean, archived: boolean, sort_zh: string, gtins: string[], into?: number}} Item */
 /** @typedef {"en" | "zh"} Locale */
 
 // Folding ten thousand names takes as long as everything else together; a row that did not change is not folded again.

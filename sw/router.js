@@ -5,7 +5,8 @@ import { queueFile, wantsQueue } from "./queue_file.js";
 
 /** @typedef {import("./view.js").View} View */
 /** @typedef {import("./phone.js").Phone} Phone */
-/** @typedef {{path: RegExp, page: string, template: string, isHere?: (view: View, id: string) => boolean}} Route */
+/** @typedef {{path: RegExp, page: string, template: string, isHere?: (view: View, id: string) => boolean,
+ *   leadsTo?: (view: View, id: string) => string | null}} Route */
 
 const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const MISSING_TEMPLATE = "catalogue/missing.html";
@@ -19,6 +20,7 @@ const ROUTES = [
     page: "itemPage",
     template: "catalogue/item.html",
     isHere: (view, id) => view.rangedHere(Number(id)),
+    leadsTo: mergedItem,
   },
   { path: /^\/transfers$/, page: "transferListPage", template: "transfers/list.html" },
   { path: /^\/transfers\/new$/, page: "transferNewPage", template: "transfers/new.html" },
@@ -58,8 +60,22 @@ export async function handle(phone, request) {
   if (view === null) return null;
   if (wantsQueue(request)) return await queueFile(phone);
   const url = new URL(request.url);
+  const onward = request.method === "GET" ? elsewhere(view, url) : null;
+  if (onward !== null) return Response.redirect(new URL(onward, request.url).href, 303);
   if (url.pathname === "/outbox") await phone.refusalsSeen(view);
   return request.method === "GET" ? shown(phone, view, url) : await taken(phone, view, url, request);
+}
+
+/** Where the page of an item that was merged leads. @param {View} view @param {string} id */
+function mergedItem(view, id) {
+  const into = view.rangedHere(Number(id)) ? view.item(Number(id))?.into : undefined;
+  return into === undefined ? null : `/items/${into}`;
+}
+
+/** Another address, where this one only leads there. @param {View} view @param {URL} url */
+function elsewhere(view, url) {
+  const route = routeOf(url);
+  return route.leadsTo?.(view, route.path.exec(url.pathname)?.[1] ?? "") ?? null;
 }
 
 /**

@@ -119,7 +119,8 @@ export class View {
    */
   search(q, offset, limit) {
     const { gtin, text } = whatIs(q);
-    const exact = (gtin && this.#shelves.byGtin(gtin)) || this.#shelves.bySku(text);
+    const coded = (gtin && this.#shelves.byGtin(gtin)) || this.#shelves.bySku(text);
+    const exact = coded?.into === undefined ? coded : this.#shelves.items.get(coded.into);
     const found = exact && !exact.archived ? [exact] : this.#shelves.search(q, this.locale);
     return { rows: found.slice(offset, offset + limit), total: found.length };
   }

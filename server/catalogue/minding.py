@@ -76,10 +76,10 @@ async def _who_hears(connection: AsyncConnection, op: Happened, named: list[int]
     carrying = set(op.args.get("assortments") or ()) | ({op.args["assortment"]} if "assortment" in op.args else set())
     lead_here = items.c.merged_into.in_(named)
     for some in chunks(named):
-        query = select(assortment_items.c.assortment_id.distinct()).where(assortment_items.c.item_id.in_(some))
+        query = select(assortment_items.c.assortment_id).distinct().where(assortment_items.c.item_id.in_(some))
         carrying |= set(await connection.scalars(query))
     if op.kind == "item.merge":
-        earlier = select(assortment_items.c.assortment_id.distinct()).join(items).where(lead_here)
+        earlier = select(assortment_items.c.assortment_id).distinct().join(items).where(lead_here)
         carrying |= set(await connection.scalars(earlier))
     known = set(await connection.scalars(select(assortments.c.id)))
     names = {f"catalogue:{assortment}" for assortment in carrying & known}

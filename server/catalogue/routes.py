@@ -7,9 +7,10 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
-from litestar.response import Response
+from litestar.response import Redirect, Response
 
 from server.catalogue.pages import ItemPage, item_list_page, item_page
+from server.catalogue.search import merged_into
 from server.failures import for_a_phone
 from server.people.sessions import Sessions, Who
 from server.staff_pages import Asked, show, take
@@ -25,6 +26,10 @@ async def item_list(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
 
 @get("/items/{item:str}", summary="An item, its stock here and elsewhere")
 async def item_show(request: Asked, who: NamedDependency[Who], item: FromPath[str]) -> Response[Any]:
+    async with request.app.state.database.reading() as connection:
+        into = await merged_into(connection, id_in(item))
+    if into is not None:
+        return Redirect(f"/items/{into}", status_code=303)
     return await show(request, who, "catalogue/item.html", partial(_item_page, item=id_in(item)), "item")
 
 

@@ -1,6 +1,7 @@
 """Finds items of the reader's store: by barcode, by SKU, by words."""
 
 from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import barcodes, items
 from server.visits import Visit
@@ -22,10 +23,21 @@ async def item_by_code(visit: Visit, code: str) -> int | None:
         return None
     # The SKU is the last word of what search looks in.
     likely = items.c.folded.endswith(f" {wanted}", autoescape=True)
-    for row in await visit.connection.execute(select(items.c.id, items.c.sku).where(likely, visit.ranged())):
+    columns = (items.c.id, items.c.sku, items.c.merged_into)
+    for row in await visit.connection.execute(select(*columns).where(likely, visit.ranged())):
         if fold(row.sku) == wanted:
-            return int(row.id)
+            return int(row.id) if row.merged_into is None else await _carried(visit, row.merged_into)
     return None
+
+
+async def _carried(visit: Visit, item: int) -> int | None:
+    """What an item was merged into, where the store carries that too."""
+    return await visit.connection.scalar(select(items.c.id).where(items.c.id == item, visit.ranged()))
+
+
+async def merged_into(connection: AsyncConnection, item: int) -> int | None:
+    """The item that this one turned out to be; None for one that stands for itself."""
+    return await connection.scalar(select(items.c.merged_into).where(items.c.id == item))
 
 
 async def search_items(visit: Visit, q: str, page: str) -> tuple[list[int], int, dict[str, int]]:

@@ -99,7 +99,9 @@ async def item_rows(connection: AsyncConnection, ids: Sequence[int]) -> dict[int
 def item_row(row: Any, gtins: list[str]) -> Rows:
     names = ("id", "sku", "name_en", "name_zh", "brand", "unit", "price_cents", "sort_zh")
     tracked = {"lot": row.tracks_lot, "expiry": row.tracks_expiry, "archived": row.archived_at is not None}
-    return {**{name: getattr(row, name) for name in names}, **tracked, "gtins": gtins}
+    # Few items were merged into another one; the rest say nothing of it.
+    leads = {"into": row.merged_into} if row.merged_into else {}
+    return {**{name: getattr(row, name) for name in names}, **tracked, "gtins": gtins, **leads}
 
 
 async def _stock(connection: AsyncConnection, what: str, keys: Sequence[str]) -> Rows:

@@ -27,5 +27,6 @@ export function itemByCode(view, code) {
   const { gtin, text } = whatIs(code);
   const coded = gtin ? view.itemByGtin(gtin) : null;
   const item = coded && view.rangedHere(coded.id) ? coded : view.itemBySku(text);
-  return item && rangedItem(view, item.id);
+  // What was merged into another item leads there.
+  return item && rangedItem(view, item.into ?? item.id);
 }
