@@ -25,6 +25,7 @@ import server.people.sign_in_routes
 import server.releases.routes
 import server.scanning.routes
 import server.setup.routes
+import server.tour.routes
 import server.transfers.routes
 from server.clock import now_ms
 from server.database import Database
@@ -51,6 +52,7 @@ STAFF_PAGES = [
     *server.transfers.routes.routes,
     *server.inbox.routes.routes,
     *server.people.routes.routes,
+    *server.tour.routes.routes,
 ]
 
 # What the hub alone can answer.

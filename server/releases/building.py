@@ -31,6 +31,7 @@ OFFLINE_TEMPLATES = (
     "inbox/inbox.html",
     "inbox/outbox.html",
     "people/me.html",
+    "tour/tour.html",
 )
 NOT_ON_PHONES = ("templates/", "images/screenshots/", "styles/admin", "scripts/admin", "styles/setup", "scripts/setup")
 KEPT = 3

@@ -73,6 +73,20 @@ const CODES = [
   "4006381333932",
 ];
 
+const TOUR = [
+  "",
+  "?step=1",
+  "?step=2",
+  "?step=3",
+  "?step=3&taken=1",
+  "?step=4",
+  "?step=0",
+  "?step=x",
+  "?step=5",
+  "?step=%31",
+  "?step=2&taken=1",
+];
+
 /** The query of a request while it is written. @param {any} goods @param {number[]} near */
 function drafts(goods, near) {
   const [one, other, third] = goods.items;
@@ -123,6 +137,7 @@ export function ownPages(view, goods) {
     "/inbox",
     "/outbox",
     "/me",
+    ...TOUR.map((query) => `/tour${query}`),
     ...drafts(goods, near).filter((path) => namesOnly(path, view)),
     ...view.transfers().map((/** @type {any} */ transfer) => `/transfers/${transfer.id}`),
   ];

@@ -22,6 +22,7 @@ NAMES = (
     "papers",
     "journal",
     "draft",
+    "tour",
 )
 
 

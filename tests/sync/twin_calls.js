@@ -13,8 +13,9 @@ import * as papers from "../../sync/papers.js";
 import * as projection from "../../sync/projection.js";
 import * as roles from "../../sync/roles.js";
 import * as shelf from "../../sync/shelf.js";
+import * as tour from "../../sync/tour.js";
 
-const MODULES = { checksum, draft, formats, forms, gs1, journal, operations, papers, projection, roles, shelf };
+const MODULES = { checksum, draft, formats, forms, gs1, journal, operations, papers, projection, roles, shelf, tour };
 const ARGUMENTS = JSON.parse(readFileSync(new URL("twin_arguments.json", import.meta.url), "utf8"));
 
 /** The result as JSON would carry it. @param {{module: string, call: string, with: any[]}} call */

@@ -15,6 +15,7 @@ const names = [
   "papers",
   "journal",
   "draft",
+  "tour",
 ];
 
 for (const name of names) {
