@@ -14,7 +14,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "workbook_too_large": ("The workbook is too large to open at once. Save it as CSV.", "工作簿太大，请另存为 CSV。"),
     "encoding_unknown": (
         "The letters of this file cannot be told. Save it as UTF-8.",
-        "无法识别文件编码，请另存为 UTF-8。",
+        "无法识别编码，请另存为 UTF-8。",
     ),
     "columns_missing": ("No column was found for {fields}.", "没有找到这些列：{fields}。"),
     # A line that is no row.
