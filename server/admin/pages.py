@@ -8,6 +8,7 @@ from server.catalogue.tables import assortments, items
 from server.devices.tables import devices
 from server.page_frame import Locale, Zone
 from server.people.tables import people
+from server.setup.steps import SetupStep, read_steps
 from server.stores.tables import areas, stores
 from server.stores.zones import transitions
 from server.visits import Visit
@@ -37,8 +38,11 @@ class SectionCard(TypedDict):
 
 
 class AdminHomePage(TypedDict):
+    """`/admin`. `left` are the steps of the first day that nobody did yet; only an administrator sees them."""
+
     admin: AdminFrame
     cards: list[SectionCard]
+    left: list[SetupStep]
 
 
 _COUNTED: Mapping[str, Table] = {
@@ -82,7 +86,8 @@ async def admin_home_page(visit: Visit) -> AdminHomePage | None:
         table = counted.get(section)
         count = None if table is None else await visit.connection.scalar(_how_many(table))
         cards.append(SectionCard(section=section, count=count))
-    return AdminHomePage(admin=admin, cards=cards)
+    steps = await read_steps(visit.connection) if admin["administers"] else []
+    return AdminHomePage(admin=admin, cards=cards, left=[step for step in steps if step["state"] != "done"])
 
 
 def _how_many(table: Table) -> Select[int]:

@@ -1,4 +1,4 @@
-from typing import Literal, TypedDict
+from typing import Literal, TypedDict, cast
 
 from server.page_frame import Frame
 from server.visits import Visit, frame
@@ -27,4 +27,4 @@ class TourPage(TypedDict):
 async def tour_page(visit: Visit) -> TourPage:
     around = await frame(visit, "me")
     asked = tour_of(one(visit.fields, "step"), one(visit.fields, "taken"), around["level"])
-    return TourPage(frame=around, **asked)
+    return cast(TourPage, {"frame": around, **asked})
