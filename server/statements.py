@@ -11,6 +11,7 @@ from msgspec import json
 from sqlalchemy import (
     JSON,
     Column,
+    ColumnElement,
     Dialect,
     Select,
     Table,
@@ -24,17 +25,21 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.types import TypeEngine
 
 
 class Asked:
     """A query for the rows whose `columns` are among the keys given: values of one column, or tuples of several.
 
+    Where `within` is given, the last two values of a key are the least and the greatest of that column.
+
     Answers rows as the driver gives them: JSON as `from_json` takes it, and a boolean of SQLite is 0 or 1.
     """
 
-    def __init__(self, query: Select[Any], *columns: Column[Any]) -> None:
+    def __init__(self, query: Select[Any], *columns: Column[Any], within: Column[Any] | None = None) -> None:
         self._query = query
         self._columns = columns
+        self._within = within
         self._compiled: dict[str, str] = {}
 
     async def rows(self, connection: AsyncConnection, keys: Iterable[Any]) -> Sequence[Any]:
@@ -46,7 +51,8 @@ class Asked:
 
     def _compile(self, dialect: Dialect) -> str:
         narrow = _narrow_on_sqlite if dialect.name == "sqlite" else _narrow_on_postgresql
-        sql = self._compiled[dialect.name] = str(narrow(self._query, self._columns).compile(dialect=dialect))
+        narrowed = narrow(self._query, self._columns, self._within)
+        sql = self._compiled[dialect.name] = str(narrowed.compile(dialect=dialect))
         return sql
 
 
@@ -100,19 +106,37 @@ def from_json(value: Any) -> Any:
     return json.decode(value) if isinstance(value, str) else value
 
 
-def _narrow_on_sqlite(query: Select[Any], columns: Sequence[Column[Any]]) -> Select[Any]:
+def _narrow_on_sqlite(query: Select[Any], columns: Sequence[Column[Any]], within: Column[Any] | None) -> Select[Any]:
     each = func.json_each(bindparam("keys")).table_valued("value").c.value
-    if len(columns) == 1:
+    if len(columns) == 1 and within is None:
         return query.where(columns[0].in_(select(each)))
     # Joined and not `IN`: of a tuple in a list SQLite looks up the first column alone.
-    return query.where(
-        *(column == func.json_extract(each, literal_column(f"'$[{i}]'")) for i, column in enumerate(columns))
-    )
+    return _joined(query, columns, within, lambda i, _type: func.json_extract(each, literal_column(f"'$[{i}]'")))
 
 
-def _narrow_on_postgresql(query: Select[Any], columns: Sequence[Column[Any]]) -> Select[Any]:
+def _narrow_on_postgresql(
+    query: Select[Any], columns: Sequence[Column[Any]], within: Column[Any] | None
+) -> Select[Any]:
     each = func.json_array_elements(cast(bindparam("keys"), JSON)).table_valued("value").c.value
-    if len(columns) == 1:
+    if len(columns) == 1 and within is None:
         return query.where(columns[0].in_(select(cast(each.op("#>>")(literal_column("'{}'")), columns[0].type))))
-    parts = (cast(each.op("->>")(literal_column(str(i))), column.type) for i, column in enumerate(columns))
-    return query.where(tuple_(*columns).in_(select(*parts)))
+
+    def part(i: int, kind: TypeEngine[Any]) -> ColumnElement[Any]:
+        return cast(each.op("->>")(literal_column(str(i))), kind)
+
+    if within is None:
+        return query.where(tuple_(*columns).in_(select(*(part(i, column.type) for i, column in enumerate(columns)))))
+    return _joined(query, columns, within, part)
+
+
+def _joined(
+    query: Select[Any],
+    columns: Sequence[Column[Any]],
+    within: Column[Any] | None,
+    part: Callable[[int, TypeEngine[Any]], ColumnElement[Any]],
+) -> Select[Any]:
+    narrowed = query.where(*(column == part(i, column.type) for i, column in enumerate(columns)))
+    if within is None:
+        return narrowed
+    least, greatest = (part(len(columns) + i, within.type) for i in (0, 1))
+    return narrowed.where(within.between(least, greatest))

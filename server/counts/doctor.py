@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.catalogue.tables import items
 from server.counts.tables import anchors
 from server.findings import Finding
-from server.inbox.tables import outcomes
+from server.inbox.tables import booked_first, outcomes
 from server.ledger.tables import balances, ledger, shelves
 
 
@@ -50,7 +50,7 @@ def _units_after(count: Any) -> ColumnElement[int]:
     # Its own entry, the usual one at its moment, is known without a look at who told it.
     not_its_own = func.coalesce(entry.count_id, "") != count.operation_id
     same_time = and_(
-        entry.effective_at == count.effective_at, not_its_own, exists().where(teller, ~outcomes.c.repeats, told_after)
+        entry.effective_at == count.effective_at, not_its_own, exists().where(teller, booked_first, told_after)
     )
     here = (entry.location_id == count.location_id) & (entry.item_id == count.item_id)
     units = select(func.coalesce(func.sum(entry.delta), 0))
@@ -69,7 +69,7 @@ def _put_aside(count: Any) -> ColumnElement[bool]:
 async def counted(connection: AsyncConnection) -> AsyncIterator[Finding]:
     """Every count with effect anchors what it told, at its place in time, and no anchor stands without one."""
     merged = set(await connection.scalars(select(items.c.id).where(items.c.merged_into.is_not(None))))
-    told = (outcomes.c.kind == "stock.count") & (outcomes.c.status == "applied") & ~outcomes.c.repeats
+    told = (outcomes.c.kind == "stock.count") & (outcomes.c.status == "applied") & booked_first
     place = (anchors.c.client_id == outcomes.c.client_id) & (anchors.c.n == outcomes.c.n)
     kept = (anchors.c.location_id, anchors.c.item_id, anchors.c.lot, anchors.c.counted, anchors.c.effective_at)
     query = select(outcomes.c.operation_id, outcomes.c.args, outcomes.c.effective_at.label("at"), *kept)

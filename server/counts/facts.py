@@ -1,16 +1,38 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.counts.past import Anchor, Opening, Past, Place
+from server.counts.past import Anchor, Opening, Past, Place, moment_of
 from server.counts.tables import anchors, openings
-from server.database import chunks
 from server.decisions import Happened, Needs
-from server.inbox.tables import outcomes
+from server.inbox.tables import booked_first, outcomes
 from server.ledger.tables import balances, ledger
 from server.people.roles import Role, administers
+from server.statements import Asked, inserted
+from sync.operations import LARGEST
+
+_KEY = (anchors.c.location_id, anchors.c.item_id)
+_ANCHOR = (anchors.c.effective_at, anchors.c.client_id, anchors.c.n)
+_COUNTED = (anchors.c.operation_id, anchors.c.lot, anchors.c.counted)
+_ANCHORS = Asked(select(*_KEY, *_ANCHOR, *_COUNTED), *_KEY, within=anchors.c.effective_at)
+_WRITTEN = inserted(anchors, [column.name for column in (*_KEY, *_ANCHOR, *_COUNTED)])
+
+_PLACE = (ledger.c.item_id, ledger.c.location_id)
+_TELLER = func.coalesce(ledger.c.count_id, ledger.c.operation_id)
+_BETWEEN = Asked(
+    select(*_PLACE, ledger.c.lot, ledger.c.delta, ledger.c.effective_at, _TELLER),
+    *_PLACE,
+    within=ledger.c.effective_at,
+)
+_AFTER = Asked(
+    select(*_PLACE, ledger.c.lot, func.sum(ledger.c.delta)).group_by(*_PLACE, ledger.c.lot),
+    *_PLACE,
+    within=ledger.c.effective_at,
+)
+_TOLD = Asked(
+    select(outcomes.c.operation_id, outcomes.c.client_id, outcomes.c.n).where(booked_first), outcomes.c.operation_id
+)
 
 
 async def load_past(
@@ -18,12 +40,12 @@ async def load_past(
     happened: Sequence[Happened],
     needs: Needs,
     places: Iterable[Place],
-    lots_at: Callable[[Place], Mapping[str, int]],
+    lots_at: Callable[[Iterable[Place]], dict[Place, dict[str, int]]],
     roles: Mapping[int, Sequence[Role]],
 ) -> Past:
     """What counts at `places` need to know for these operations; `lots_at` tells units on hand by lot as they are now.
 
-    One statement for a group that counts nothing, three for one that does.
+    One statement for a group that counts nothing, three or four for one that does.
     """
     moving = [one for one in happened if one.kind.startswith(("stock.", "transfer."))]
     if not moving:
@@ -31,10 +53,10 @@ async def load_past(
     past = Past(await load_anchors(connection, places, min(one.at for one in moving)))
     counts = [one for one in moving if one.kind == "stock.count"]
     if counts:
-        counted = sorted((store * 2, item) for store, item in needs.counted)
-        past.units = {place: dict(lots_at(place)) for place in counted}
+        counted = {(store * 2, item) for store, item in needs.counted}
+        past.units = lots_at(counted)
         times = [one.at for one in counts]
-        await _load_later(connection, past, counted, min(times), max(times))
+        await _load_later(connection, past, sorted(counted), min(times), max(times))
         opened = {one.args["store"] for one in counts if administers(roles.get(one.by, []), one.acted_at)}
         past.openings = await load_openings(connection, opened) if opened else {}
     return past
@@ -43,13 +65,12 @@ async def load_past(
 async def load_anchors(connection: AsyncConnection, places: Iterable[Place], since: int) -> dict[Place, list[Anchor]]:
     """Counts by shelf and item, not before `since`, in their order."""
     found: dict[Place, list[Anchor]] = {}
-    key = tuple_(anchors.c.location_id, anchors.c.item_id)
-    for some in chunks(sorted({place for place in places if place[0] % 2 == 0})):
-        query = select(anchors).where(key.in_(some), anchors.c.effective_at >= since)
-        for location, item, *anchor in await connection.execute(query):
-            found.setdefault((location, item), []).append(Anchor(*anchor))
+    shelves = sorted({place for place in places if place[0] % 2 == 0})
+    asked = [(location, item, since, LARGEST) for location, item in shelves]
+    for location, item, *anchor in await _ANCHORS.rows(connection, asked):
+        found.setdefault((location, item), []).append(Anchor(*anchor))
     for listed in found.values():
-        listed.sort(key=lambda one: one[:3])
+        listed.sort(key=moment_of)
     return found
 
 
@@ -57,31 +78,17 @@ async def _load_later(
     connection: AsyncConnection, past: Past, places: Sequence[Place], earliest: int, latest: int
 ) -> None:
     """What was booked from the earliest count on: line by line up to the latest, in sums after it."""
-    entry = ledger.c
-    for some in chunks(places):
-        here = tuple_(entry.location_id, entry.item_id).in_(some)
-        after = select(entry.location_id, entry.item_id, entry.lot, func.sum(entry.delta)).where(
-            here, entry.effective_at > latest
-        )
-        for location, item, lot, units in await connection.execute(
-            after.group_by(entry.location_id, entry.item_id, entry.lot)
-        ):
-            past.later.setdefault((location, item), []).append(((latest + 1, "", 0), lot, int(units)))
-        between = _placed(here & entry.effective_at.between(earliest, latest))
-        for location, item, lot, delta, at, client, n in await connection.execute(between):
-            past.later.setdefault((location, item), []).append(((at, client or "", n or 0), lot, delta))
-
-
-def _placed(condition: ColumnElement[bool]) -> Any:
-    """Entries with their place in time: an entry that keeps a count true stands where the count does."""
-    entry = ledger.c
-    teller = (outcomes.c.operation_id == func.coalesce(entry.count_id, entry.operation_id)) & ~outcomes.c.repeats
-    what = (entry.location_id, entry.item_id, entry.lot, entry.delta, entry.effective_at)
-    return (
-        select(*what, outcomes.c.client_id, outcomes.c.n)
-        .select_from(ledger.outerjoin(outcomes, teller))
-        .where(condition)
-    )
+    after = [(item, location, latest + 1, LARGEST) for location, item in places]
+    for item, location, lot, units in await _AFTER.rows(connection, after):
+        past.later.setdefault((location, item), []).append(((latest + 1, "", 0), lot, int(units)))
+    between = [(item, location, earliest, latest) for location, item in places]
+    entries = await _BETWEEN.rows(connection, between)
+    # An entry that keeps a count true stands where the count does, whoever told it; the rest where their operations do.
+    told = await _TOLD.rows(connection, sorted({entry[-1] for entry in entries}))
+    tellers = {operation: (client, n) for operation, client, n in told}
+    for item, location, lot, delta, at, operation in entries:
+        client, n = tellers.get(operation, ("", 0))
+        past.later.setdefault((location, item), []).append(((at, client, n), lot, delta))
 
 
 async def load_openings(connection: AsyncConnection, stores: Iterable[int]) -> dict[int, Opening | None]:
@@ -100,10 +107,4 @@ async def load_openings(connection: AsyncConnection, stores: Iterable[int]) -> d
 
 
 async def write_anchors(connection: AsyncConnection, made: Sequence[tuple[Place, Anchor]]) -> None:
-    names = ("effective_at", "client_id", "n", "operation_id", "lot", "counted")
-    rows = [
-        {"location_id": location, "item_id": item, **dict(zip(names, anchor, strict=True))}
-        for (location, item), anchor in made
-    ]
-    if rows:
-        await connection.execute(insert(anchors), rows)
+    await _WRITTEN.run(connection, [(*place, *anchor) for place, anchor in made])

@@ -17,7 +17,7 @@ from server.imports.stock_operations import CLIENTS, Made, Placed, counts, movem
 from server.inbox.accept import Door
 from server.inbox.messages import Operation
 from server.inbox.outboxes import Arrival
-from server.inbox.tables import outcomes
+from server.inbox.tables import booked_first, outcomes
 from server.inbox.verdicts import content_hash
 
 # As many as one push of a phone brings: whoever comes meanwhile waits no longer than behind another phone.
@@ -193,7 +193,7 @@ async def _known(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, K
     what = (outcomes.c.operation_id, outcomes.c.content_hash, outcomes.c.status, outcomes.c.code)
     found: dict[str, Known] = {}
     for some in chunks(ids):
-        query = select(*what).where(outcomes.c.operation_id.in_(some), ~outcomes.c.repeats)
+        query = select(*what).where(outcomes.c.operation_id.in_(some), booked_first)
         found.update({row[0]: Known(*row[1:]) for row in await connection.execute(query)})
     return found
 

@@ -154,7 +154,7 @@ class Door:
             return whole
         whole = Answer()
         for op in arrival.ops:
-            alone = Arrival(arrival.client, arrival.device, [op], arrival.health, arrival.trusted)
+            alone = Arrival(arrival.client, arrival.device, [op], arrival.health, arrival.trusted, arrival.placed)
             try:
                 [answer] = await self._book([alone], {})
             except Exception as error:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.facts import load_items
+from server.counts.facts import load_past, write_anchors
 from server.decisions import Facts, Happened, Needs
 from server.inbox.feed import Feed
 from server.inbox.messages import Operation
@@ -91,7 +92,10 @@ class Group:
         signed = op if arrival.trusted is None else replace(op, at=0)
         text = signed.signed_text().encode()
         verdict = Verdict(arrival.client, op, arrival.trusted, text=text, content_hash=content_hash(text))
-        verdict.at = effective_at(op, max(box.last_effective_at, box.empty_at), self._now)
+        verdict.from_file, verdict.placed = arrival.device is None, arrival.placed
+        # What a file tells of happened when the file says so.
+        not_before = 0 if arrival.placed else max(box.last_effective_at, box.empty_at)
+        verdict.at = effective_at(op, not_before, self._now)
         box.last_n, box.last_effective_at = op.n, verdict.at
         booked = settled.by_id.get(op.id)
         if booked is None:
@@ -120,7 +124,9 @@ class Group:
         if not check_shape(verdict) or verdict.person is None:
             return False
         op, person = verdict.op, self._people[verdict.person]
-        verdict.happened = Happened(op.id, op.kind, op.args, verdict.at, person.id, person.name)
+        acted_at = self._now if verdict.placed else None
+        place = (verdict.client, op.n, acted_at)
+        verdict.happened = Happened(op.id, op.kind, op.args, verdict.at, person.id, person.name, *place)
         return True
 
     async def _load(self, happened: Sequence[Happened]) -> Facts:
@@ -138,14 +144,18 @@ class Group:
         items = await load_items(self._connection, needs.items)
         merged = {item: row["merged_into"] for item, row in items.items() if row["merged_into"]}
         needs.figures |= {(store, merged[item]) for store, item in needs.figures if item in merged}
-        await self._balances.load(self._connection, _places(needs, transfers, asked))
+        needs.counted |= {(store, merged[item]) for store, item in needs.counted if item in merged}
+        places = _places(needs, transfers, asked)
+        await self._balances.load(self._connection, places)
+        roles = {person.id: person.roles for person in self._people.values()}
         return Facts(
             areas=self._chain.areas,
             adjust_limits=ADJUST_LIMITS,
             items=items,
             transfers=transfers,
             figures=self._balances.figures(),
-            roles={person.id: person.roles for person in self._people.values()},
+            roles=roles,
+            past=await load_past(self._connection, happened, needs, places, self._balances.lots, roles),
             minded=minded,
             merged=merged,
         )
@@ -188,6 +198,8 @@ class Group:
         await written.write(self._connection)
         await write_entries(self._connection, entries)
         await self._balances.write(self._connection)
+        decided = [verdict.decision for verdict in self._new if verdict.decision]
+        await write_anchors(self._connection, [one.anchor for one in decided if one.anchor])
         await write_preferences(self._connection, preferences)
         heads = await self._tell()
         await write_outcomes(self._connection, self._new, self._now)
@@ -209,7 +221,9 @@ class Group:
         if verdict.person is None or verdict.person not in self._people:
             return set()
         own = f"user:{verdict.person}"
-        rows = {(own, f"outcome:{verdict.op.id}"): True} if verdict.status != "void" else {}
+        # What a file brought is on nobody's phone: a million lines are not the work of whoever brought them.
+        told = verdict.status != "void" and not verdict.from_file
+        rows = {(own, f"outcome:{verdict.op.id}"): True} if told else {}
         decision = verdict.decision
         if decision:
             rows |= {(f"stock:{change['store']}", str(change["item"])): False for change in decision.figures}

@@ -18,7 +18,8 @@ from server.statements import Asked, Many, as_json, from_json, inserted
 class Arrival:
     """A message at the door. `trusted` is the person whom the hub itself vouches for: a form posted in a session.
 
-    Its operations carry the number 0 and get the next one; those of a phone carry their own.
+    Its operations carry the number 0 and get the next one; those of a phone carry their own. `placed` ones happened at
+    their own `at`, however long ago: a file tells of them.
     """
 
     client: str
@@ -26,6 +27,7 @@ class Arrival:
     ops: Sequence[Operation]
     health: Health | None = None
     trusted: int | None = None
+    placed: bool = False
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     literal_column,
+    select,
     text,
 )
 
@@ -79,6 +80,9 @@ outcomes = Table(
 
 # An operation under its first number. Spelled as its index is, or SQLite reads the whole table instead.
 booked_first = literal_column("NOT outcomes.repeats", Boolean())
+
+# What somebody did on a device. The outbox of a file has none, and its lines are no work of whoever brought it.
+by_hand = outcomes.c.client_id.in_(select(clients.c.id).where(clients.c.device_id.is_not(None)))
 
 # A set of rows that a phone holds or does not hold as a whole.
 buckets = Table(

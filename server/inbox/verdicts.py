@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from server.catalogue import rules as goods_rules
+from server.counts import rules as count_rules
 from server.decisions import Decision, Facts, Happened, Needs, Overtaken
 from server.devices import rules as device_rules
 from server.inbox.messages import Operation
 from server.ledger import rules as ledger_rules
+from server.movements import rules as movement_rules
 from server.people import rules as people_rules
 from server.refusals import Refusal
 from server.stores import rules as store_rules
@@ -34,6 +36,8 @@ _PEOPLE = Rule(people_rules.needs, people_rules.decide, minds="people")
 _DEVICES = Rule(device_rules.needs, device_rules.decide, minds="devices")
 RULES: dict[str, Rule] = {
     "stock.adjust": Rule(ledger_rules.needs, ledger_rules.decide),
+    "stock.count": Rule(count_rules.needs, count_rules.decide),
+    "stock.move": Rule(movement_rules.needs, movement_rules.decide),
     "transfer.request": _TRANSFER,
     "transfer.approve": _TRANSFER,
     "transfer.reject": _TRANSFER,
@@ -85,6 +89,9 @@ class Verdict:
     op: Operation
     person: int | None = None
     at: int = 0
+    # Told by a file; of a moment of its own.
+    from_file: bool = False
+    placed: bool = False
     # What a signature covers: canonical text, in UTF-8.
     text: bytes = b""
     content_hash: str = ""
@@ -186,6 +193,7 @@ def decide(verdict: Verdict, happened: Happened, facts: Facts) -> None:
         verdict.say(decision.status, decision.code, decision.params)
         verdict.review = decision.review
         if decision.status == "applied":
+            count_rules.settle(happened, decision, facts)
             verdict.decision = decision
             facts.follow(decision)
 

@@ -38,6 +38,14 @@ class Balances:
                     kept[i] += figure
         return sums
 
+    def lots(self, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], dict[str, int]]:
+        """Units on hand by lot at loaded (location, item)s."""
+        units: dict[tuple[int, int], dict[str, int]] = {place: {} for place in places}
+        for (location, item, lot), row in self._rows.items():
+            if (location, item) in units:
+                units[location, item][lot] = row[0]
+        return units
+
     def book(self, entries: Sequence[Entry], figures: Sequence[dict[str, int]]) -> None:
         for entry in entries:
             self._row((entry.location, entry.item, entry.lot))[0] += entry.delta
@@ -61,7 +69,7 @@ _FIGURES = ("on_hand", "reserved", "in_transit_in", "in_transit_out")
 _LOADED = Asked(select(*(balances.c[name] for name in (*_KEY, *_FIGURES))), balances.c.location_id, balances.c.item_id)
 _KEPT = inserted(balances, (*_KEY, *_FIGURES), _FIGURES)
 _ENTRY = (*_KEY, "delta", "kind", "reason", "transfer_id", "operation_id", "line")
-_WRITTEN = inserted(ledger, (*_ENTRY, "effective_at", "booked_at", "person_id"))
+_WRITTEN = inserted(ledger, (*_ENTRY, "effective_at", "booked_at", "person_id", "count_id"))
 
 
 async def write_entries(connection: AsyncConnection, rows: Sequence[EntryRow]) -> None:
@@ -82,9 +90,10 @@ def entry_rows(entries: Sequence[Entry], operation: str, person: int | None, at:
             entry.transfer,
             operation,
             line,
-            at,
+            at if entry.at is None else entry.at,
             booked_at,
             person,
+            entry.count,
         )
         for line, entry in enumerate(entries, start=1)
     ]
