@@ -157,12 +157,13 @@ def line_problem(reject: Reject, locale: Locale) -> LineProblem:
 
 
 def _columns(head: Sequence[Sequence[str]], columns: Columns) -> list[ColumnChoice]:
-    width = min(max((len(row) for row in head), default=0), SHOWN_COLUMNS)
+    # The reader takes the first line's width for the file's own.
+    width = min(len(head[0]) if head else 0, SHOWN_COLUMNS)
     first = head[1 : SAMPLES + 1] if columns.has_header else head[:SAMPLES]
     return [
         ColumnChoice(
             place=place,
-            head=_short(head[0][place]) if columns.has_header and place < len(head[0]) else "",
+            head=_short(head[0][place]) if columns.has_header else "",
             samples=[_short(row[place]) if place < len(row) else "" for row in first],
             field=columns.fields.get(place, ""),
         )
