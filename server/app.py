@@ -12,19 +12,26 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
 import server.admin.routes
+import server.catalogue.goods_routes
 import server.catalogue.routes
 import server.devices.certificate_routes
+import server.devices.device_routes
 import server.devices.routes
 import server.health.routes
 import server.imports.routes
 import server.inbox.routes
 import server.inbox.sync_routes
 import server.invitations.routes
+import server.people.password_routes
 import server.people.routes
 import server.people.sign_in_routes
+import server.people.staff_routes
 import server.releases.routes
 import server.scanning.routes
 import server.setup.routes
+import server.stores.area_routes
+import server.stores.assortment_routes
+import server.stores.routes
 import server.tour.routes
 import server.transfers.routes
 from server.clock import now_ms
@@ -58,8 +65,15 @@ STAFF_PAGES = [
 # What the hub alone can answer.
 HUB_ALONE = [
     *server.admin.routes.routes,
+    *server.catalogue.goods_routes.routes,
+    *server.stores.routes.routes,
+    *server.stores.area_routes.routes,
+    *server.stores.assortment_routes.routes,
+    *server.people.staff_routes.routes,
+    *server.devices.device_routes.routes,
     *server.imports.routes.routes,
     *server.people.sign_in_routes.routes,
+    *server.people.password_routes.routes,
     *server.setup.routes.routes,
     *server.invitations.routes.routes,
     *server.inbox.sync_routes.routes,

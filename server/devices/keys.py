@@ -22,6 +22,20 @@ async def find_device(connection: AsyncConnection, token: str | None) -> str | N
     return cast("str | None", await connection.scalar(query))
 
 
+async def is_blocked(connection: AsyncConnection, token: str | None) -> bool:
+    """Whether nobody may sign in on the device that holds this cookie."""
+    return await blocked_device(connection, token) is not None
+
+
+async def blocked_device(connection: AsyncConnection, token: str | None) -> tuple[str, int] | None:
+    """The id of the device that holds this cookie and since when it is blocked; None where it is not."""
+    if not token:
+        return None
+    query = select(devices.c.id, devices.c.blocked_at).where(devices.c.token_hash == fingerprint(token))
+    row = (await connection.execute(query)).first()
+    return (row.id, row.blocked_at) if row and row.blocked_at is not None else None
+
+
 async def greet_device(connection: AsyncConnection, token: str | None, name: str, at_ms: int) -> tuple[str, str]:
     """The device's id and its cookie: those it came with if they are known, new ones otherwise."""
     known = await find_device(connection, token)

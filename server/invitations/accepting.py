@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.database import Database
 from server.devices.cookies import fingerprint
+from server.devices.keys import is_blocked
 from server.invitations.inviting import Invited, has_worked
 from server.invitations.tables import invitations
 from server.people.passwords import check_password, hash_password
@@ -23,6 +24,9 @@ async def accept(database: Database, token: str, invited: Invited, attempt: Atte
         async with database.writing() as connection:
             await _end(connection, token, attempt.at_ms)
         return
+    async with database.reading() as connection:
+        if await is_blocked(connection, attempt.device_token):
+            raise Refusal("device_blocked")
     check_password(attempt.password)
     password_hash = await hash_password(attempt.password)
     async with database.writing() as connection:

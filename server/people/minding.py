@@ -10,16 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.decisions import Happened
 from server.inbox.fresh_ids import next_id
 from server.people.adding import username_of
-from server.people.passwords import NOBODYS_HASH
+from server.people.passwords import NO_PASSWORD
 from server.people.roles import Role
 from server.people.tables import people, roles, sessions
 from server.stores.tables import areas
 
-# Whoever has no password yet is told apart from nobody by nothing that a stranger could measure.
+# What a new person begins as.
 NOBODY: Mapping[str, Any] = {
     "username": "",
     "name": "",
-    "password_hash": NOBODYS_HASH,
+    "password_hash": NO_PASSWORD,
     "locale": "en",
     "store_id": None,
     "archived_at": None,
@@ -42,7 +42,7 @@ class PeopleMinded:
     username_taken: bool = False
     fresh: int = 0
     nobody: Mapping[str, Any] = field(default_factory=lambda: NOBODY)
-    no_password: str = NOBODYS_HASH
+    no_password: str = NO_PASSWORD
     buckets: set[str] = field(default_factory=set)
 
 

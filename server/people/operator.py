@@ -4,7 +4,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.inbox.feed import Feed
-from server.people.passwords import NOBODYS_HASH
+from server.people.passwords import NO_PASSWORD
 from server.people.tables import people, roles
 
 OPERATOR = "operator"
@@ -15,7 +15,7 @@ async def find_operator(connection: AsyncConnection, now: int) -> int:
     found: int | None = await connection.scalar(select(people.c.id).where(people.c.username == OPERATOR))
     if found is not None:
         return found
-    row = {"username": OPERATOR, "name": "Operator", "password_hash": NOBODYS_HASH, "locale": "en", "store_id": None}
+    row = {"username": OPERATOR, "name": "Operator", "password_hash": NO_PASSWORD, "locale": "en", "store_id": None}
     made: int | None = await connection.scalar(insert(people).values(row).returning(people.c.id))
     assert made is not None
     # From the beginning of time: what a file tells happened before somebody thought of bringing it.

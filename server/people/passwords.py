@@ -15,6 +15,8 @@ LONGEST_PASSWORD = 200
 _hasher = PasswordHasher()
 # Somebody who is not here costs as much time as somebody who is: today's parameters, and nothing that anybody knows.
 NOBODYS_HASH = "$argon2id$v=19$m=65536,t=3,p=4$RlNviqzxWD2P3kPK9ykzCQ$IVl/9/nk4tAYruvOU2XqIBQek97mJJybrsPQN26JwLE"
+# Kept for whoever has no password yet; nothing that a stranger can measure tells them from somebody who is not here.
+NO_PASSWORD = NOBODYS_HASH
 # Each takes 64 MiB and tens of milliseconds of a core: two at once, so that sign-ins never starve the door.
 _two_at_once = anyio.CapacityLimiter(2)
 

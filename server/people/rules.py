@@ -58,7 +58,10 @@ def _save(given: dict[str, Any], op: Happened, facts: Facts) -> Decision:
             if not given.get(name):
                 raise Refusal("field_missing", field=name)
         before = dict(known.nobody)
-    after: dict[str, Any] = {**before, **{name: given[name] for name in ("username", "name", "locale") if name in given}}
+    after: dict[str, Any] = {
+        **before,
+        **{name: given[name] for name in ("username", "name", "locale") if name in given},
+    }
     if "store" in given:
         if given["store"] not in facts.areas:
             raise Refusal("store_unknown")

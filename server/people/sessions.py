@@ -79,6 +79,11 @@ class Sessions:
         self._forgotten += 1
         self._remembered.pop(session, None)
 
+    def forget_all(self) -> None:
+        """Somebody's sessions ended, and nobody knows which those were."""
+        self._forgotten += 1
+        self._remembered.clear()
+
 
 async def find(connection: AsyncConnection, session: str, at_ms: int) -> Who | None:
     query = (

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.database import Database
 from server.devices.cookies import fingerprint
-from server.devices.keys import find_device, find_key
+from server.devices.keys import find_device, find_key, is_blocked
 from server.health import figures
-from server.people.passwords import NOBODYS_HASH, hash_password, is_right, needs_new_hash
+from server.people.passwords import NO_PASSWORD, NOBODYS_HASH, hash_password, is_right, needs_new_hash
 from server.people.tables import failed_sign_ins, people
 from server.refusals import Refusal
 
@@ -36,7 +36,9 @@ async def sign_in(database: Database, attempt: Attempt) -> int:
     """The person's id, or a Refusal: `wrong_credentials`, whatever was wrong, or `too_many_attempts(minutes)`."""
     username = folded(attempt.username)
     async with database.reading() as connection:
-        person = await _find_person(connection, username)
+        if await is_blocked(connection, attempt.device_token):
+            raise Refusal("device_blocked")
+        person = await _find_person(connection, username, attempt.at_ms)
         known_here = await _worked_here(connection, attempt.device_token, person[0] if person else 0)
     # Strangers who guess at somebody's password do not lock them out of the phone they work with.
     device = fingerprint(attempt.device_token or "")
@@ -53,6 +55,8 @@ async def sign_in(database: Database, attempt: Attempt) -> int:
         raise Refusal("wrong_credentials")
     better_hash = await hash_password(attempt.password) if needs_new_hash(person[1]) else None
     async with database.writing() as connection:
+        if not await _is_still_right(connection, person[0], person[1]):
+            raise Refusal("wrong_credentials")
         await _settle(connection, person[0], better_hash, tried[0], ids)
     figures.SIGN_INS.labels("right").inc()
     return person[0]
@@ -91,12 +95,30 @@ def network(address: str) -> str:
     return str(ip)
 
 
-async def _find_person(connection: AsyncConnection, username: str) -> tuple[int, str] | None:
-    query = select(people.c.id, people.c.password_hash).where(
+async def _find_person(connection: AsyncConnection, username: str, at_ms: int) -> tuple[int, str] | None:
+    """Id and hash; a one-time password that is too old is as good as none."""
+    query = select(people.c.id, people.c.password_hash, people.c.password_expires_at).where(
         people.c.username == username, people.c.archived_at.is_(None)
     )
     row = (await connection.execute(query)).first()
-    return (row.id, row.password_hash) if row else None
+    if row is None:
+        return None
+    over = row.password_expires_at is not None and row.password_expires_at <= at_ms
+    return row.id, NOBODYS_HASH if over else row.password_hash
+
+
+async def _is_still_right(connection: AsyncConnection, person_id: int, password_hash: str) -> bool:
+    """Uses a one-time password up; False where somebody else has come in with it in the same moment."""
+    query = select(people.c.password_hash, people.c.password_expires_at).where(people.c.id == person_id)
+    row = (await connection.execute(query.with_for_update())).one()
+    if row.password_expires_at is None:
+        # Whoever rehashed or changed it meanwhile has let this one in too: it was right when it was tried.
+        return bool(row.password_hash != NO_PASSWORD)
+    if row.password_hash != password_hash:
+        return False
+    used_up = update(people).where(people.c.id == person_id)
+    await connection.execute(used_up.values(password_hash=NO_PASSWORD, password_expires_at=None))
+    return True
 
 
 async def _worked_here(connection: AsyncConnection, device_token: str | None, person_id: int) -> bool:
@@ -136,4 +158,5 @@ async def _settle(
         delete(failed_sign_ins).where((failed_sign_ins.c.tried == tried) | failed_sign_ins.c.id.in_(ids))
     )
     if better_hash:
-        await connection.execute(update(people).where(people.c.id == person_id).values(password_hash=better_hash))
+        better = update(people).where(people.c.id == person_id, people.c.password_hash != NO_PASSWORD)
+        await connection.execute(better.values(password_hash=better_hash))

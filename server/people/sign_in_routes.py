@@ -16,6 +16,7 @@ from server.devices.keys import device_name, greet_device, key_for
 from server.logs import note
 from server.page_frame import Problem
 from server.people.languages import language_of
+from server.people.letting_in import has_password
 from server.people.pages import GoodbyePage, SignInPage, WelcomePage
 from server.people.sessions import SESSION_AGE_S, Sessions, Who, begin, end
 from server.people.sign_in import Attempt, sign_in
@@ -68,6 +69,10 @@ async def sign_in_post(
             answer.set_header("retry-after", str(int(refusal.params["minutes"]) * 60))
         return answer
     note(person=person_id)
+    async with database.reading() as connection:
+        if not await has_password(connection, person_id):
+            # A one-time password has opened this session and opens no other.
+            onward = "/password"
     return await open_session(request, sessions, database, person_id, onward)
 
 

@@ -11,7 +11,7 @@ from server.clock import now_ms
 from server.database import Database
 from server.devices.cookies import fingerprint
 from server.people.adding import LETTERS
-from server.people.passwords import NOBODYS_HASH
+from server.people.passwords import NO_PASSWORD
 from server.people.tables import people, roles
 from server.refusals import NotPossible, Refusal
 from server.setup.tables import setup_codes
@@ -23,7 +23,7 @@ async def needs_setup(connection: AsyncConnection) -> bool:
     """Whether nobody who can sign in was ever an administrator here: the setup opens once and never again."""
     administrator = (roles.c.level == 5) & (roles.c.person_id == people.c.id)
     # Whoever stands for a command in the books has no password and cannot sign in.
-    may_come = people.c.password_hash.startswith("$argon2") & (people.c.password_hash != NOBODYS_HASH)
+    may_come = people.c.password_hash.startswith("$argon2") & (people.c.password_hash != NO_PASSWORD)
     query = select(exists().where(administrator, may_come))
     return not await connection.scalar(query)
 

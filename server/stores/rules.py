@@ -57,6 +57,8 @@ def _save_store(given: dict[str, Any], known: Known, _at: int) -> Decision:
         return Decision()
     decision = Decision(writes=[_store_write(store, after)])
     if known.fresh:
+        # The chain's first store is also the first time that phones ask for the policy.
+        decision.touched.append(Touch("chain", "policy"))
         decision.writes += [
             Write("locations", {"id": store * 2 + road}, {"kind": kind, "store_id": store})
             for road, kind in enumerate(("store", "transit"))

@@ -2,15 +2,36 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import TypedDict
 from zoneinfo import ZoneInfo, available_timezones
 
+
+class ZoneGroup(TypedDict):
+    """Zones of one part of the world, as a list on a page shows them."""
+
+    region: str
+    zones: list[str]
+
+
 FIRST_YEAR, LAST_YEAR = 2024, 2037
+
+
+# Names that time zones had when they were countries'; each has another name today.
+_OLD_REGIONS = {"Brazil", "Canada", "Chile", "Mexico", "US"}
 
 
 @cache
 def known_zones() -> frozenset[str]:
     """Names of places, as `Europe/Brussels`; the abbreviations that the tables carry too name no place."""
     return frozenset(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")) | {"UTC"}
+
+
+@cache
+def zone_groups() -> list[ZoneGroup]:
+    known = sorted(known_zones())
+    regions = sorted({zone.partition("/")[0] for zone in known if "/" in zone} - _OLD_REGIONS)
+    groups = [ZoneGroup(region=one, zones=[zone for zone in known if zone.startswith(f"{one}/")]) for one in regions]
+    return [*groups, ZoneGroup(region="UTC", zones=["UTC"])]
 
 
 @cache
