@@ -1,6 +1,7 @@
 """The steps that fill the shop: what it sells and how much of it stands there."""
 
 import re
+from typing import NamedTuple
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -36,36 +37,60 @@ async def add_items(booking: Booking, typed: Fields) -> None:
 
     A line that was booked before another one was refused is booked once: its name and barcode are known by then.
     """
-    lines = [(place, line) for place, line in enumerate(lines_of(typed, 0, -1), 1) if line["name"] or line["barcode"]]
-    if not lines:
-        raise Refusal("items_missing")
-    prices = [_price_cents(place, line["price"]) for place, line in lines]
+    lines = _checked(typed)
     async with booking.database.reading() as connection:
         assortment = await connection.scalar(select(assortments.c.id).order_by(assortments.c.id).limit(1))
-        highest = await connection.scalar(select(func.max(items.c.id))) or 0
-    for (place, line), price_cents in zip(lines, prices, strict=True):
-        name, barcode = line["name"].strip(), "".join(line["barcode"].split())
-        if not name:
-            raise Refusal("line_name_missing", line=place)
-        if await _is_here(booking, name, barcode):
+        number = await connection.scalar(select(func.max(items.c.id))) or 0
+    for line in lines:
+        if await _is_here(booking, line):
             continue
-        both = {"name_en": name, "name_zh": name}
-        kept = {"unit": "each", "price_cents": price_cents, "tracks_lot": False, "tracks_expiry": False}
-        sku = barcode or f"A-{highest + place:04d}"
-        codes = {"barcodes": [barcode]} if barcode else {}
-        where = {"assortments": [assortment]} if assortment else {}
+        number += 1
+        args = {
+            "sku": line.barcode or f"A-{number:04d}",
+            "name_en": line.name,
+            "name_zh": line.name,
+            "unit": "each",
+            "price_cents": line.price_cents,
+            "tracks_lot": False,
+            "tracks_expiry": False,
+            "barcodes": [line.barcode] if line.barcode else None,
+            "assortments": [assortment] if assortment else None,
+        }
         try:
-            await booking.book(f"item {place}", "item.add", {**both, **kept, **codes, **where, "sku": sku})
+            await booking.book(f"item {line.place}", "item.add", args)
         except Refusal as refusal:
-            raise Refusal(refusal.code, **{**refusal.params, "line": place}) from refusal
+            raise Refusal(refusal.code, **{**refusal.params, "line": line.place}) from refusal
 
 
-async def _is_here(booking: Booking, name: str, barcode: str) -> bool:
-    """Whether this very line was booked already, by its barcode or, without one, by its name."""
-    named = items.c.name_en == name
-    coded = exists().where(barcodes.c.item_id == items.c.id, barcodes.c.gtin == barcode.zfill(14))
+class Line(NamedTuple):
+    """A line of the form that says something; `place` counts from 1."""
+
+    place: int
+    name: str
+    barcode: str
+    price_cents: int
+
+
+def _checked(typed: Fields) -> list[Line]:
+    """The filled lines; a Refusal names the first that cannot be right, before any of them is booked."""
+    lines = []
+    for place, line in enumerate(lines_of(typed, 0, -1), 1):
+        name, barcode = line["name"].strip(), "".join(line["barcode"].split())
+        if barcode and not name:
+            raise Refusal("line_name_missing", line=place)
+        if name:
+            lines.append(Line(place, name, barcode, _price_cents(place, line["price"])))
+    if not lines:
+        raise Refusal("items_missing")
+    return lines
+
+
+async def _is_here(booking: Booking, line: Line) -> bool:
+    """Whether this very line was booked already, by its name and its barcode if it has one."""
+    named = items.c.name_en == line.name
+    coded = exists().where(barcodes.c.item_id == items.c.id, barcodes.c.gtin == line.barcode.zfill(14))
     async with booking.database.reading() as connection:
-        found = await connection.scalar(select(items.c.id).where(named, coded if barcode else named).limit(1))
+        found = await connection.scalar(select(items.c.id).where(named, coded if line.barcode else named).limit(1))
     return found is not None
 
 
