@@ -172,7 +172,7 @@ def _columns(head: Sequence[Sequence[str]], columns: Columns) -> list[ColumnChoi
 
 
 def _any_of(group: Sequence[str], locale: Locale) -> str:
-    return (" / " if locale == "en" else "、").join(field_name(field, locale) for field in group)
+    return (" or " if locale == "en" else "或").join(field_name(field, locale) for field in group)
 
 
 def _short(text: str, most: int = LONGEST_SAMPLE) -> str:

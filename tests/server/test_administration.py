@@ -133,5 +133,5 @@ async def test_a_spreadsheet_is_given_no_formula() -> None:
         yield ["=1+1", -5, "绿茶"]
 
     stream = csv_answer("stores", ["name", "count", "other"], rows())
-    text = b"".join([piece async for piece in stream.iterator]).decode("utf-8-sig")  # type: ignore[union-attr]
+    text = b"".join([piece async for piece in stream.iterator]).decode("utf-8-sig")  # type: ignore[union-attr, misc]
     assert text == "name,count,other\r\n'=1+1,-5,绿茶\r\n"
