@@ -1,9 +1,11 @@
 """Rows of a workbook: XLSX, and what else its library reads (XLS, XLSB, ODS); the first sheet that shows anything."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
+from zlib import error
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
@@ -15,6 +17,9 @@ OLD_MARK = bytes.fromhex("d0cf11e0a1b11ae1")
 # The library holds a whole sheet, some 1.5 times its unpacked size. A million lines of barcode and name fit; a larger
 # file streams as CSV.
 MOST_UNPACKED_BYTES = 160_000_000
+MOST_CELLS = 12_000_000
+# Where a cell says it stands: `<c r="AB12"`, with other attributes before.
+_PLACE = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SHEETS = ("xl/worksheets/", "xl/sharedStrings", "content.xml")
 
@@ -29,14 +34,12 @@ def workbook_chunks(path: Path) -> Iterator[Chunk]:
     """Every row as text, numbered as the sheet does. Raises `Unreadable`."""
     sheet = _sheet(path)
     size_bytes = path.stat().st_size
-    first = (sheet.start or (0, 0))[0] + 1
-    height = max(1, sheet.height)
-    chunk = Chunk([], [], [], first - 1, 0)
-    for number, cells in enumerate(sheet.iter_rows(), first):
+    chunk = Chunk([], [], [], 0, 0)
+    for number, cells in enumerate(sheet.iter_rows(), 1):
         _take(chunk, number, [cell if isinstance(cell, str) else _text(cell) for cell in cells])
         chunk.read_to = number
         if len(chunk.rows) == ROWS_AT_ONCE:
-            chunk.read_bytes = size_bytes * (number - first) // height
+            chunk.read_bytes = size_bytes * number // sheet.total_height
             yield chunk
             chunk = Chunk([], [], [], number, 0)
     chunk.read_bytes = size_bytes
@@ -77,16 +80,40 @@ def _look_inside(path: Path) -> None:
             return
     try:
         with ZipFile(path) as packed:
-            parts = packed.infolist()
-    except (BadZipFile, OSError, ValueError) as problem:
+            parts = [part for part in packed.infolist() if part.filename.startswith(_SHEETS)]
+            if not parts:
+                raise Unreadable("file_not_a_table")
+            if any(part.flag_bits & 1 for part in parts):
+                raise Unreadable("file_encrypted")
+            is_small = sum(part.file_size for part in parts) <= MOST_UNPACKED_BYTES
+            if not (is_small and all(_area(packed, part.filename) <= MOST_CELLS for part in parts)):
+                raise Unreadable("workbook_too_large")
+    except (BadZipFile, OSError, ValueError, EOFError, error) as problem:
         raise Unreadable("file_corrupt") from problem
-    sizes = [part.file_size for part in parts if part.filename.startswith(_SHEETS)]
-    if not sizes:
-        raise Unreadable("file_not_a_table")
-    if sum(sizes) > MOST_UNPACKED_BYTES:
-        raise Unreadable("workbook_too_large")
-    if any(part.flag_bits & 1 for part in parts):
-        raise Unreadable("file_encrypted")
+
+
+def _area(packed: ZipFile, name: str) -> int:
+    """How many cells lie between the corners of a sheet: one stray cell far out makes a small file a huge one."""
+    if not name.startswith("xl/worksheets/"):
+        return 0
+    letters: set[bytes] = set()
+    last_row = 0
+    rest = b""
+    with packed.open(name) as part:
+        while block := part.read(1 << 20):
+            rest += block
+            for found in _PLACE.finditer(rest):
+                letters.add(found[1])
+                last_row = max(last_row, int(found[2]))
+            rest = rest[rest.rfind(b"<") :]
+    return last_row * max(map(_column, letters), default=0)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _text(cell: Cell) -> str:
