@@ -29,7 +29,7 @@ class Phone:
     async def send(self, *ops: Operation, health: Health | None = None) -> Answer:
         return await self.door.push(Arrival(self.client, shop.device_of(self.person), ops, health))
 
-    async def do(self, kind: str, **args: Any) -> dict[str, Any]:
+    async def do(self, kind: str, /, **args: Any) -> dict[str, Any]:
         answer = await self.send(self.operation(kind, args))
         return answer.verdicts[0].result()
 

@@ -1,9 +1,8 @@
 """Proves the counts: on hand is what was counted last, and what moved after it."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Subquery, and_, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import items
@@ -15,10 +14,10 @@ from server.ledger.tables import balances, ledger, shelves
 
 async def anchored(connection: AsyncConnection) -> AsyncIterator[Finding]:
     """The newest count of every item on a shelf, and of every lot, plus what was booked after it is on hand."""
-    newest = _newest_counts().subquery()
+    newest = _newest_counts()
     count = newest.c
-    gap = _units_now(count) - _units_after(count) - count.counted
-    query = select(count.item_id, count.location_id, count.operation_id, gap.label("gap")).where(~_put_aside(count))
+    gap = _units_now(newest) - _units_after(newest) - count.counted
+    query = select(count.item_id, count.location_id, count.operation_id, gap.label("gap")).where(~_put_aside(newest))
     found = query.subquery()
     for row in await connection.execute(select(found).where(found.c.gap != 0)):
         where = f"Item {row.item_id} at location {row.location_id}"
@@ -27,43 +26,43 @@ async def anchored(connection: AsyncConnection) -> AsyncIterator[Finding]:
         )
 
 
-def _newest_counts() -> Select[Any]:
+def _newest_counts() -> Subquery:
     place = func.row_number().over(
         partition_by=(anchors.c.location_id, anchors.c.item_id, anchors.c.lot),
         order_by=(anchors.c.effective_at.desc(), anchors.c.client_id.desc(), anchors.c.n.desc()),
     )
     ranked = select(anchors, place.label("place")).subquery()
-    return select(ranked).where(ranked.c.place == 1)
+    return select(ranked).where(ranked.c.place == 1).subquery()
 
 
-def _units_now(count: Any) -> ColumnElement[int]:
-    kept = balances.c
+def _units_now(newest: Subquery) -> ColumnElement[int]:
+    kept, count = balances.c, newest.c
     here = (kept.location_id == count.location_id) & (kept.item_id == count.item_id)
     units = select(func.coalesce(func.sum(kept.on_hand), 0))
-    return units.where(here, or_(count.lot.is_(None), kept.lot == count.lot)).scalar_subquery()
+    return units.where(here, or_(count.lot.is_(None), kept.lot == count.lot)).correlate(newest).scalar_subquery()
 
 
-def _units_after(count: Any) -> ColumnElement[int]:
-    entry = ledger.c
+def _units_after(newest: Subquery) -> ColumnElement[int]:
+    entry, count = ledger.c, newest.c
     teller = outcomes.c.operation_id == func.coalesce(entry.count_id, entry.operation_id)
     told_after = tuple_(outcomes.c.client_id, outcomes.c.n) > tuple_(count.client_id, count.n)
     # Its own entry, the usual one at its moment, is known without a look at who told it.
     not_its_own = func.coalesce(entry.count_id, "") != count.operation_id
-    same_time = and_(
-        entry.effective_at == count.effective_at, not_its_own, exists().where(teller, booked_first, told_after)
-    )
+    after_it = exists().where(teller, booked_first, told_after).correlate(ledger, newest)
+    same_time = and_(entry.effective_at == count.effective_at, not_its_own, after_it)
     here = (entry.location_id == count.location_id) & (entry.item_id == count.item_id)
     units = select(func.coalesce(func.sum(entry.delta), 0))
     of_lot = or_(count.lot.is_(None), entry.lot == count.lot)
-    return units.where(here, of_lot, or_(entry.effective_at > count.effective_at, same_time)).scalar_subquery()
+    later = or_(entry.effective_at > count.effective_at, same_time)
+    return units.where(here, of_lot, later).correlate(newest).scalar_subquery()
 
 
-def _put_aside(count: Any) -> ColumnElement[bool]:
+def _put_aside(newest: Subquery) -> ColumnElement[bool]:
     """A count of the whole item puts its lots right only in sum: an older count of one lot proves nothing any more."""
-    whole = anchors.alias().c
+    whole, count = anchors.alias().c, newest.c
     here = (whole.location_id == count.location_id) & (whole.item_id == count.item_id)
     later = whole.effective_at >= count.effective_at
-    return exists().where(count.lot.is_not(None), here, whole.lot.is_(None), later)
+    return exists().where(count.lot.is_not(None), here, whole.lot.is_(None), later).correlate(newest)
 
 
 async def counted(connection: AsyncConnection) -> AsyncIterator[Finding]:
