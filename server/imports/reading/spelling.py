@@ -12,7 +12,6 @@ from sync.formats import sort_key
 LONGEST_SORT_KEY = 400
 # What stands between fields and between items while they are folded together.
 _FIELD, _ITEM = "\x1e", "\x1f"
-_NOT_ASCII = re.compile("[^\x00-\x7f]+")
 _CONTROLS = bytes(range(0x1E))
 _ORDERED = re.compile("[0-9\U00010000-\U0010ffff]+")
 
@@ -41,12 +40,12 @@ def _orders(rows: Sequence[Row], english: list[str]) -> tuple[list[str], list[st
     if not chinese:
         return sort_en, sort_en
     # It knows forty thousand phrases by heart: fifty megabytes that a process without a Chinese name does not need.
-    from pypinyin import lazy_pinyin
+    from server.imports.reading.pinyin import spoken
 
-    pinyin = {place: " ".join(lazy_pinyin(name)) for place, name in chinese}
+    pinyin = {place: spoken(name) for place, name in chinese}
     sort_zh = sort_en.copy()
-    spoken = _sort_keys([text.strip(" ") for text in _folded(_ITEM.join(pinyin.values())).split(_ITEM)])
-    for place, key in zip(pinyin, spoken, strict=True):
+    keys = _sort_keys([text.strip(" ") for text in _folded(_ITEM.join(pinyin.values())).split(_ITEM)])
+    for place, key in zip(pinyin, keys, strict=True):
         sort_zh[place] = key
         if not rows[place][1]:
             sort_en[place] = key
@@ -55,12 +54,7 @@ def _orders(rows: Sequence[Row], english: list[str]) -> tuple[list[str], list[st
 
 def _folded(text: str) -> str:
     """Each character through the table; several spaces become one."""
-    if text.isascii():
-        text = text.lower()
-    else:
-        # Bytes know only the plain letters, so the others stay as the table left them.
-        text = _NOT_ASCII.sub(_folded_run, text).encode("utf-8", _LONE).lower().decode("utf-8", _LONE)
-    return _one_space(text)
+    return _one_space(text.translate(_TABLE))
 
 
 def _one_space(text: str) -> str:
@@ -72,15 +66,6 @@ def _one_space(text: str) -> str:
 def _has_controls(text: str) -> bool:
     plain = text.encode("utf-8", _LONE)
     return len(plain.translate(None, _CONTROLS)) < len(plain)
-
-
-def _folded_run(found: re.Match[str]) -> str:
-    return _fold_run(found[0])
-
-
-@lru_cache(50_000)
-def _fold_run(run: str) -> str:
-    return "".join([_TABLE.get(character, character) for character in run])
 
 
 def _sort_keys(folded: list[str]) -> list[str]:
@@ -101,17 +86,22 @@ def _spell_one(row: Row) -> tuple[str, str, str]:
     return search_text(sku, name_en, name_zh, brand), orders[0][:LONGEST_SORT_KEY], orders[1][:LONGEST_SORT_KEY]
 
 
-def _table() -> dict[str, str]:
-    pairs = (item.split("→") for line in FOLDS for item in line.split(" "))
-    table = {source: target for sources, target in pairs for source in sources}
+def _table() -> list[str]:
+    """What becomes of each character, by its code point; those beyond the end stay as they are."""
+    table = [chr(point) for point in range(0x10000)]
+    for line in FOLDS:
+        for item in line.split(" "):
+            sources, target = item.split("→")
+            for source in sources:
+                table[ord(source)] = target
     # Ranges of signs as a regular expression writes them.
     of_marks, of_spaces = re.compile(f"[{MARKS}]"), re.compile(f"[{SPACES}]")
     for point in range(0x10000):
         character = chr(point)
         if of_marks.match(character):
-            table[character] = ""
+            table[point] = ""
         elif of_spaces.match(character):
-            table[character] = " "
+            table[point] = " "
     return table
 
 
