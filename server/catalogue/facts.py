@@ -16,7 +16,7 @@ _ITEMS = Asked(
 
 
 async def load_items(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """What rules ask of items, by id: `{sku, name_en, name_zh, unit, archived, merged_into}`; unknown ids are missing."""
+    """What rules ask of items, by id: `{sku, name_en, name_zh, unit, archived, merged_into}`; unknown ids miss."""
     return {
         row.id: {
             "sku": row.sku,

@@ -1,6 +1,6 @@
 """Finds items of the reader's store: by barcode, by SKU, by words."""
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import barcodes, items
@@ -49,7 +49,7 @@ async def search_items(visit: Visit, q: str, page: str) -> tuple[list[int], int,
     on_sale = and_(items.c.archived_at.is_(None), visit.ranged())
     if exact is not None and await visit.connection.scalar(select(items.c.id).where(items.c.id == exact, on_sale)):
         return [exact], 1, page_window(page, 1)
-    found = and_(on_sale, *_says(q))
+    found = and_(on_sale, says(q))
     total = await visit.connection.scalar(select(func.count()).select_from(items).where(found)) or 0
     window = page_window(page, total)
     order = (items.c.sort_zh if visit.locale == "zh" else items.c.sort_en, items.c.id)
@@ -57,6 +57,8 @@ async def search_items(visit: Visit, q: str, page: str) -> tuple[list[int], int,
     return list((await visit.connection.scalars(query)).all()), total, window
 
 
-def _says(q: str) -> list[ColumnElement[bool]]:
+def says(q: str) -> ColumnElement[bool]:
+    """Every word of `q` stands in the names, the brand or the SKU."""
     # No name holds the character that PostgreSQL cannot be asked about.
-    return [items.c.folded.contains(word.replace("\0", "\ufffd"), autoescape=True) for word in search_words(q)]
+    words = (word.replace("\0", "\ufffd") for word in search_words(q))
+    return and_(true(), *(items.c.folded.contains(word, autoescape=True) for word in words))

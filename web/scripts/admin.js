@@ -2,4 +2,5 @@
 
 import "./admin_away.js";
 import "./admin_table.js";
+import "./admin_ticks.js";
 import "./admin_upload.js";
