@@ -25,7 +25,8 @@ def gtin_in(code: str) -> str | None:
 
 def printed(gtin: str) -> str:
     """The digits as they stand under the bars: 13, or 8 where the GTIN is as short, or all 14 of a case."""
-    if gtin.startswith("000000"):
+    # Eight digits that a UPC-E has too are written as thirteen: as eight they would be read as that.
+    if gtin.startswith("000000") and gtin_in(gtin[6:]) == gtin:
         return gtin[6:]
     return gtin[1:] if gtin[0] == "0" else gtin
 

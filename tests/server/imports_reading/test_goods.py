@@ -92,7 +92,7 @@ def test_digits_are_the_gtin_that_a_scan_of_them_is(digits: str) -> None:
 def test_a_printed_code_is_read_as_the_gtin_it_was(payload: str) -> None:
     gtins = [gtin_of(payload + digit) for digit in "0123456789"]
     gtin = next((gtin for gtin in gtins if gtin), None)
-    if gtin and not gtin.startswith("0000000"):
+    if gtin:
         assert gtin_in(printed(gtin)) == gtin
 
 

@@ -5,9 +5,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from server.imports.reading import KINDS, batch_decoder, reason
+from server.imports.reading import KINDS, batch_decoder, reason, repeats
 from server.imports.reading.lines import Refused
-from server.imports.reading.repeats import Seen
 from server.imports.reading.sentences import _SENTENCES
 from server.imports.reading.values import cents, moment, whole
 from tests.server.imports_reading.files import read, written
@@ -24,18 +23,16 @@ def test_stores_are_read(tmp_path: Path) -> None:
 
 
 def test_stores_that_cannot_be_are_refused(tmp_path: Path) -> None:
-    text = (
-        "code,name,lat,tz\nS1,x,91,\nS2,x,north,\nS3,x,,Mars/Olympus\nS4,,,\n,x,,\nS5,x,,\nS5,y,,\n"
-        + "S" * 17
-        + ",x,,\n"
-    )
-    codes = [reject.code for reject in read(written(tmp_path, text), "stores").rejects]
+    rows = ["S1,x,91,", "S2,x,north,", "S3,x,,Mars/Olympus", "S4,,,", ",x,,", "S5,x,,", "S5,y,,", "S" * 17 + ",x,,"]
+    path = written(tmp_path, "\n".join(["code,name,lat,tz", *rows]))
+    codes = [reject.code for reject in read(path, "stores").rejects]
     assert codes == ["number_range", "number_wrong", "time_zone_unknown", "empty", "empty", "duplicate", "too_long"]
 
 
 def test_people_are_read(tmp_path: Path) -> None:
-    text = "用户名,姓名,角色,门店,语言,开始,结束\nADA,Ada Berg,店长,S1,中文,2026-11-22T12:00:00Z,2026-12-31\nbo,Bo,2,S1,en,,\n"
-    first, second = read(written(tmp_path, text), "people").lines
+    header = "用户名,姓名,角色,门店,语言,开始,结束"
+    rows = ["ADA,Ada Berg,店长,S1,中文,2026-11-22T12:00:00Z,2026-12-31", "bo,Bo,2,S1,en,,"]
+    first, second = read(written(tmp_path, "\n".join([header, *rows])), "people").lines
     assert (first.username, first.name, first.level, first.store, first.locale) == ("ada", "Ada Berg", 3, "S1", "zh")
     assert first.valid_from == NOON
     # The last day is a day of work.
@@ -177,14 +174,16 @@ def test_what_is_no_moment_is_refused(text: str, code: str) -> None:
         moment(text, "at")
 
 
-def test_what_stood_before_is_found_among_a_million_and_forgotten_long_after() -> None:
-    seen = Seen()
-    for line in range(1, 1_000_001):
+def test_what_stood_before_is_found_and_forgotten_only_long_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert repeats._MOST_SLOTS * 3 // 4 > 1_500_000
+    monkeypatch.setattr(repeats, "_MOST_SLOTS", 1 << 14)
+    seen = repeats.Seen()
+    for line in range(1, 12_001):
         assert not seen.claim(str(line), line)
-    assert (seen.claim("1", 9), seen.line_of("777777"), seen.line_of("x")) == (1, 777_777, 0)
-    for line in range(1_000_001, 4_000_001):
+    assert (seen.claim("1", 9), seen.line_of("7777"), seen.line_of("x")) == (1, 7_777, 0)
+    for line in range(12_001, 40_001):
         seen.claim(str(line), line)
-    assert (seen.line_of("1"), seen.line_of("3999999")) == (0, 3_999_999)
+    assert (seen.line_of("1"), seen.line_of("39999"), seen.line_of("30001")) == (0, 39_999, 30_001)
 
 
 @pytest.mark.parametrize("code", _SENTENCES)
