@@ -16,7 +16,7 @@ class AssortmentRow(TypedDict):
     id: int
     name: str
     stores: int
-    items: int
+    goods: int
 
 
 class AssortmentListPage(TypedDict):
@@ -50,7 +50,7 @@ class AssortmentPage(TypedDict):
     id: int
     title: str
     name: str
-    items: int
+    goods: int
     carriers: int
     areas: list[CarryingArea]
     problem: Problem | None
@@ -71,14 +71,14 @@ def _holds() -> ColumnElement[int]:
 ASSORTMENTS = Listing(
     path="/admin/assortments",
     unique=assortments.c.id,
-    sorts={"name": assortments.c.name, "stores": _carried_by(), "items": _holds()},
+    sorts={"name": assortments.c.name, "stores": _carried_by(), "goods": _holds()},
     search=in_any(assortments.c.name),
-    falling=frozenset({"stores", "items"}),
+    falling=frozenset({"stores", "goods"}),
 )
 
 
 def listed_assortments() -> Select[Any]:
-    return select(assortments, _carried_by().label("stores"), _holds().label("items"))
+    return select(assortments, _carried_by().label("stores"), _holds().label("goods"))
 
 
 async def assortment_list_page(visit: Visit) -> AssortmentListPage | None:
@@ -89,7 +89,7 @@ async def assortment_list_page(visit: Visit) -> AssortmentListPage | None:
     return AssortmentListPage(
         admin=admin,
         listing=listing,
-        rows=[AssortmentRow(id=row.id, name=row.name, stores=row.stores, items=row.items) for row in found],
+        rows=[AssortmentRow(id=row.id, name=row.name, stores=row.stores, goods=row.goods) for row in found],
         operation_id=visit.mint(),
         name=one(visit.form or {}, "name"),
         problem=visit.problem,
@@ -109,7 +109,7 @@ async def assortment_page(visit: Visit, assortment: int) -> AssortmentPage | Non
         id=assortment,
         title=row.name,
         name=row.name if visit.form is None else one(visit.form, "name"),
-        items=row.items,
+        goods=row.goods,
         carriers=row.stores,
         areas=areas,
         problem=visit.problem,

@@ -30,8 +30,8 @@ async def assortment_export(request: Asked, who: NamedDependency[Who]) -> Respon
     if not may:
         return await show(request, who, LIST, assortment_list_page)
     rows = ASSORTMENTS.every(request.app.state.database, listed_assortments(), address_fields(request))
-    lines = ([row.name, row.stores, row.items] async for row in rows)
-    return csv_answer("assortments", ["name", "stores", "items"], lines)
+    lines = ([row.name, row.stores, row.goods] async for row in rows)
+    return csv_answer("assortments", ["name", "stores", "goods"], lines)
 
 
 @post("/admin/assortments", summary="Makes another assortment")
