@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.database import Database
 from server.devices.cookies import fingerprint
 from server.devices.keys import is_blocked
-from server.invitations.inviting import Invited, has_worked
+from server.invitations.inviting import Invited, has_own_password
 from server.invitations.tables import invitations
 from server.people.passwords import check_password, hash_password
 from server.people.sign_in import Attempt, sign_in
@@ -33,7 +33,7 @@ async def accept(database: Database, token: str, invited: Invited, attempt: Atte
         await _end(connection, token, attempt.at_ms)
         # Looked at again behind the lock: somebody may have begun to work under this name a moment ago.
         chosen = {"password_hash": password_hash, "password_expires_at": None}
-        mine = (people.c.id == invited.person_id) & people.c.archived_at.is_(None) & ~has_worked()
+        mine = (people.c.id == invited.person_id) & people.c.archived_at.is_(None) & ~has_own_password()
         changed: CursorResult[None] = await connection.execute(update(people).where(mine).values(chosen))
         if changed.rowcount != 1:
             raise Refusal("invitation_over")

@@ -4,13 +4,14 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Exists, exists, insert, select, update
+from sqlalchemy import ColumnElement, Exists, and_, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.devices.cookies import fingerprint
 from server.devices.tables import device_keys
 from server.invitations.tables import invitations
 from server.people.facts import load_people
+from server.people.passwords import NO_PASSWORD
 from server.people.roles import administers, may_give
 from server.people.tables import people
 
@@ -19,7 +20,7 @@ INVITATION_AGE_MS = 3 * 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """Whom an open invitation is for. `chooses` a password: somebody who has never worked here; others know theirs."""
+    """Whom an open invitation is for. `chooses` a password: who never worked here, or has none; others know theirs."""
 
     person_id: int
     name: str
@@ -60,7 +61,7 @@ async def find_invited(connection: AsyncConnection, token: str, at_ms: int) -> I
             people.c.store_id,
             inviting.c.name.label("made_by"),
             invitations.c.made_at,
-            has_worked().label("has_worked"),
+            has_own_password().label("knows_one"),
         )
         .join_from(invitations, people, people.c.id == invitations.c.person_id)
         .join(inviting, inviting.c.id == invitations.c.made_by)
@@ -77,12 +78,17 @@ async def find_invited(connection: AsyncConnection, token: str, at_ms: int) -> I
     if row is None:
         return None
     named = (row.id, row.name, row.username, row.locale, row.store_id)
-    return Invited(*named, made_by=row.made_by, made_at=row.made_at, chooses=not row.has_worked)
+    return Invited(*named, made_by=row.made_by, made_at=row.made_at, chooses=not row.knows_one)
 
 
 def has_worked() -> Exists:
     """The condition that the person of a query has signed in before: they have a key on some device."""
     return exists().where(device_keys.c.person_id == people.c.id)
+
+
+def has_own_password() -> ColumnElement[bool]:
+    """The condition that somebody who worked here knows a password: then no link may put another one in its place."""
+    return and_(has_worked(), people.c.password_hash != NO_PASSWORD)
 
 
 async def may_invite(

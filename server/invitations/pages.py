@@ -5,10 +5,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.admin.pages import AdminFrame, admin_frame
 from server.invitations.addresses import PhoneAddress
-from server.invitations.inviting import has_worked, may_invite
+from server.invitations.inviting import has_own_password, may_invite
 from server.invitations.qr import QrCode, qr_code
 from server.invitations.tables import invitations
 from server.page_frame import Locale, Problem
+from server.people.operator import OPERATOR
 from server.people.tables import people
 from server.visits import Visit
 
@@ -17,7 +18,7 @@ class InvitePage(TypedDict):
     """`/admin/invite/<person>`. `code` is the invitation that was made a moment ago, shown once and never again.
 
     `trust` is the code that comes first where phones do not trust this hub yet. `open_until` is when an earlier
-    invitation runs out, 0 for none; `came` says that a phone of theirs has worked here.
+    invitation runs out, 0 for none; `came` says that they have worked here and know a password.
     """
 
     admin: AdminFrame
@@ -63,7 +64,7 @@ async def invite_page(visit: Visit, person_id: int, address: PhoneAddress, token
     admin = await admin_frame(visit, "people")
     if admin is None or not await is_theirs(visit, person_id):
         return None
-    query = select(people.c.name, people.c.username, has_worked().label("came")).where(people.c.id == person_id)
+    query = select(people.c.name, people.c.username, has_own_password().label("came")).where(people.c.id == person_id)
     row = (await visit.connection.execute(query)).one()
     return InvitePage(
         admin=admin,
@@ -79,8 +80,9 @@ async def invite_page(visit: Visit, person_id: int, address: PhoneAddress, token
 
 
 async def is_theirs(visit: Visit, person_id: int) -> bool:
-    """Whether the person is here and the reader's to invite."""
+    """Whether the person is here and the reader's to invite; in the name of commands nobody comes in."""
     here = select(people.c.id).where(people.c.id == person_id, people.c.archived_at.is_(None))
+    here = here.where(people.c.username != OPERATOR)
     if await visit.connection.scalar(here) is None:
         return False
     return await may_invite(visit.connection, visit.reader["person"], person_id, visit.chain.areas, visit.now)

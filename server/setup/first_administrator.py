@@ -7,6 +7,7 @@ from sqlalchemy import select
 from server.database import Database
 from server.page_frame import Locale
 from server.people.adding import username_of, write_person
+from server.people.operator import OPERATOR
 from server.people.passwords import check_password, hash_password
 from server.people.sign_in import LONGEST_USERNAME, count_attempt, network
 from server.people.tables import people
@@ -33,6 +34,8 @@ async def make_first_administrator(database: Database, owner: Owner, at_ms: int)
     username = username_of(owner.username)
     if not username:
         raise Refusal("username_wrong", limit=LONGEST_USERNAME)
+    if username == OPERATOR:
+        raise Refusal("username_taken")
     name = owner.name.strip()
     if not name:
         raise Refusal("field_missing", field="name")
