@@ -4,6 +4,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -78,8 +79,9 @@ outcomes = Table(
     Index("ix_outcomes_open", "status", sqlite_where=text("review"), postgresql_where=text("review")),
 )
 
-# An operation under its first number. Spelled as its index is, or SQLite reads the whole table instead.
-booked_first = literal_column("NOT outcomes.repeats", Boolean())
+# An operation under its first number. Spelled as its index is, or SQLite reads the whole table instead; without a type,
+# for a boolean is written as `= 1` there.
+booked_first: ColumnElement[bool] = literal_column("NOT outcomes.repeats")
 
 # What somebody did on a device. The outbox of a file has none, and its lines are no work of whoever brought it.
 by_hand = outcomes.c.client_id.in_(select(clients.c.id).where(clients.c.device_id.is_not(None)))
