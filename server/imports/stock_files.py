@@ -1,6 +1,7 @@
 """Counts and movements of a file, booked through the door: who may, what the names mean, what is known already."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -10,20 +11,27 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.clock import Clock
-from server.database import Database, chunks
+from server.database import Database
 from server.imports.reading import Batch, Columns, MovementLine, Reject, StockLine
-from server.imports.stock_names import Line, Names, load_names
+from server.imports.stock_names import Goods, Line, Places, load_goods, load_places
 from server.imports.stock_operations import CLIENTS, Made, Placed, counts, movements
 from server.inbox.accept import Door
 from server.inbox.messages import Operation
 from server.inbox.outboxes import Arrival
 from server.inbox.tables import booked_first, outcomes
 from server.inbox.verdicts import content_hash
+from server.statements import Asked
+from sync.operations import LIMITS
 
-# As many as one push of a phone brings: whoever comes meanwhile waits no longer than behind another phone.
-OPERATIONS_A_PUSH = 200
+# As many as a push of a phone brings: whoever comes meanwhile waits no longer than behind another phone.
+LINES_A_STEP = 200
 # A document that never ends is a wrong column.
 LINES_A_DOCUMENT = 5000
+
+_BEFORE = Asked(
+    select(outcomes.c.operation_id, outcomes.c.content_hash, outcomes.c.status, outcomes.c.code).where(booked_first),
+    outcomes.c.operation_id,
+)
 
 
 class Known(NamedTuple):
@@ -70,7 +78,10 @@ class StockFile:
         self._incomplete: set[str] = set()
 
     async def take(self, batch: Batch[Line]) -> Taken:
-        """The last document stays open: its other lines may come with the next batch."""
+        """The last document stays open: its other lines may come with the next batch.
+
+        A document that lost a line is kept out whole, so that it can be mended and come again as one.
+        """
         lines = [*self._held, *batch.lines]
         rejects = [*self._held_rejects, *batch.rejects]
         self._held = _last_document(lines)
@@ -85,21 +96,34 @@ class StockFile:
         lines, rejects, self._held = self._held, self._held_rejects, []
         return await self._book(lines, rejects, Taken(read_to, rejects=list(rejects)))
 
-    async def _book(self, lines: Sequence[Line], wrong: Iterable[Reject], taken: Taken) -> Taken:
+    async def _book(self, lines: Sequence[Line], wrong: Sequence[Reject], taken: Taken) -> Taken:
+        """Step by step, so that the hub answers phones in between; one step is made ready while the last is booked."""
+        source, last = self._source, asyncio.create_task(asyncio.sleep(0))
         async with self._database.reading() as connection:
-            source, now = self._source, self._clock()
-            names = await load_names(connection, lines, source.by, source.as_of, now)
-            placed = [one for line in lines if (one := self._place(line, names, taken)) is not None]
-            # A document that lost a line is kept out whole, so that it can be mended and come again as one.
-            lost = {named for one in [*wrong, *taken.rejects] if (named := self._document_of(one))}
-            made = list(self._made(self._whole(placed, self._incomplete | lost, taken)))
-            known = await _known(connection, [one.op.id for one in made])
+            places = await load_places(connection, lines, source.by, source.as_of, self._clock())
+        lost = self._incomplete | {named for one in wrong if (named := self._document_of(one))}
+        for some in _steps(lines):
+            made = await self._made_of(some, places, lost, taken)
+            await last
+            last = asyncio.create_task(self._push(made, taken))
+        await last
         self._incomplete = lost
-        new = [one for one in made if self._is_new(one, known, taken)]
-        for start in range(0, len(new), OPERATIONS_A_PUSH):
-            await self._push(new[start : start + OPERATIONS_A_PUSH], taken)
         taken.rejects.sort(key=lambda one: one.line)
         return taken
+
+    async def _made_of(self, lines: Sequence[Line], places: Places, lost: set[str], taken: Taken) -> list[Made]:
+        """What of the lines has to go through the door; `lost` grows by documents that lost a line."""
+        async with self._database.reading() as connection:
+            goods = await load_goods(connection, lines)
+            placed = []
+            for line in lines:
+                if one := self._place(line, places, goods, taken):
+                    placed.append(one)
+                elif isinstance(line, MovementLine):
+                    lost.add(line.id)
+            made = list(self._made(self._whole(placed, lost, taken)))
+            known = await _known(connection, [one.op.id for one in made])
+        return [one for one in made if self._is_new(one, known, taken)]
 
     def _made(self, placed: Iterable[Placed]) -> Iterable[Made]:
         placed = list(placed)
@@ -107,16 +131,16 @@ class StockFile:
             return counts(placed, self._source.name, self._source.as_of, self._source.by)
         return movements(placed, self._source.by)
 
-    def _place(self, line: Line, names: Names, taken: Taken) -> Placed | None:
-        store, item = names.stores.get(line.store), names.item(line)
+    def _place(self, line: Line, places: Places, goods: Goods, taken: Taken) -> Placed | None:
+        store, item = places.stores.get(line.store), goods.item(line)
         if store is None:
             self._reject(taken, [line], "store_unknown", store=line.store)
-        elif store not in names.theirs:
+        elif store not in places.theirs:
             self._reject(taken, [line], "not_allowed", store=line.store)
         elif item is None:
             self._reject(taken, [line], "item_unknown", item=line.item)
         else:
-            return Placed(line, store, item, names.zones[store])
+            return Placed(line, store, item, places.zones[store])
         return None
 
     def _whole(self, placed: Iterable[Placed], lost: set[str], taken: Taken) -> Iterable[Placed]:
@@ -130,7 +154,7 @@ class StockFile:
         """Whether it has to go through the door; the others are told what became of them there before."""
         if not made.op.args.get("lines", True):
             taken.same += len(made.lines)
-        elif wrong := made.op.problems():
+        elif _is_odd(made) and (wrong := made.op.problems()):
             self._reject(taken, made.lines, wrong[0]["code"], **wrong[0]["params"])
         elif made.op.id not in known:
             return True
@@ -143,6 +167,8 @@ class StockFile:
         return False
 
     async def _push(self, made: Sequence[Made], taken: Taken) -> None:
+        if not made:
+            return
         kind = "stock" if made[0].op.kind == "stock.count" else "movements"
         ops = [one.op for one in made]
         answer = await self._door.push(Arrival(CLIENTS[kind], None, ops, trusted=self._source.by, placed=True))
@@ -177,25 +203,45 @@ class StockFile:
         return reject.raw[place].strip() if place is not None and place < len(reject.raw) else None
 
 
+def _steps(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
+    """Some lines at a time; no document is torn."""
+    start = 0
+    while start < len(lines):
+        end = min(start + LINES_A_STEP, len(lines))
+        while end < len(lines) and _is_one_document(lines[end - 1], lines[end]):
+            end += 1
+        yield lines[start:end]
+        start = end
+
+
+def _is_one_document(one: Line, other: Line) -> bool:
+    return isinstance(one, MovementLine) and isinstance(other, MovementLine) and one.id == other.id
+
+
 def _last_document(lines: Sequence[Line]) -> list[Line]:
     """The movements of one document at the end of the lines."""
-    last = lines[-1] if lines else None
-    if not isinstance(last, MovementLine):
+    start = len(lines) - 1
+    if start < 0 or not isinstance(lines[start], MovementLine):
         return []
-    start = len(lines)
-    while start and getattr(lines[start - 1], "id", None) == last.id:
+    while start and _is_one_document(lines[start - 1], lines[start]):
         start -= 1
     return list(lines[start:]) if len(lines) - start <= LINES_A_DOCUMENT else []
 
 
 async def _known(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Known]:
     """Operations of these ids that came before: nothing is sent to the door to be told the same again."""
-    what = (outcomes.c.operation_id, outcomes.c.content_hash, outcomes.c.status, outcomes.c.code)
-    found: dict[str, Known] = {}
-    for some in chunks(ids):
-        query = select(*what).where(outcomes.c.operation_id.in_(some), booked_first)
-        found.update({row[0]: Known(*row[1:]) for row in await connection.execute(query)})
-    return found
+    return {row[0]: Known(*row[1:]) for row in await _BEFORE.rows(connection, ids)}
+
+
+def _is_odd(made: Made) -> bool:
+    """Whether its shape may be wrong; most lines are so plain that nobody needs to look twice."""
+    line = made.lines[0]
+    if isinstance(line, StockLine):
+        texts, most = [line.lot], line.counted
+    else:
+        texts = [line.lot, line.id]
+        most = max(abs(one["delta"]) for one in made.op.args["lines"])
+    return most > LIMITS["quantity"] or any(len(text) > 20 or not text.isprintable() for text in texts)
 
 
 def _hash(op: Operation) -> str:
