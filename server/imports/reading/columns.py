@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from statistics import mode
 
 import msgspec
 
@@ -45,7 +46,7 @@ def match_columns(kind: Kind, head: Sequence[Sequence[str]]) -> Columns:
         return Columns({})
     fields = _by_header(kind, head[0])
     has_header = bool(fields) or not _looks_like_data(head[0])
-    cells = _cells_by_column(head[1:] if has_header else head)
+    cells = _cells_by_column(head[1:] if has_header else head, row_width(head, has_header))
     for field in _TOLD_BY_CONTENT[kind]:
         if field not in fields.values() and field in _wanted(kind, fields):
             place = _best(field, {place: column for place, column in cells.items() if place not in fields})
@@ -58,6 +59,11 @@ def missing_fields(kind: Kind, columns: Columns) -> list[tuple[str, ...]]:
     """The groups of which no field has a column; without them no line can be read."""
     given = set(columns.fields.values())
     return [group for group in _NEEDED[kind] if not given.intersection(group)]
+
+
+def row_width(head: Sequence[Sequence[str]], has_header: bool) -> int:
+    """How many fields a row has: as many as the header, else as most of the first rows."""
+    return len(head[0]) if has_header else mode(map(len, head))
 
 
 def check_columns(kind: Kind, columns: Columns, width: int) -> None:
@@ -89,8 +95,7 @@ def _looks_like_data(row: Sequence[str]) -> bool:
     return any(gtin_in(cell.strip()) or _is_number(cell) for cell in row)
 
 
-def _cells_by_column(rows: Sequence[Sequence[str]]) -> dict[int, list[str]]:
-    width = max(map(len, rows), default=0)
+def _cells_by_column(rows: Sequence[Sequence[str]], width: int) -> dict[int, list[str]]:
     return {
         place: [row[place].strip() for row in rows if len(row) > place and row[place].strip()] for place in range(width)
     }

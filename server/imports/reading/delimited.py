@@ -82,13 +82,12 @@ class _Cutter:
 
     def cut(self, lines: list[str]) -> tuple[Chunk, int]:
         together = "".join(lines)
-        is_dirty = any(mark in together for mark in _FAULTS)
-        if not is_dirty and (rows := self._rows_of_a_line(lines, '"' in together)):
+        if not _fault(together) and (rows := self._rows_of_a_line(lines, '"' in together)):
             self._take(rows)
             return self._chunk, len(lines)
         place = 0
         while place < len(lines):
-            used = (is_dirty and self._cut_dirty(lines[place])) or self._cut_one(lines, place)
+            used = self._cut_one(lines, place)
             if not used:
                 break
             self._chunk.read_to += used
@@ -116,20 +115,18 @@ class _Cutter:
             rows = [row for row in rows if any(row)]
         chunk.rows, chunk.numbers = rows, numbers
 
-    def _cut_dirty(self, line: str) -> int:
-        for mark, code in _FAULTS.items():
-            if mark in line:
-                self._reject(code, line)
-                return 1
-        return 0
-
     def _cut_one(self, lines: list[str], place: int) -> int:
         """How many lines the row has that begins at `place`; 0 while its end has not been read."""
+        if fault := _fault(lines[place]):
+            self._reject(fault, lines[place])
+            return 1
         if '"' in lines[place]:
             row, used = self._cut_quoted(lines, place)
         else:
             row, used = lines[place].rstrip("\r\n").split(self._delimiter), 1
-        if any(row):
+        if fault := _fault("".join(row)):
+            self._reject(fault, "".join(lines[place : place + used]))
+        elif any(row):
             self._chunk.rows.append(row)
             self._chunk.numbers.append(self._chunk.read_to + 1)
         return used
@@ -155,6 +152,10 @@ class _Cutter:
         params: dict[str, int | str] = {"limit": LONGEST_LINE} if code == "line_too_long" else {}
         shown = line[:_SHOWN].rstrip("\r\n").translate(_UNREADABLE)
         self._chunk.broken.append(Reject(self._chunk.read_to + 1, code, params, [shown]))
+
+
+def _fault(text: str) -> str | None:
+    return next((code for mark, code in _FAULTS.items() if mark in text), None)
 
 
 _UNREADABLE = {ord(mark): "\ufffd" for mark in _FAULTS}

@@ -16,8 +16,6 @@ _BLOCK_BYTES = 1 << 20
 _LOOKED_AT_BYTES = 4 << 20
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )

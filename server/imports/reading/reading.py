@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from server.imports.reading.columns import Columns, missing_fields
+from server.imports.reading.columns import Columns, missing_fields, row_width
 from server.imports.reading.items import ItemReader
 from server.imports.reading.kinds import READERS
 from server.imports.reading.lines import Batch, Kind, Reject, Unreadable
@@ -24,7 +24,7 @@ def read_lines(
     reader = READERS[kind](columns.fields, table.numbers_lose_zeros)
     if isinstance(reader, ItemReader):
         reader.spells = spelt
-    width = len(table.head[0])
+    width = max(row_width(table.head, columns.has_header), *(place + 1 for place in columns.fields))
     header_waits = columns.has_header
     for chunk in table.chunks():
         if header_waits and chunk.rows:

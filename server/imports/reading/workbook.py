@@ -1,11 +1,12 @@
 """Rows of a workbook: XLSX, and what else its library reads (XLS, XLSB, ODS); the first sheet that shows anything."""
 
 import re
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
+from lzma import LZMAError
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
-from zlib import error
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
@@ -22,6 +23,9 @@ MOST_CELLS = 12_000_000
 _PLACE = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SHEETS = ("xl/worksheets/", "xl/sharedStrings", "content.xml")
+
+# What the reading of a packed file says of one that is not as it should be.
+_BROKEN_ZIP = (BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError, LZMAError, zlib.error)
 
 Cell = object
 
@@ -88,7 +92,7 @@ def _look_inside(path: Path) -> None:
             is_small = sum(part.file_size for part in parts) <= MOST_UNPACKED_BYTES
             if not (is_small and all(_area(packed, part.filename) <= MOST_CELLS for part in parts)):
                 raise Unreadable("workbook_too_large")
-    except (BadZipFile, OSError, ValueError, EOFError, error) as problem:
+    except _BROKEN_ZIP as problem:
         raise Unreadable("file_corrupt") from problem
 
 
