@@ -1,4 +1,4 @@
-"""Goods minded at the door, on both databases: what changes, what is refused, what phones hear, and that stock is kept."""
+"""Goods minded at the door, on both databases: what changes, what is refused, what phones hear, what stays on hand."""
 
 from typing import Any
 
