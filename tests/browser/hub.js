@@ -18,16 +18,17 @@ export class Hub {
   #process = null;
   said = "";
 
-  /** @param {string} data @param {number} port */
-  constructor(data, port) {
+  /** @param {string} data @param {number} port @param {"demo" | "serve"} [word] what it is started with */
+  constructor(data, port, word = "demo") {
     this.data = data;
+    this.word = word;
     this.port = port;
     this.address = `http://127.0.0.1:${port}`;
   }
 
   /** Starts the program and waits until it answers. @param {string} [top] the checkout whose program it is */
   async start(top = TOP) {
-    const words = ["demo", "--data", this.data, "--port", String(this.port)];
+    const words = [this.word, "--data", this.data, "--port", String(this.port)];
     const env = { ...process.env, PYTHONPATH: top };
     const child = spawn(STOCKHAND, words, { cwd: top, env, stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
@@ -74,6 +75,13 @@ export class Hub {
 /** A hub on an empty data folder and a free port. */
 export async function openHub() {
   const hub = new Hub(mkdtempSync(join(tmpdir(), "hub-")), await freePort());
+  await hub.start();
+  return hub;
+}
+
+/** A hub without a shop, as it is on its first day. */
+export async function openEmptyHub() {
+  const hub = new Hub(mkdtempSync(join(tmpdir(), "hub-")), await freePort(), "serve");
   await hub.start();
   return hub;
 }
