@@ -10,6 +10,8 @@ from server.commands.certificate import certificate
 from server.commands.code import code
 from server.commands.demo import demo
 from server.commands.doctor import doctor
+from server.commands.export import export
+from server.commands.import_file import import_file
 from server.commands.inbox import inbox
 from server.commands.serve import serve
 from server.commands.user import user
@@ -50,5 +52,5 @@ def main() -> None:
     """Stock, counts and transfers for store staff, on a phone that works without a network."""
 
 
-for command in (serve, code, demo, doctor, user, inbox, certificate):
+for command in (serve, code, demo, doctor, user, import_file, export, inbox, certificate):
     main.add_command(command)

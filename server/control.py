@@ -118,10 +118,8 @@ async def _answer(
 
 async def have_done(settings: Settings, deeds: Mapping[str, Deed], name: str, given: Mapping[str, Any]) -> Any:
     """The deed's answer: done by the running server, or here where none runs, on a database brought up to date."""
-    if settings.on_sqlite and (answer := await _ask(socket_path(settings), name, given)) is not None:
-        if "refused" in answer:
-            raise NotPossible(answer["refused"])
-        return answer["done"]
+    if (done := await ask_server(settings, name, given)) is not None:
+        return done
     with sole_writer(settings):
         await upgrade(settings)
         database = await Database.open(settings)
@@ -129,6 +127,26 @@ async def have_done(settings: Settings, deeds: Mapping[str, Deed], name: str, gi
             return await deeds[name](database, given)
         finally:
             await database.close()
+
+
+async def ask_server(settings: Settings, name: str, given: Mapping[str, Any]) -> Any:
+    """The deed's answer by the running server; None where none runs."""
+    answer = await _ask(socket_path(settings), name, given) if settings.on_sqlite else None
+    if answer is None:
+        return None
+    if "refused" in answer:
+        raise NotPossible(answer["refused"])
+    return answer["done"]
+
+
+async def is_served(settings: Settings) -> bool:
+    """Whether a server listens to commands here."""
+    try:
+        _reader, writer = await asyncio.open_unix_connection(socket_path(settings))
+    except (FileNotFoundError, ConnectionRefusedError):
+        return False
+    writer.close()
+    return True
 
 
 async def _ask(path: Path, name: str, given: Mapping[str, Any]) -> dict[str, Any] | None:
