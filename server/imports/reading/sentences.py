@@ -75,6 +75,42 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     ),
 }
 
+# What the shop itself says of a line that could be read, as its rules name it.
+_OF_THE_SHOP: dict[str, tuple[str, str]] = {
+    "store_unknown": ("No store is called {store}.", "没有门店 {store}。"),
+    "area_unknown": ("No area is called {area}.", "没有区域 {area}。"),
+    "assortment_unknown": ("No assortment is called so.", "没有这个商品组合。"),
+    "item_unknown": ("No item has the SKU or barcode {item}.", "没有货号或条码为 {item} 的商品。"),
+    "item_archived": ("The item is no longer sold.", "该商品已停售。"),
+    "item_merged": ("The item was merged into another one.", "该商品已并入另一商品。"),
+    "sku_taken": ("Another item has this SKU.", "该货号属于另一商品。"),
+    "barcode_taken": ("Barcode {value} belongs to another item.", "条码 {value} 属于另一商品。"),
+    "code_taken": ("Another store has this code.", "该编码属于另一门店。"),
+    "name_taken": ("The name {name} is taken.", "名称 {name} 已被使用。"),
+    "username_taken": ("The username {username} is taken.", "用户名 {username} 已被使用。"),
+    "zone_unknown": ("The time zone is not known.", "不认识该时区。"),
+    "person_archived": ("The person no longer works here.", "该员工已离职。"),
+    "role_held": ("The person has this role already.", "该员工已有此角色。"),
+    "level_has_no_store": (
+        "An area manager or administrator has no store of their own.",
+        "区域经理和管理员不属于单个门店。",
+    ),
+    "own_level": ("Nobody changes their own level.", "不能更改自己的级别。"),
+    "not_allowed": ("You may not do this here.", "您在此无权操作。"),
+    "store_not_yours": ("The store is none of theirs.", "不是其所属门店。"),
+    "field_missing": ("{field} is missing.", "缺少{field}。"),
+    "field_wrong": ("{field} cannot be so.", "{field}不对。"),
+    "text_too_long": ("{field} is longer than {limit} signs.", "{field}超过 {limit} 个字符。"),
+    "quantity_huge": ("The quantity is too large.", "数量太大。"),
+    "time_ahead": ("The time lies ahead.", "时间在将来。"),
+    "id_taken": ("The number was brought before, with other lines.", "该单号以前导入过，但内容不同。"),
+    "document_incomplete": (
+        "Another line of movement {id} was not taken, so none of it is.",
+        "单据 {id} 有一行未能导入，整张单据都没有导入。",
+    ),
+}
+_OTHERWISE = ("The shop does not take this line.", "无法接受这一行。")
+
 _FIELDS: dict[str, tuple[str, str]] = {
     "code": ("Store code", "门店编码"),
     "name": ("Name", "名称"),
@@ -111,18 +147,26 @@ _FIELDS: dict[str, tuple[str, str]] = {
 
 
 def reason(code: str, params: Mapping[str, int | str], locale: str) -> str:
-    """The sentence of a reject or of `Unreadable`; KeyError for a code that is not of this reading."""
-    values = dict(params)
+    """The sentence of a reject, of `Unreadable`, or of what the shop's rules refused; never fails."""
+    values = _Named(params)
     if "field" in values:
         values["field"] = field_name(str(values["field"]), locale)
     if code == "columns_missing":
         values["fields"] = _groups(str(values["fields"]), locale)
-    return _SENTENCES[code][locale == "zh"].format_map(values)
+    sentence = _SENTENCES.get(code) or _OF_THE_SHOP.get(code) or _OTHERWISE
+    return sentence[locale == "zh"].format_map(values)
+
+
+class _Named(dict[str, int | str]):
+    """What a sentence names, and a stroke for what nobody named."""
+
+    def __missing__(self, _name: str) -> str:
+        return "–"
 
 
 def field_name(field: str, locale: str) -> str:
-    """What staff call a field, of any kind."""
-    return _FIELDS[field][locale == "zh"]
+    """What staff call a field of any kind; a field that is none of a file's is its own name."""
+    return _FIELDS.get(field, (field, field))[locale == "zh"]
 
 
 def _groups(fields: str, locale: str) -> str:

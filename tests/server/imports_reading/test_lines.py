@@ -7,7 +7,7 @@ import pytest
 
 from server.imports.reading import KINDS, batch_decoder, reason, repeats
 from server.imports.reading.lines import Refused
-from server.imports.reading.sentences import _SENTENCES
+from server.imports.reading.sentences import _OF_THE_SHOP, _SENTENCES
 from server.imports.reading.values import cents, moment, whole
 from tests.server.imports_reading.files import read, written
 
@@ -186,11 +186,17 @@ def test_what_stood_before_is_found_and_forgotten_only_long_after(monkeypatch: p
     assert (seen.line_of("1"), seen.line_of("39999"), seen.line_of("30001")) == (0, 39_999, 30_001)
 
 
-@pytest.mark.parametrize("code", _SENTENCES)
+@pytest.mark.parametrize("code", [*_SENTENCES, *_OF_THE_SHOP])
 def test_every_reason_is_a_sentence_in_both_languages(code: str) -> None:
     params: dict[str, int | str] = dict.fromkeys(("have", "want", "limit", "line", "low", "high", "length"), 7)
+    params |= dict.fromkeys(("store", "area", "item", "name", "username", "id"), "4711")
     params |= {"field": "barcodes", "value": "4711", "fields": "sku/barcodes, name"}
     english, chinese = reason(code, params, "en"), reason(code, params, "zh")
     assert english[-1] in ".…1" and "{" not in english  # noqa: PT018 - one sentence
     assert not chinese.isascii()
     assert ("4711" in english) == ("4711" in chinese)
+
+
+def test_a_reason_that_nobody_foresaw_is_still_a_sentence() -> None:
+    assert reason("what_is_this", {}, "en") == "The shop does not take this line."
+    assert reason("store_unknown", {}, "en") == "No store is called –."
