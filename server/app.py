@@ -1,8 +1,8 @@
 """A table of contents of the product: which nouns it has, and what stands around all of them."""
 
 from importlib.metadata import version
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 
 import pypinyin  # noqa: F401 -- half a second: before the first phone comes, not while it waits
 from litestar import Litestar, Request
@@ -51,6 +51,7 @@ from server.security import SYNC_LIMIT_BYTES, Security
 from server.settings import Settings
 from server.setup.codes import Setup
 from server.stores.known_chain import KnownChain
+from sync.ids import ordered_id
 
 # What staff see; the phone's worker answers these in the hub's place once it can.
 STAFF_PAGES = [
@@ -114,7 +115,7 @@ def _state(settings: Settings, database: Database, release: Release) -> State:
             "setup": Setup(database),
             "clock": now_ms,
             "known_chain": KnownChain(),
-            "mint": lambda: str(uuid4()),
+            "mint": lambda: ordered_id(now_ms(), token_hex(10)),
             "live": live,
             "door": door,
             "imports": Imports(settings, database, door, now_ms, live.heard),

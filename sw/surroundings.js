@@ -5,6 +5,8 @@
  * of its own.
  */
 
+import { orderedId } from "../sync/ids.js";
+
 /** @typedef {(view: import("./view.js").View, request: PageRequest) => any} Filler */
 /** @typedef {{url: URL, form?: {fields: Record<string, string[]>, problem: import("../sync/operations.js").Problem},
  *   mint: () => string}} PageRequest `form` is there when a form was refused: what was typed, by field, and why */
@@ -35,7 +37,7 @@ export function surroundings(given = {}) {
     fetch: (path, init) => globalThis.fetch(path, init),
     now: () => Date.now(),
     mono: () => performance.now(),
-    mint: () => globalThis.crypto.randomUUID(),
+    mint: () => orderedId(Date.now(), globalThis.crypto.randomUUID().replaceAll("-", "")),
     random: () => Math.random(),
     later,
     broadcast: () => undefined,

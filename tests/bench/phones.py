@@ -5,7 +5,6 @@ import random
 from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from sqlalchemy import select
@@ -16,6 +15,7 @@ from server.devices.keys import greet_device, key_for
 from server.people.sessions import begin
 from server.people.tables import people
 from server.stores.tables import stores
+from sync.ids import ordered_id
 from sync.operations import signing_text
 from tests.bench.load import Caller
 
@@ -37,7 +37,7 @@ chance = random.Random(20)
 
 
 def fresh_id() -> str:
-    return str(UUID(int=chance.getrandbits(128), version=4))
+    return ordered_id(now_ms(), f"{chance.getrandbits(76):019x}")
 
 
 @dataclass(slots=True)

@@ -23,6 +23,7 @@ NAMES = (
     "journal",
     "draft",
     "tour",
+    "ids",
 )
 
 

@@ -7,6 +7,7 @@ import * as draft from "../../sync/draft.js";
 import * as formats from "../../sync/formats.js";
 import * as forms from "../../sync/forms.js";
 import * as gs1 from "../../sync/gs1.js";
+import * as ids from "../../sync/ids.js";
 import * as journal from "../../sync/journal.js";
 import * as operations from "../../sync/operations.js";
 import * as papers from "../../sync/papers.js";
@@ -15,7 +16,7 @@ import * as roles from "../../sync/roles.js";
 import * as shelf from "../../sync/shelf.js";
 import * as tour from "../../sync/tour.js";
 
-const MODULES = { checksum, draft, formats, forms, gs1, journal, operations, papers, projection, roles, shelf, tour };
+const MODULES = { checksum, draft, formats, forms, gs1, ids, journal, operations, papers, projection, roles, shelf, tour };
 const ARGUMENTS = JSON.parse(readFileSync(new URL("twin_arguments.json", import.meta.url), "utf8"));
 
 /** The result as JSON would carry it. @param {{module: string, call: string, with: any[]}} call */

@@ -16,6 +16,7 @@ const names = [
   "journal",
   "draft",
   "tour",
+  "ids",
 ];
 
 for (const name of names) {
