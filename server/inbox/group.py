@@ -96,6 +96,8 @@ class Group:
         # What a file tells of happened when the file says so.
         not_before = 0 if arrival.placed else max(box.last_effective_at, box.empty_at)
         verdict.at = effective_at(op, not_before, self._now)
+        # Whoever found it has its keys too, so what it says was done since then proves nothing.
+        verdict.doubted = arrival.trusted is None and box.blocked_at is not None and verdict.at >= box.blocked_at
         box.last_n, box.last_effective_at = op.n, verdict.at
         booked = settled.by_id.get(op.id)
         if booked is None:

@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 from sqlalchemy import JSON, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.devices.tables import devices
 from server.inbox.messages import Health, Operation
 from server.inbox.tables import booked_first, clients, outcomes
 from server.inbox.verdicts import Verdict
@@ -47,6 +48,8 @@ class Outbox:
     last_effective_at: int
     empty_at: int
     device: str | None
+    # Since when its device is blocked.
+    blocked_at: int | None = None
     health: dict[str, Any] | None = None
 
 
@@ -68,7 +71,10 @@ async def lock_outboxes(connection: AsyncConnection, arrivals: Sequence[Arrival]
 
 
 _LOCKED = Asked(
-    select(clients.c.id, clients.c.last_n, clients.c.last_effective_at, clients.c.empty_at, clients.c.device_id)
+    select(
+        *(clients.c.id, clients.c.last_n, clients.c.last_effective_at, clients.c.empty_at, clients.c.device_id),
+        select(devices.c.blocked_at).where(devices.c.id == clients.c.device_id).scalar_subquery(),
+    )
     .order_by(clients.c.id)
     .with_for_update(),
     clients.c.id,

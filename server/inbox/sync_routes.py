@@ -12,6 +12,8 @@ from msgspec import json
 
 from server.clock import now_ms
 from server.database import Database
+from server.devices.cookies import read_cookie
+from server.devices.keys import blocked_device
 from server.health.figures import LIVE_STREAMS, OPERATIONS
 from server.inbox.accept import Door, DoorClosed
 from server.inbox.live import Live
@@ -20,7 +22,7 @@ from server.inbox.outboxes import Arrival
 from server.inbox.pull import SchemaTooOld, answer_pull, bucket_names
 from server.logs import note
 from server.people.facts import load_people
-from server.people.sessions import Who
+from server.people.sessions import NotSignedIn, Who
 from server.stores.facts import load_chain
 from sync.operations import KINDS
 
@@ -31,15 +33,16 @@ NAMED_AT_MOST = 20
 
 
 @post("/sync/push", summary="Operations of a phone, in; what became of them, out", status_code=200)
-async def push(request: Asking, who: NamedDependency[Who], state: State) -> Response[bytes]:
+async def push(request: Asking, state: State) -> Response[bytes]:
     door: Door = state.door
+    device = await _delivering_device(request, state)
     try:
         message = read_push(await request.body())
     except Malformed as malformed:
         return _json(malformed.answer, 400)
     note(client=message.client, operations=[op.id for op in message.ops[:NAMED_AT_MOST]], count=len(message.ops))
     try:
-        answer = await door.push(Arrival(message.client, who.device_id, message.ops, message.health))
+        answer = await door.push(Arrival(message.client, device, message.ops, message.health))
     except DoorClosed:
         return Response(b'{"code":"closed"}', status_code=503, media_type=MediaType.JSON, headers={"retry-after": "2"})
     if answer.conflict:
@@ -51,6 +54,19 @@ async def push(request: Asking, who: NamedDependency[Who], state: State) -> Resp
         OPERATIONS.labels(kind, status).inc(count)
     results = [verdict.result() for verdict in answer.verdicts]
     return _json({"results": results, "last_n": answer.last_n, "now": now_ms()})
+
+
+async def _delivering_device(request: Asking, state: State) -> str:
+    """The device of the session. A blocked one has none, and may still deliver what was recorded on it before."""
+    who: Who | None = await state.sessions.who(request.scope)
+    if who:
+        return who.device_id
+    token = read_cookie(request.scope["headers"], request.scope["scheme"], "device")
+    async with state.database.reading() as connection:
+        blocked = await blocked_device(connection, token)
+    if blocked is None:
+        raise NotSignedIn
+    return blocked[0]
 
 
 @post("/sync/pull", summary="Rows that a phone does not have yet", status_code=200)

@@ -92,6 +92,8 @@ class Verdict:
     # Told by a file; of a moment of its own.
     from_file: bool = False
     placed: bool = False
+    # Recorded on a device after it was blocked.
+    doubted: bool = False
     # What a signature covers: canonical text, in UTF-8.
     text: bytes = b""
     content_hash: str = ""
@@ -165,11 +167,11 @@ def check_shape(verdict: Verdict) -> bool:
     found = verdict.op.problems()
     if found:
         verdict.say("refused", found[0]["code"], found[0]["params"])
-    elif verdict.person is None:
+    elif verdict.person is None or verdict.doubted:
         # Nobody provably did this: kept for somebody who may accept it, without effect.
-        verdict.say("review", "signature_invalid")
+        verdict.say("review", "signature_invalid" if verdict.person is None else "device_was_blocked")
         verdict.review = True
-    return not found and verdict.person is not None
+    return not found and verdict.person is not None and not verdict.doubted
 
 
 def needs_of(happened: Happened) -> Needs:

@@ -8,9 +8,11 @@ from server.admin.listing import Listing, ListingView, in_any
 from server.admin.pages import AdminFrame, framed
 from server.admin.powers import Powers, powers_of
 from server.devices.tables import device_keys
+from server.imports.local_time import local_text
 from server.people.facts import Person, load_people
 from server.people.roles import Role
 from server.people.tables import people, roles
+from server.stores.zones import transitions
 from server.visits import Visit
 from sync.forms import Fields, one
 from sync.shelf import name_in
@@ -24,16 +26,15 @@ class PlaceChoice(TypedDict):
 
 
 class HeldRole(TypedDict):
-    """A role with its place's name, "" for the whole chain; `begins` and `ends` are ms, 0 for none.
-
-    `state` is "now", "later" or "over".
+    """A role with its place's name, "" for the whole chain; `begins` and `ends` are its first and its last day there,
+    as `2026-11-22`, "" for none. `state` is "now", "later" or "over".
     """
 
     id: int
     level: int
     place: str
-    begins: int
-    ends: int
+    begins: str
+    ends: str
     state: str
 
 
@@ -142,12 +143,15 @@ def _row(visit: Visit, person: Person, came: bool, left: bool) -> PersonRow:
 
 def shown_role(visit: Visit, number: int, role: Role) -> HeldRole:
     over = role.valid_to is not None and role.valid_to <= visit.now
+    store = visit.chain.stores.get(role.store_id or visit.store)
+    zone = transitions(store["time_zone"]) if store else [[0, 0]]
     return HeldRole(
         id=number,
         level=role.level,
         place=_place(visit, role),
-        begins=role.valid_from,
-        ends=role.valid_to or 0,
+        begins=local_text(role.valid_from, zone)[:10] if role.valid_from else "",
+        # A role that ends with the day ends a moment before the next one begins.
+        ends=local_text(max(role.valid_from, role.valid_to - 1), zone)[:10] if role.valid_to is not None else "",
         state="over" if over else "now" if role.valid_from <= visit.now else "later",
     )
 

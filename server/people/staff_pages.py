@@ -5,6 +5,7 @@ from sqlalchemy import select
 from server.admin.pages import AdminFrame, framed
 from server.admin.powers import Powers, powers_of
 from server.devices.tables import device_keys, devices
+from server.imports.local_time import local_text
 from server.invitations.tables import invitations
 from server.page_frame import Problem, Zone
 from server.people.facts import load_people
@@ -37,7 +38,7 @@ class PersonPage(TypedDict):
 
     `way_in` is "password", "once" (until `once_until`), "invited" or "none". `levels` and `places` are those that the
     reader may give. `minds` says that name and password are the reader's to mend, `renames` the name to sign in with.
-    `new_password` was made a moment ago and is shown once.
+    `left_on` is a day, "" while they are here. `new_password` was made a moment ago and is shown once.
     """
 
     admin: AdminFrame
@@ -54,7 +55,7 @@ class PersonPage(TypedDict):
     way_in: str
     once_until: int
     new_password: str
-    left_at: int
+    left_on: str
     is_self: bool
     minds: bool
     renames: bool
@@ -112,7 +113,7 @@ async def _page(visit: Visit, admin: AdminFrame, powers: Powers, row: Any, held:
         way_in=way_in,
         once_until=once_until,
         new_password="",
-        left_at=(row.archived_at or 0) if row is not None else 0,
+        left_on=local_text(row.archived_at, admin["zone"])[:10] if row is not None and row.archived_at else "",
         is_self=is_self,
         minds=powers.administers or (bool(kept) and all(_may_give(visit, mine, role) for role in kept)),
         renames=powers.administers or row is None,

@@ -5,6 +5,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from server.admin.listing import Listing, ListingView, in_any
 from server.admin.pages import AdminFrame, admin_frame
 from server.catalogue.tables import assortments, store_assortments
+from server.imports.local_time import local_text
 from server.page_frame import Problem
 from server.people.tables import roles
 from server.stores.forms import StoreForm, shown_degrees, typed_store
@@ -45,7 +46,7 @@ class StoreListPage(TypedDict):
 
 
 class Neighbour(TypedDict):
-    """`lends` and `borrows` say in which directions the two are neighbours: whose stock is on whose phones."""
+    """`sees` and `seen_by` say in which directions the two are neighbours: whose stock is on whose phones."""
 
     id: int
     name: str
@@ -58,15 +59,15 @@ class Neighbour(TypedDict):
 class StorePage(TypedDict):
     """`/admin/stores/<id>` and `/admin/stores/new`, where `id` is 0.
 
-    `near` are neighbours in either direction, `proposed` the nearest other stores, `others` all stores that are left.
+    `closed_on` is a day, "" while it is open; `near` are neighbours in either direction, `proposed` the nearest other
+    stores, `others` all stores that are left.
     """
 
     admin: AdminFrame
     operation_id: str
     id: int
     title: str
-    closed: bool
-    closed_at: int
+    closed_on: str
     form: StoreForm
     areas: list[Choice]
     zones: list[ZoneGroup]
@@ -178,8 +179,7 @@ async def _page(visit: Visit, admin: AdminFrame, store: int, row: dict[str, Any]
         operation_id=visit.mint(),
         id=store,
         title=name_in(visit.locale, row) if row else "",
-        closed=bool(row.get("archived_at")),
-        closed_at=row.get("archived_at") or 0,
+        closed_on=local_text(row["archived_at"], admin["zone"])[:10] if row.get("archived_at") else "",
         form=_form(visit, row),
         areas=area_choices(visit),
         zones=zone_groups(),
