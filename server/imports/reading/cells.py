@@ -51,7 +51,10 @@ class Cells:
     def words(self, field: str) -> str | None:
         """What a cell of few words says, None where it says nothing."""
         place = self._places.get(field)
-        return None if place is None else unguarded(self.row[place].strip()) or None
+        if place is None:
+            return None
+        text = self.row[place].strip()
+        return (unguarded(text) if text[:1] == "'" else text) or None
 
     def truth(self, field: str) -> bool | None:
         word = self.words(field)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from server.imports.reading.cells import Cells, unguarded
 from server.imports.reading.codes import gtin_in, printed, widened
@@ -134,6 +135,7 @@ class ItemReader:
                 raise Refused("duplicate", field="barcodes", value=printed(gtin), line=before)
 
 
+@lru_cache(4_096)
 def _assortments(listed: str) -> tuple[str, ...]:
     names = [_ESCAPED.sub(r"\1", name).strip() for name in _ASSORTMENT.findall(listed)]
     for name in names:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from server.imports.reading.lines import Refused
 
@@ -45,6 +46,8 @@ def whole(text: str, field: str) -> int:
     return number
 
 
+# Prices come again and again: 1.99 is thought about once.
+@lru_cache(16_384)
 def cents(text: str, of_workbook: bool) -> int:
     """`12.50`, `12,5`, `1.234,50`, `¥ 1,234.00`; the numbers of a workbook have a point and no thousands."""
     found = _MONEY.fullmatch(_BLANKS.sub("", unicodedata.normalize("NFKC", text)))
