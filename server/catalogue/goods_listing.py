@@ -2,37 +2,55 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.admin.listing import Listing
 from server.catalogue.search import says
+from server.catalogue.spelling import chinese_order
 from server.catalogue.tables import assortment_items, barcodes, items
 from server.ledger.tables import ledger, locations
 from server.people.tables import people
+from sync.formats import fold, sort_key
+from sync.forms import Fields, one
 from sync.gs1 import what_is
+from sync.shelf import search_asked
 
 # Fewer digits are part of a name sooner than the beginning of a barcode.
 LEAST_DIGITS = 4
 # How the 14 digits of a barcode begin before what is printed under the bars: ITF-14, EAN-13, UPC-A, EAN-8.
 BEFORE_PRINTED = ("", "0", "00", "000000")
-STATES = ("sold", "archived", "merged")
+# Goods up to here are read one by one for a word, in less time than somebody waits.
+LONG = 100_000
+# After every letter there is.
+LAST = "\U0010ffff"
 
 
 def goods_listing(locale: str) -> Listing:
-    """By name in the reader's language; `?state=` and `?assortment=` choose, `?q=` is words, a SKU or a barcode."""
+    """By name in the reader's language; `?state=` and `?assortment=` choose. What `?q=` means is in `goods_asked`."""
     return Listing(
         path="/admin/items",
         unique=items.c.id,
         sorts={"name": items.c.sort_zh if locale == "zh" else items.c.sort_en, "sku": items.c.sku, "new": items.c.id},
-        search=_word,
-        filters={"state": _in_state, "assortment": _in_assortment},
+        filters={"state": _in_state, "assortment": _in_assortment, "within": _nothing_by_itself},
         falling=frozenset({"new"}),
     )
 
 
-def listed_goods() -> Select[Any]:
+async def goods_asked(connection: AsyncConnection, fields: Fields) -> tuple[Select[Any], bool]:
+    """The goods that `?q=` finds, and whether only beginnings were looked at.
+
+    A barcode or its beginning, a SKU, or words. In a long list words are the beginning of a name, which an index
+    knows; `?within=yes` reads every name for them, in a time that grows with the list.
+    """
     names = ("id", "sku", "name_en", "name_zh", "brand", "unit", "price_cents", "archived_at", "merged_into")
-    return select(*(items.c[name] for name in names))
+    query = select(*(items.c[name] for name in names))
+    q = " ".join(search_asked(one(fields, "q")).replace("\0", " ").split())
+    if not q:
+        return query, False
+    narrow = one(fields, "within") != "yes" and (await connection.scalar(select(func.max(items.c.id))) or 0) > LONG
+    words = _named_like(q) if narrow else and_(*(_coded_or_said(word) for word in q.split()))
+    return query.where(or_(words, *_with_code(q))), narrow
 
 
 def history_listing(item: int) -> Listing:
@@ -54,15 +72,32 @@ def history_of(ids: list[int]) -> Select[Any]:
     return select(*(ledger.c[name] for name in columns), *told).select_from(joined).where(ledger.c.item_id.in_(ids))
 
 
-def _word(word: str) -> ColumnElement[bool]:
-    meaning = what_is(word)
-    if "gtin" in meaning:
-        return or_(items.c.id.in_(_coded(barcodes.c.gtin == meaning["gtin"])), says(word))
+def _named_like(q: str) -> ColumnElement[bool]:
+    """The name begins like that, in either language; a Chinese one by its sound, and then as it is written."""
+    written = items.c.folded.contains(fold(q), autoescape=True)
+    english, chinese = _from(items.c.sort_en, sort_key(q)), _from(items.c.sort_zh, chinese_order("", q))
+    return or_(english, and_(chinese, written))
+
+
+def _from(column: ColumnElement[str], key: str) -> ColumnElement[bool]:
+    return and_(column >= key, column < key + LAST) if key else false()
+
+
+def _coded_or_said(word: str) -> ColumnElement[bool]:
+    return or_(says(word), *_with_code(word))
+
+
+def _with_code(typed: str) -> list[ColumnElement[bool]]:
+    """Goods whose barcode or SKU this is, or whose barcode begins so."""
+    meaning = what_is(typed)
     digits = meaning["text"]
-    if digits.isascii() and digits.isdigit() and LEAST_DIGITS <= len(digits) <= 14:
+    found: list[ColumnElement[bool]] = [items.c.sku.in_(sorted({digits, digits.upper(), digits.lower()}))]
+    if "gtin" in meaning:
+        found.append(items.c.id.in_(_coded(barcodes.c.gtin == meaning["gtin"])))
+    elif digits.isascii() and digits.isdigit() and LEAST_DIGITS <= len(digits) <= 14:
         begun = or_(*(_begins(before + digits) for before in BEFORE_PRINTED if len(before + digits) <= 14))
-        return or_(items.c.id.in_(_coded(begun)), says(word))
-    return says(word)
+        found.append(items.c.id.in_(_coded(begun)))
+    return found
 
 
 def _begins(digits: str) -> ColumnElement[bool]:
@@ -72,6 +107,10 @@ def _begins(digits: str) -> ColumnElement[bool]:
 
 def _coded(condition: ColumnElement[bool]) -> Select[int]:
     return select(barcodes.c.item_id).where(condition)
+
+
+def _nothing_by_itself(_text: str) -> None:
+    return None
 
 
 def _in_state(text: str) -> ColumnElement[bool] | None:

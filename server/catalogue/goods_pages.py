@@ -8,7 +8,7 @@ from server.admin.listing import ListingView
 from server.admin.pages import AdminFrame, admin_frame
 from server.catalogue.goods_forms import ItemForm, item_form, shown_item, typed_item
 from server.catalogue.goods_history import HistoryRow, OldItem, history_rows, old_items
-from server.catalogue.goods_listing import goods_listing, history_of, listed_goods
+from server.catalogue.goods_listing import goods_asked, goods_listing, history_of
 from server.catalogue.minding import whole_items
 from server.catalogue.tables import assortments, barcodes, items
 from server.ledger.tables import balances, ledger
@@ -43,13 +43,14 @@ class GoodsRow(TypedDict):
 class GoodsListPage(TypedDict):
     """`/admin/items`. `assortment` is the chosen one, 0 where none is; ticked goods are brought in and out of one.
 
-    `here` is the address of this very page of the list.
+    `here` is the address of this very page of the list; `wider` leads to what a search by beginnings has left out.
     """
 
     admin: AdminFrame
     here: str
     operation_id: str
     listing: ListingView
+    wider: str
     rows: list[GoodsRow]
     assortments: list[Named]
     assortment: int
@@ -105,13 +106,15 @@ async def goods_list_page(visit: Visit) -> GoodsListPage | None:
     admin = await admin_frame(visit, "items")
     if admin is None:
         return None
-    rows, listing = await goods_listing(visit.locale).page(visit.connection, listed_goods(), visit.fields)
+    query, narrow = await goods_asked(visit.connection, visit.fields)
+    rows, listing = await goods_listing(visit.locale).page(visit.connection, query, visit.fields)
     chosen = listing["chosen"]["assortment"]
     return GoodsListPage(
         admin=admin,
         here=f"/admin/items?{urlencode(visit.fields, doseq=True)}",
         operation_id=visit.mint(),
         listing=listing,
+        wider=f"/admin/items?{urlencode({**visit.fields, 'within': ['yes']}, doseq=True)}" if narrow else "",
         rows=await goods_rows(visit, [row._asdict() for row in rows]),
         assortments=[Named(id=row["id"], name=row["name"]) for row in await _assortments(visit, ())],
         assortment=int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else 0,

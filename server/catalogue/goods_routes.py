@@ -16,7 +16,7 @@ from server.admin.csv_answer import csv_answer
 from server.admin.powers import powers_of
 from server.catalogue.goods_forms import edits, new_item_args, shown_price
 from server.catalogue.goods_history import history_page
-from server.catalogue.goods_listing import goods_listing, listed_goods
+from server.catalogue.goods_listing import goods_asked, goods_listing
 from server.catalogue.goods_pages import goods_list_page, goods_new_page, goods_page, state_of
 from server.catalogue.merge_page import merge_page
 from server.catalogue.tables import items
@@ -53,10 +53,11 @@ async def goods_export(request: Asked, who: NamedDependency[Who]) -> Response[An
     async with request.app.state.database.reading() as connection:
         visit = await visit_of(request, connection, who)
         may = (await powers_of(visit)).administers
+        query, _narrow = await goods_asked(connection, visit.fields)
     if not may:
         return await show(request, who, LIST, goods_list_page)
     header = ["sku", "name_en", "name_zh", "brand", "unit", "price", "state"]
-    rows = goods_listing(visit.locale).every(request.app.state.database, listed_goods(), address_fields(request))
+    rows = goods_listing(visit.locale).every(request.app.state.database, query, visit.fields)
     return csv_answer("items", header, (_as_line(row) async for row in rows))
 
 

@@ -1,7 +1,7 @@
 from typing import TypedDict
 
 from server.admin.pages import AdminFrame, admin_frame
-from server.catalogue.goods_listing import goods_listing, listed_goods
+from server.catalogue.goods_listing import goods_asked, goods_listing
 from server.catalogue.goods_pages import GoodsRow, StoreUnits, goods_rows, named, stock_of
 from server.catalogue.minding import Row, open_transfers_with, whole_items
 from server.page_frame import Problem
@@ -76,7 +76,8 @@ async def _hindrance(visit: Visit, old: Row, into: Row) -> Problem | None:
 async def _proposed(visit: Visit, q: str, item: int) -> list[GoodsRow]:
     """Goods on sale that are called alike, few enough to choose from."""
     fields = {"q": [q], "state": ["sold"]}
-    rows, _listing = await goods_listing(visit.locale).page(visit.connection, listed_goods(), fields)
+    query, _narrow = await goods_asked(visit.connection, fields)
+    rows, _listing = await goods_listing(visit.locale).page(visit.connection, query, fields)
     others = [row._asdict() for row in rows if row.id != item]
     return await goods_rows(visit, others[:PROPOSED_AT_MOST])
 
