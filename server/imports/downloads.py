@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 from litestar.response import Stream
 
 from server.database import Database
+from server.imports.exports import Stores, rows_out
 from server.imports.facts import some_rejects
-from server.imports.reading import Reject, rejects_csv
+from server.imports.reading import Kind, Reject, export_csv, rejects_csv
 from server.page_frame import Locale
 
 Row = TypeVar("Row")
@@ -32,6 +33,12 @@ def rejects_download(database: Database, number: int, header: Sequence[str], loc
         return rejects_csv(header, _batched(loop, after), locale)
 
     return csv_download(f"rejects-{number}.csv", pieces)
+
+
+def export_download(database: Database, kind: Kind, only: Stores) -> Stream:
+    """Our own list of a kind, to be read back the same; of stock and movements those of the stores `only`."""
+    loop = asyncio.get_running_loop()
+    return csv_download(f"{kind}.csv", lambda: export_csv(kind, rows_out(loop, database, kind, only)))
 
 
 def _batched(

@@ -96,6 +96,13 @@ def kinds_of(powers: Powers) -> list[Kind]:
     return list(dict.fromkeys(kinds))
 
 
+def exports_of(powers: Powers) -> list[Kind]:
+    """What the reader may fetch: goods are everybody's who minds something, stock and movements of their stores."""
+    if powers.administers:
+        return list(KINDS)
+    return ["items", "stock", "movements"] if powers.stores else []
+
+
 def theirs(powers: Powers, person: int) -> ColumnElement[bool]:
     """Administrators see every file that came in, others those they brought themselves."""
     return imports.c.id.is_not(None) if powers.administers else imports.c.person_id == person
@@ -117,7 +124,7 @@ async def import_list_page(visit: Visit) -> ImportListPage | None:
     return ImportListPage(
         admin=admin,
         kinds=kinds,
-        exports=[kind for kind in KINDS if powers.administers or kind in ("items", "stock", "movements")],
+        exports=exports_of(powers),
         listing=listing,
         rows=[import_row(row, visit.now) for row in rows],
         active=any(row.state in UNFINISHED for row in rows),

@@ -10,9 +10,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response, Stream
 
 from server.admin.powers import powers_of
-from server.imports.downloads import rejects_download
+from server.imports.downloads import export_download, rejects_download
 from server.imports.facts import file_of, load_import
-from server.imports.pages import import_list_page, import_show_page, kinds_of
+from server.imports.pages import exports_of, import_list_page, import_show_page, kind_in, kinds_of
 from server.imports.reading import Unreadable, open_table
 from server.imports.starting import ImportNewPage, Plan, import_new_page, plan_of
 from server.imports.uploads import Draft, UploadRefused, drop_draft, find_draft, take_upload
@@ -104,6 +104,17 @@ async def import_rejects(request: Asked, who: NamedDependency[Who], number: From
     return rejects_download(state.database, number, header, visit.locale)
 
 
+@get("/admin/exports/{name:str}", summary="Our own list of a kind, as a file that can be brought again")
+async def export(request: Asked, who: NamedDependency[Who], name: FromPath[str]) -> Response[Any] | Stream:
+    database = request.app.state.database
+    async with database.reading() as connection:
+        powers = await powers_of(await visit_of(request, connection, who))
+    kind = kind_in(name.removesuffix(".csv"), exports_of(powers))
+    if kind is None or not name.endswith(".csv"):
+        raise NotFoundException
+    return export_download(database, kind, None if powers.administers else powers.stores)
+
+
 def _header_of(path: Path, has_header: bool) -> list[str]:
     """What stands above the file's columns; nothing where the file is gone or has no such line."""
     try:
@@ -126,4 +137,4 @@ async def _begun(request: Asked, draft: Draft, path: Path, plan: Plan, who: Who)
     return number
 
 
-routes = [import_list, import_bring, import_new, import_begin, import_show, import_steer, import_rejects]
+routes = [import_list, import_bring, import_new, import_begin, import_show, import_steer, import_rejects, export]

@@ -78,11 +78,13 @@ async def ended(browser: Browser, address: str) -> httpx.Response:
     raise AssertionError(words(page))
 
 
-async def started(browser: Browser, address: str, **fields: str) -> httpx.Response:
+async def started(browser: Browser, address: str) -> httpx.Response:
     page = await browser.get(address)
     kind = re.search(r'name="of" value="(\w+)"', page.text)
     assert kind is not None
-    told = {"of": kind[1], "kind": kind[1], "header": "1", "do": "start", **chosen(page), **fields}
+    told = {"of": kind[1], "kind": kind[1], "header": "1", "do": "start", **chosen(page)}
+    if as_of := re.search(r'name="as_of" value="([^"]+)"', page.text):
+        told["as_of"] = as_of[1]
     answer = await browser.submit(address, **told)
     assert answer.status_code == 303, words(answer)
     return await ended(browser, answer.headers["location"])
@@ -313,3 +315,55 @@ def test_a_draft_of_yesterday_is_gone(tmp_path: Path) -> None:
     os.utime(drafts / "old", (1, 1))
     uploads._sweep(drafts)
     assert [folder.name for folder in drafts.iterdir()] == ["new"]
+
+
+async def test_goods_are_fetched_as_a_file_that_changes_nothing_when_it_is_brought(browser: Browser) -> None:
+    await signed_in(browser, "eve")
+    await started(browser, await brought(browser, DIRTY))
+    answer = await browser.get("/admin/exports/items.csv")
+    assert answer.headers["content-disposition"] == 'attachment; filename="items.csv"'
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    # The lamp is no longer sold, and stays here.
+    assert len(rows) == len(shop.NAMES) - 1 + 3
+    assert next(row for row in rows if "lemon" in row["name_en"])["barcodes"] == "4006381333931"
+    again = await started(browser, await brought(browser, answer.content))
+    assert counts_of(again)[1:] == ["0 New", "0 Changed", f"{len(rows)} As before", "0 Rejected"]
+
+
+@pytest.mark.parametrize("kind", ["stores", "people", "stock"])
+async def test_every_list_comes_back_the_same(browser: Browser, another_browser: NewBrowser, kind: str) -> None:
+    await signed_in(browser, "eve")
+    answer = await browser.get(f"/admin/exports/{kind}.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert len(rows) == {"stores": 3, "people": 6, "stock": 9}[kind]
+    sender = browser if kind != "stock" else await signed_in(another_browser(), "dev")
+    again = await started(sender, await brought(sender, answer.content, kind))
+    assert "0 Changed" in counts_of(again)
+    assert "Done" in words(again)
+    assert (await browser.get(f"/admin/exports/{kind}.csv")).content == answer.content
+
+
+async def test_a_manager_fetches_and_brings_what_is_of_their_own_stores(browser: Browser) -> None:
+    await signed_in(browser, "cleo")
+    assert (await browser.get("/admin/exports/people.csv")).status_code == 404
+    assert (await browser.get("/admin/exports/nothing.csv")).status_code == 404
+    answer = await browser.get("/admin/exports/stock.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    ghent = {row["store"] for row in rows}
+    assert len(ghent) == 1
+    text = "store,item,counted\n" + "".join(f"{code},S-001,7\n" for code in sorted({*ghent, "ANT", "ANTWERP", "2"}))
+    page = await started(browser, await brought(browser, text, "stock"))
+    assert counts_of(page)[1] == "1 New"
+    assert counts_of(page)[4] == "3 Rejected"
+
+
+async def test_a_movement_is_fetched_as_it_was_brought(browser: Browser) -> None:
+    await signed_in(browser, "cleo")
+    stock = (await browser.get("/admin/exports/stock.csv")).content.decode("utf-8-sig")
+    row = next(csv.DictReader(io.StringIO(stock)))
+    text = f"id,store,item,quantity,kind,at\nT-1,{row['store']},{row['item']},1,sale,2026-09-01T10:00:00Z\n"
+    assert "1 New" in counts_of(await started(browser, await brought(browser, text, "movements")))
+    fetched = (await browser.get("/admin/exports/movements.csv")).content.decode("utf-8-sig")
+    assert [one["id"] for one in csv.DictReader(io.StringIO(fetched))] == ["T-1"]
+    again = await started(browser, await brought(browser, fetched, "movements"))
+    assert counts_of(again)[1:] == ["0 New", "0 Changed", "1 As before", "0 Rejected"]
