@@ -9,10 +9,13 @@ from tests.shop import ADA, ANTWERP, BO, CHEESE, CLEO, DEV, EVE, FAY, GHENT, LAM
 ITEMS = (TEA, SOAP, CHEESE, LAMP)
 ADDRESSES: list[Ask] = [
     ("homePage", "/"),
-    *[("homePage", f"/?code={code}") for code in ("400000000015", "S-001", "s-002", "nothing", "", "%20", "S-004")],
+    *[
+        ("homePage", f"/?code={code}")
+        for code in ("400000000015", "S-001", "s-002", "nothing", "", "%20", "S-004", "t-9", "400000000053")
+    ],
     *[
         ("itemListPage", f"/items?q={q}")
-        for q in ("", "tea", "SO", "奶酪", "lys+s-00", "S-003", "lamp", "none", "%25", "_")
+        for q in ("", "tea", "SO", "奶酪", "lys+s-00", "S-003", "lamp", "none", "%25", "_", "T-9")
     ],
     ("itemListPage", "/items?page=2&q=lys"),
     ("itemListPage", "/items?page=x"),
@@ -62,6 +65,23 @@ async def test_only_what_a_phone_does_not_hold_is_left_to_the_hub(database: Data
         assert paper is None
 
 
+async def a_doubled_item(hub: Hub) -> None:
+    """Soap once more, sold under another SKU, and made one with the soap while a phone still counted it apart."""
+    new = {
+        "sku": "T-9",
+        "name_en": "Soap",
+        "unit": "each",
+        "price_cents": 1,
+        "tracks_lot": False,
+        "tracks_expiry": False,
+    }
+    await hub.does(EVE, "item.add", **new, barcodes=["0400000000053"], assortments=[1])
+    await hub.does(ADA, "stock.adjust", store=GHENT, item=5, delta=4, reason="found")
+    await hub.does(EVE, "item.merge", item=5, into=SOAP)
+    await hub.does(ADA, "stock.adjust", store=GHENT, item=5, delta=-1, reason="damaged")
+    await hub.does(EVE, "item.edit", item=5, fields={"brand": ["", "Lys"]})
+
+
 async def papers_of(hub: Hub) -> list[str]:
     async with hub.visit(DEV) as visit:
         return [*await open_ids(visit), *await ended_ids(visit)]
@@ -75,6 +95,7 @@ async def a_day(hub: Hub) -> str:
     await hub.does(ADA, "stock.adjust", store=ANTWERP, item=SOAP, delta=-1, reason="sample")
     await hub.does(ADA, "stock.adjust", store=GHENT, item="no", delta=[], reason="?")
     await hub.does(FAY, "stock.adjust", store=LEIDEN, item=TEA, delta=1, reason="found")
+    await a_doubled_item(hub)
     papers = []
     for lines in ([(TEA, 3), (SOAP, 4)], [(TEA, 6)], [(CHEESE, 500), (SOAP, 1)], [(SOAP, 90)], [(SOAP, 2)]):
         wanted = [{"item": item, "quantity": quantity} for item, quantity in lines]
