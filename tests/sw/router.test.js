@@ -164,6 +164,27 @@ test("what is not on this phone is asked of the hub, and said to be missing when
   assert.equal(form.bodyUsed, false);
 });
 
+test("the page of an item that was merged leads to what it is now", async () => {
+  const hub = smallShop();
+  hub.put("catalogue:1", "88", {
+    ...hub.row("catalogue:1", String(TEA)),
+    id: 88,
+    sku: "OLD-88",
+    gtins: [],
+    archived: true,
+    into: TEA,
+  });
+  const { phone } = await readyPhone(hub);
+  const answer = await get(phone, "/items/88");
+  assert.equal(answer.status, 303);
+  assert.equal(new URL(answer.headers.get("location") ?? "").pathname, `/items/${TEA}`);
+  const view = await phone.view();
+  assert.deepEqual(
+    view.search("old-88", 0, 10).rows.map((/** @type {{id: number}} */ { id }) => id),
+    [TEA],
+  );
+});
+
 test("a stranger's phone answers nothing", async () => {
   const { phone } = phoneOf(smallShop());
   assert.equal(await get(phone, "/"), null);
