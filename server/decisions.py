@@ -152,10 +152,14 @@ class Facts:
     past: Past = field(default_factory=Past)
     minded: Any = None
     merged: Mapping[int, int] = field(default_factory=dict)
+    levels: dict[tuple[int, int, int], int] = field(default_factory=dict)
 
     def level(self, person: int, store: int, at: int) -> int:
-        """The person's acting level (2-4, else 0) at the store at that moment."""
-        return level_at(self.roles.get(person, []), store, self.areas.get(store), at)
+        """The person's acting level (2-4, else 0) at the store at that moment; a file asks the same for every line."""
+        asked = (person, store, at)
+        if asked not in self.levels:
+            self.levels[asked] = level_at(self.roles.get(person, []), store, self.areas.get(store), at)
+        return self.levels[asked]
 
     def figure(self, store: int, item: int, which: int) -> int:
         return self.figures.get((store, item), (0, 0, 0, 0))[which]

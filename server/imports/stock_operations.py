@@ -5,9 +5,9 @@ however often it comes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
+from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
@@ -20,8 +20,7 @@ CLIENTS = {kind: str(uuid5(NAMESPACE_URL, f"stockhand:file:{kind}")) for kind in
 _FILES = uuid5(NAMESPACE_URL, "stockhand:file")
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A line whose store and item are known, as ids; `zone` is the store's."""
 
     line: StockLine | MovementLine
@@ -30,8 +29,7 @@ class Placed:
     zone: str
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """An operation with the lines it was made of."""
 
     op: Operation

@@ -78,6 +78,16 @@ LIES = {
     "an outcome its owner never hears of": ("DELETE FROM feed WHERE key LIKE 'outcome:%'", "bucket_rows"),
     "an outcome taken away": ("DELETE FROM outcomes WHERE n = 1 AND kind = 'stock.adjust'", "outbox"),
     "the last outcome of an outbox": ("DELETE FROM outcomes WHERE kind = 'transfer.close'", "outbox"),
+    "what was counted": ("UPDATE anchors SET counted = counted + 1", "anchor"),
+    "a count told otherwise": ("UPDATE anchors SET lot = 'L1'", "count"),
+    "a count taken away": ("DELETE FROM anchors", "count"),
+    "a count nobody made": (
+        "INSERT INTO anchors (location_id, item_id, effective_at, client_id, n, operation_id, counted) "
+        "SELECT 2, 3, 0, id, 99, 'nobody', 7 FROM clients",
+        "count",
+    ),
+    "a sale of other goods": ("UPDATE ledger SET item_id = 3 WHERE kind = 'sale'", "movement"),
+    "a sale taken away": ("DELETE FROM ledger WHERE kind = 'sale'", "movement"),
     "an outbox ahead of its results": ("UPDATE clients SET last_n = last_n + 1", "outbox"),
     "a success that was none": ("UPDATE outcomes SET status = 'refused' WHERE kind = 'stock.adjust'", "origin"),
     "a refusal that was none": ("UPDATE outcomes SET status = 'applied' WHERE status = 'refused'", "timeline"),
@@ -95,7 +105,7 @@ class UndoneError(Exception):
 
 
 async def a_day(door: Door) -> dict[str, str]:
-    """Adjustments, a refusal, and transfers that wait, arrived short and were closed; their ids by what became."""
+    """Adjustments, a refusal, a count, a sale; and transfers that wait, arrived short and were closed, by their ids."""
     ada, bo, cleo = Phone(door, shop.ADA), Phone(door, shop.BO), Phone(door, shop.CLEO)
     await ada.do("stock.adjust", store=shop.GHENT, item=shop.TEA, delta=-2, reason="damaged")
     await ada.do("stock.adjust", store=shop.GHENT, item=99, delta=-2, reason="damaged")
@@ -114,6 +124,8 @@ async def a_day(door: Door) -> dict[str, str]:
         come = [{"line": 1, "received": 3, "damaged": 1}]
         await ada.do("transfer.receive", transfer=names[name], lines=come)
     await cleo.do("transfer.close", transfer=names["closed"], from_state="short", reason="Lost on the way")
+    await cleo.do("stock.count", store=shop.GHENT, item=shop.SOAP, counted=4)
+    await cleo.do("stock.move", store=shop.GHENT, kind="sale", lines=[{"item": shop.SOAP, "delta": -1}])
     return names
 
 
