@@ -1,8 +1,9 @@
 """A file as rows of text, whatever it is written in."""
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
+from statistics import median
 from typing import Literal
 
 import msgspec
@@ -31,7 +32,8 @@ _OTHER_FILES += (b"\x7fELF", b"MZ\x90", b"SQLite format 3", b"<!DOCTYPE", b"<htm
 class Table(msgspec.Struct):
     """`head` are the first rows with the header, if there is one; `encoding` and `delimiter` are "" of a workbook.
 
-    `numbers_lose_zeros`: its cells may be numbers, and a barcode among them has no leading zeros.
+    `numbers_lose_zeros`: its cells may be numbers, and a barcode among them has no leading zeros. `above` rows stand
+    over the table like a title, and are left out everywhere.
     """
 
     path: Path
@@ -41,9 +43,19 @@ class Table(msgspec.Struct):
     head: list[list[str]]
     size_bytes: int
     numbers_lose_zeros: bool
+    above: int = 0
 
     def chunks(self) -> Iterator[Chunk]:
         """All rows from the first on, the header too. Reads the file anew each time; may raise `Unreadable`."""
+        above = self.above
+        for chunk in self._all_chunks():
+            if above:
+                skipped = min(above, len(chunk.rows))
+                del chunk.rows[:skipped], chunk.numbers[:skipped]
+                above -= skipped
+            yield chunk
+
+    def _all_chunks(self) -> Iterator[Chunk]:
         if self.form == "workbook":
             return workbook_chunks(self.path)
         return text_chunks(self.path, self.encoding, self.delimiter)
@@ -72,4 +84,15 @@ def open_table(path: Path, encoding: str | None = None, delimiter: str | None = 
     table.head = [row for _number, row in islice(table.rows(), ROWS_OF_THE_HEAD)]
     if not table.head:
         raise Unreadable("file_empty")
+    table.above = _rows_above(table.head)
+    del table.head[: table.above]
     return table
+
+
+def _rows_above(head: list[list[str]]) -> int:
+    """How many rows at the top say a single thing, a title or a date, over a table that says several a row."""
+    filled = [[cell for cell in row if cell.strip()] for row in head]
+    if median(map(len, filled)) < 2:
+        return 0
+    titles = takewhile(lambda cells: len(cells) < 2 and not any(cell.strip().isdigit() for cell in cells), filled)
+    return sum(1 for _ in titles)

@@ -133,6 +133,20 @@ def test_a_workbook_reads_like_a_text(tmp_path: Path) -> None:
     assert [(reject.line, reject.code) for reject in batch.rejects] == [(4, "barcode_not_digits")]
 
 
+def test_a_title_over_the_table_is_passed_over(tmp_path: Path) -> None:
+    path = written(tmp_path, "Assortment autumn\n\nas of 22.11.2026;;\nSKU;Name;Price\nA1;Nuts;1,99\nA2;;2\n")
+    batch = read(path)
+    assert [(line.line, line.sku, line.price_cents) for line in batch.lines] == [(5, "A1", 199)]
+    assert [(reject.line, reject.code) for reject in batch.rejects] == [(6, "empty")]
+    batch = read(workbook(tmp_path, [["Goods", "", ""], ["SKU", "Name", "Price"], ["A1", "Nuts", 1.99]]))
+    assert [(line.line, line.sku) for line in batch.lines] == [(3, "A1")]
+
+
+def test_a_first_line_without_a_name_is_no_title(tmp_path: Path) -> None:
+    batch = read(written(tmp_path, "4006381333931,\n4006381333948,Nuts\n45095191,Figs\n"))
+    assert [(reject.line, reject.code) for reject in batch.rejects] == [(1, "empty")]
+
+
 def test_a_workbook_may_begin_below_and_right_of_its_corner(tmp_path: Path) -> None:
     batch = read(workbook(tmp_path, [[], [], ["SKU", "Name"], ["A1", "Nuts"]]))
     assert [(line.line, line.sku) for line in batch.lines] == [(4, "A1")]
