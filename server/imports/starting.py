@@ -1,7 +1,6 @@
 """Between a file that came and its import: what it is, which column is what, as of when, into which assortment."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypedDict
@@ -71,7 +70,9 @@ class Looks:
         self._looks: dict[Path, Look] = {}
 
     async def into(self, path: Path) -> Look:
-        look = self._looks.pop(path, None) or await asyncio.to_thread(look_into, path)
+        look = self._looks.pop(path, None)
+        if look is None:
+            look = await asyncio.to_thread(look_into, path)
         self._looks[path] = look
         while len(self._looks) > REMEMBERED:
             del self._looks[next(iter(self._looks))]
@@ -126,8 +127,8 @@ async def plan_of(visit: Visit, draft: Draft, path: Path, looks: Looks, fields: 
     return Plan(kind, columns, options)
 
 
-def _kind(look: Look, draft: Draft, fields: Mapping[str, list[str]], kinds: list[Kind]) -> Kind:
-    asked = kind_in(one(dict(fields), "kind"), kinds) or kind_in(draft.kind, kinds)
+def _kind(look: Look, draft: Draft, fields: Fields, kinds: list[Kind]) -> Kind:
+    asked = kind_in(one(fields, "kind"), kinds) or kind_in(draft.kind, kinds)
     return asked or guess_kind(look, kinds)
 
 
