@@ -41,6 +41,7 @@ from server.imports.jobs import Imports
 from server.imports.starting import Looks
 from server.inbox.accept import Door
 from server.inbox.housekeeping import Housekeeper
+from server.inbox.lane import PushLane
 from server.inbox.live import Live
 from server.logs import RequestLines
 from server.offline_kit import read_locales
@@ -99,7 +100,7 @@ def create_app(settings: Settings, database: Database, release: Release | None =
         request_max_body_size=SYNC_LIMIT_BYTES,
     )
     # Around the router, so that also an unknown address and a bug are answered with every header and written down.
-    app.asgi_handler = RequestLines(Security(app.asgi_handler))
+    app.asgi_handler = RequestLines(Security(PushLane(app.asgi_handler, app.state)))
     return app
 
 

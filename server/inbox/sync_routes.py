@@ -30,30 +30,37 @@ Asking = Request[Who, None, State]
 WORTH_PACKING_BYTES = 1400
 # Ids of a message's operations on its log line; a full outbox would make it several kilobytes.
 NAMED_AT_MOST = 20
+AGAIN = {"retry-after": "2"}
 
 
 @post("/sync/push", summary="Operations of a phone, in; what became of them, out", status_code=200)
 async def push(request: Asking, state: State) -> Response[bytes]:
-    door: Door = state.door
+    """Reached where `server.inbox.lane` leaves a push to the router; both answer the same."""
     device = await _delivering_device(request, state)
+    status, body = await answer_push(state.door, device, await request.body())
+    return Response(body, status_code=status, media_type=MediaType.JSON, headers=AGAIN if status == 503 else None)
+
+
+async def answer_push(door: Door, device: str, body: bytes) -> tuple[int, bytes]:
+    """Status and JSON of the answer to a message from a device."""
     try:
-        message = read_push(await request.body())
+        message = read_push(body)
     except Malformed as malformed:
-        return _json(malformed.answer, 400)
+        return 400, json.encode(malformed.answer)
     note(client=message.client, operations=[op.id for op in message.ops[:NAMED_AT_MOST]], count=len(message.ops))
     try:
         answer = await door.push(Arrival(message.client, device, message.ops, message.health))
     except DoorClosed:
-        return Response(b'{"code":"closed"}', status_code=503, media_type=MediaType.JSON, headers={"retry-after": "2"})
+        return 503, b'{"code":"closed"}'
     if answer.conflict:
-        return _json({**answer.conflict, "last_n": answer.last_n, "now": now_ms()}, 409)
+        return 409, json.encode({**answer.conflict, "last_n": answer.last_n, "now": now_ms()})
     told = Counter(
         (verdict.op.kind if verdict.op.kind in KINDS else "unknown", verdict.status) for verdict in answer.verdicts
     )
     for (kind, status), count in told.items():
         OPERATIONS.labels(kind, status).inc(count)
     results = [verdict.result() for verdict in answer.verdicts]
-    return _json({"results": results, "last_n": answer.last_n, "now": now_ms()})
+    return 200, json.encode({"results": results, "last_n": answer.last_n, "now": now_ms()})
 
 
 async def _delivering_device(request: Asking, state: State) -> str:

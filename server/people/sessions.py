@@ -57,11 +57,18 @@ class Sessions:
         if token is None:
             return None
         session = fingerprint(token)
-        if scope["path"].startswith("/sync/"):
-            good_until_s, who = self._remembered.get(session, (0.0, None))
-            if time.monotonic() < good_until_s:
-                return who
+        if scope["path"].startswith("/sync/") and (who := self._still_known(session)):
+            return who
         return await self._look_up(session)
+
+    def remembered(self, scope: Scope) -> Who | None:
+        """Who is asking by a message of the phone's engine, as far as that is known without a look."""
+        token = read_cookie(scope["headers"], scope["scheme"], "session")
+        return self._still_known(fingerprint(token)) if token else None
+
+    def _still_known(self, session: str) -> Who | None:
+        good_until_s, who = self._remembered.get(session, (0.0, None))
+        return who if time.monotonic() < good_until_s else None
 
     async def _look_up(self, session: str) -> Who | None:
         forgotten = self._forgotten
