@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.catalogue.tables import assortment_items
 from server.findings import Finding
 from server.inbox.tables import booked_first, buckets, by_hand, clients, feed, outcomes
+from server.inbox.verdicts import AT_A_DESK
 from server.ledger.tables import balances, locations
 from server.people.tables import people
 from server.stores.tables import areas, stores
@@ -89,6 +90,7 @@ def _transfer_rows() -> list[Rows]:
 def _told_of() -> Rows:
     """Outcomes of people's own operations; they may have been let go since."""
     theirs = outcomes.c.person_id.is_not(None) & booked_first & by_hand & (outcomes.c.status != "void")
+    theirs &= outcomes.c.kind.not_in(AT_A_DESK)
     return select(_named("user:", outcomes.c.person_id), _named("outcome:", outcomes.c.operation_id)).where(theirs)
 
 

@@ -18,6 +18,7 @@ from server.inbox.messages import Operation
 from server.inbox.minding import load_minded, write_rows
 from server.inbox.outboxes import Answer, Arrival, Outbox, Settled, lock_outboxes, write_outboxes, write_outcomes
 from server.inbox.verdicts import (
+    AT_A_DESK,
     Verdict,
     check_shape,
     content_hash,
@@ -224,7 +225,7 @@ class Group:
             return set()
         own = f"user:{verdict.person}"
         # What a file brought is on nobody's phone: a million lines are not the work of whoever brought them.
-        told = verdict.status != "void" and not verdict.from_file
+        told = verdict.status != "void" and not verdict.from_file and verdict.op.kind not in AT_A_DESK
         rows = {(own, f"outcome:{verdict.op.id}"): True} if told else {}
         decision = verdict.decision
         if decision:

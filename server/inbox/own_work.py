@@ -8,6 +8,7 @@ from sqlalchemy import cast as as_type
 
 from server.inbox.rows import outcome_row
 from server.inbox.tables import booked_first, by_hand, outcomes
+from server.inbox.verdicts import AT_A_DESK
 from server.page_frame import Problem, WaitingOperation
 from server.transfers.facts import load_transfers
 from server.visits import Visit
@@ -74,6 +75,7 @@ async def book_of(visit: Visit, operations: Iterable[Operation]) -> Book:
 
 async def _own(visit: Visit, condition: ColumnElement[bool], most: int | None = None) -> list[Operation]:
     mine = (outcomes.c.person_id == visit.reader["person"]) & booked_first & by_hand
+    mine &= outcomes.c.kind.not_in(AT_A_DESK)
     query = (
         select(outcomes)
         .where(mine, outcomes.c.booked_at > visit.now - KEPT_MS, condition)

@@ -71,6 +71,10 @@ RULES: dict[str, Rule] = {
 }
 
 
+# Administration: the page on which it is done says what became of it, and it is nobody's work in a store.
+AT_A_DESK = frozenset(kind for kind, rule in RULES.items() if rule.minds)
+
+
 def minds(kind: str) -> str | None:
     """The noun that an operation of this kind minds; None for work on stock and transfers."""
     rule = RULES.get(kind)

@@ -65,6 +65,9 @@ def _save_store(given: dict[str, Any], known: Known, _at: int) -> Decision:
         ]
     if after["archived_at"] is None:
         decision.touched.append(_touch(store))
+    if not known.chain.stores:
+        # With the first store begins what holds for all.
+        decision.touched.append(Touch("chain", "policy"))
     if (after["latitude"], after["longitude"]) != (before["latitude"], before["longitude"]):
         _measure_again(decision, known, store, after)
     if after["area_id"] != before["area_id"]:

@@ -1,13 +1,20 @@
 """Stores, areas, neighbours and assortments change through the door, and every phone that must know hears of it."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
 from server.database import Database
 from server.inbox.accept import Door
+from server.inbox.messages import Operation, Pull
+from server.inbox.outboxes import Arrival
+from server.inbox.pull import answer_pull
+from server.ledger.doctor import examine
 from server.ledger.tables import locations
+from server.people.adding import write_person
+from server.people.sessions import Who
 from server.stores.rules import distance_m
 from tests import shop
 from tests.phones import Phone
@@ -187,3 +194,34 @@ async def test_a_new_assortment_is_there_empty(door: Door, database: Database) -
     await ada.pull()
     assert ada.rows["catalogue:3"] == {}
     assert ada.rows["chain"]["store:1"][1]["assortments"] == [1, 3]
+
+
+async def test_what_was_done_at_a_desk_is_no_work_on_a_phone(door: Door, database: Database) -> None:
+    eve, reader = Phone(door, shop.EVE), Reader(database, shop.EVE)
+    await reader.pull()
+    assert refused(await eve.do("store.archive", store=shop.GHENT))[0] == "store_has_goods"
+    assert (await eve.do("area.save", area=1, name_en="Flanders and Brussels"))["status"] == "applied"
+    await reader.pull()
+    assert [key for key in reader.rows[f"user:{shop.EVE}"] if key.startswith("outcome:")] == []
+
+
+async def test_the_first_store_brings_what_holds_for_all(database: Database) -> None:
+    async with database.writing() as connection:
+        person = {"username": "rosa", "name": "Rosa", "password_hash": "!", "locale": "en", "store_id": None}
+        rosa = await write_person(connection, person, {"level": 5}, 0)
+    opened = Door(database, lambda: shop.NOW, lambda heads: None)
+    opened.open()
+
+    async def book(kind: str, **args: Any) -> str:
+        op = Operation(0, str(uuid4()), kind, 1, args, shop.NOW, None, 0, rosa, None)
+        answer = await opened.push(Arrival(str(uuid4()), None, [op], trusted=rosa))
+        return str(answer.verdicts[0].result()["status"])
+
+    assert await book("area.save", name_en="All stores") == "applied"
+    assert await book("store.save", **BRUGES) == "applied"
+    await opened.close()
+    assert await examine(database) == []
+    async with database.reading() as connection:
+        answer = await answer_pull(connection, Who(rosa, "", "en", None, "", ""), Pull(1, {}), shop.NOW)
+    [chain] = [part for part in answer["buckets"] if part["id"] == "chain"]
+    assert sorted(key for key, _version, _row in chain["puts"]) == ["area:1", "policy", "store:1"]
