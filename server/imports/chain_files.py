@@ -17,13 +17,13 @@ from server.imports.reading import Batch, PersonLine, Reject, StoreLine
 from server.inbox.accept import Door
 from server.inbox.messages import Operation
 from server.inbox.outboxes import Arrival
+from server.inbox.tables import FILE_CLIENTS
 from server.people.tables import people, roles
 from server.stores.facts import Chain, load_chain
 from server.stores.rules import MICRODEGREES
 from sync.formats import fold
 from sync.operations import canonical
 
-CLIENT = str(uuid5(NAMESPACE_URL, "stockhand:file:chain"))
 _FILES = uuid5(NAMESPACE_URL, "stockhand:chain")
 WHOLE_CHAIN = 4
 
@@ -143,7 +143,7 @@ class ChainFile:
         """Raises Refused. The id follows from the import, the line and what it says: sent twice, it is done once."""
         name = f"{self._number} {line} {kind} {canonical(args)}"
         op = Operation(0, str(uuid5(_FILES, name)), kind, 1, args, self._clock(), None, 0, self._by, None)
-        answer = await self._door.push(Arrival(CLIENT, None, [op], trusted=self._by))
+        answer = await self._door.push(Arrival(FILE_CLIENTS["chain"], None, [op], trusted=self._by))
         result = answer.verdicts[0].result()
         if result["status"] not in ("applied", "already"):
             raise Refused(result.get("code") or "unexpected", result.get("params"))

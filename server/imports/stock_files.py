@@ -14,11 +14,11 @@ from server.clock import Clock
 from server.database import Database
 from server.imports.reading import Batch, Columns, MovementLine, Reject, StockLine
 from server.imports.stock_names import Goods, Line, Places, load_goods, load_places
-from server.imports.stock_operations import CLIENTS, Made, Placed, counts, movements
+from server.imports.stock_operations import Made, Placed, counts, movements
 from server.inbox.accept import Door
 from server.inbox.messages import Operation
 from server.inbox.outboxes import Arrival
-from server.inbox.tables import booked_first, outcomes
+from server.inbox.tables import FILE_CLIENTS, booked_first, outcomes
 from server.inbox.verdicts import content_hash
 from server.statements import Asked
 from sync.operations import LIMITS
@@ -171,7 +171,7 @@ class StockFile:
             return
         kind = "stock" if made[0].op.kind == "stock.count" else "movements"
         ops = [one.op for one in made]
-        answer = await self._door.push(Arrival(CLIENTS[kind], None, ops, trusted=self._source.by, placed=True))
+        answer = await self._door.push(Arrival(FILE_CLIENTS[kind], None, ops, trusted=self._source.by, placed=True))
         for one, verdict in zip(made, answer.verdicts, strict=True):
             result = verdict.result()
             self._tell(taken, one, result["status"], result.get("code"))

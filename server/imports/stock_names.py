@@ -10,7 +10,7 @@ from server.catalogue.tables import barcodes, items
 from server.counts.facts import load_openings
 from server.counts.past import Opening
 from server.imports.reading import MovementLine, StockLine
-from server.imports.stock_operations import CLIENTS
+from server.inbox.tables import FILE_CLIENTS
 from server.people.facts import load_people
 from server.people.roles import administers, level_at
 from server.statements import Asked
@@ -72,5 +72,5 @@ async def _opened_by(connection: AsyncConnection, stores: Iterable[int], by: int
     person = (await load_people(connection, [by])).get(by)
     if person is None or not administers(person.roles, now):
         return set()
-    mine = Opening(CLIENTS["stock"], as_of)
+    mine = Opening(FILE_CLIENTS["stock"], as_of)
     return {store for store, opened in (await load_openings(connection, stores)).items() if opened in (None, mine)}

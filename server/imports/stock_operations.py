@@ -15,8 +15,6 @@ from server.imports.reading import MovementLine, StockLine
 from server.inbox.messages import Operation
 from sync.operations import LIMITS
 
-# The outbox of each kind of file: what came later in it happened later, where both tell of the same moment.
-CLIENTS = {kind: str(uuid5(NAMESPACE_URL, f"stockhand:file:{kind}")) for kind in ("stock", "movements")}
 _FILES = uuid5(NAMESPACE_URL, "stockhand:file")
 
 

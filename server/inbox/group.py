@@ -7,6 +7,7 @@ deadlocked in most batches when two busy stores were written from four sides.
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from msgspec import to_builtins
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,6 +18,7 @@ from server.inbox.feed import Feed
 from server.inbox.messages import Operation
 from server.inbox.minding import load_minded, write_rows
 from server.inbox.outboxes import Answer, Arrival, Outbox, Settled, lock_outboxes, write_outboxes, write_outcomes
+from server.inbox.tables import FILE_CLIENTS
 from server.inbox.verdicts import (
     AT_A_DESK,
     Verdict,
@@ -82,8 +84,11 @@ class Group:
                 verdict = self._take(op, arrival, box, settled)
             answer.verdicts.append(verdict)
         if arrival.health:
-            box.health = {name: getattr(arrival.health, name) for name in arrival.health.__struct_fields__}
-            if arrival.health.waiting <= len(arrival.ops):
+            # What came with these words waits no more.
+            left = max(0, arrival.health.waiting - len(arrival.ops))
+            oldest_at = arrival.health.oldest_at if left else None
+            box.health = to_builtins(arrival.health) | {"waiting": left, "oldest_at": oldest_at}
+            if left == 0:
                 box.empty_at = self._now
         answer.last_n = box.last_n
         return answer
@@ -93,7 +98,7 @@ class Group:
         signed = op if arrival.trusted is None else replace(op, at=0)
         text = signed.signed_text().encode()
         verdict = Verdict(arrival.client, op, arrival.trusted, text=text, content_hash=content_hash(text))
-        verdict.from_file, verdict.placed = arrival.device is None, arrival.placed
+        verdict.from_file, verdict.placed = arrival.client in FILE_CLIENTS.values(), arrival.placed
         # What a file tells of happened when the file says so.
         not_before = 0 if arrival.placed else max(box.last_effective_at, box.empty_at)
         verdict.at = effective_at(op, not_before, self._now)

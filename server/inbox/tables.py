@@ -1,3 +1,5 @@
+from uuid import NAMESPACE_URL, uuid5
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -13,7 +15,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     literal_column,
-    select,
     text,
 )
 
@@ -83,8 +84,9 @@ outcomes = Table(
 # for a boolean is written as `= 1` there.
 booked_first: ColumnElement[bool] = literal_column("NOT outcomes.repeats")
 
-# What somebody did on a device. The outbox of a file has none, and its lines are no work of whoever brought it.
-by_hand = outcomes.c.client_id.in_(select(clients.c.id).where(clients.c.device_id.is_not(None)))
+# Files that come in have an outbox a kind. Their lines are no work of whoever brought them, and on nobody's phone.
+FILE_CLIENTS = {kind: str(uuid5(NAMESPACE_URL, f"stockhand:file:{kind}")) for kind in ("chain", "stock", "movements")}
+by_hand = outcomes.c.client_id.not_in(FILE_CLIENTS.values())
 
 # A set of rows that a phone holds or does not hold as a whole.
 buckets = Table(
