@@ -13,7 +13,7 @@ ERRORS = "stockhand-broken"
 codecs.register_error(ERRORS, lambda error: (BROKEN, error.end if isinstance(error, UnicodeDecodeError) else 0))
 
 _BLOCK_BYTES = 1 << 20
-_LOOKED_AT_BYTES = 4 << 20
+_LOOKED_AT_BYTES = 256 << 10
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe", "utf-16"),
@@ -76,14 +76,14 @@ def _double_or_single(block: bytes) -> str:
 
 
 def _not_ascii(path: Path) -> bytes:
-    """The parts of the file that tell something, up to a few megabytes."""
-    looked_at = b""
+    """The lines of the file that tell something, up to some hundred kilobytes."""
+    telling: list[bytes] = []
     for block in _blocks(path):
         if not block.isascii():
-            looked_at += block
-        if len(looked_at) >= _LOOKED_AT_BYTES:
+            telling += [line for line in block.split(b"\n") if not line.isascii()]
+        if sum(map(len, telling)) >= _LOOKED_AT_BYTES:
             break
-    return looked_at
+    return b"\n".join(telling)[:_LOOKED_AT_BYTES]
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
