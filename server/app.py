@@ -36,6 +36,7 @@ import server.tour.routes
 import server.transfers.routes
 from server.clock import now_ms
 from server.database import Database
+from server.devices.sightings import Sightings
 from server.failures import failures
 from server.imports.jobs import Imports
 from server.imports.starting import Looks
@@ -113,6 +114,7 @@ def _state(settings: Settings, database: Database, release: Release) -> State:
             "settings": settings,
             "database": database,
             "sessions": Sessions(database),
+            "sightings": Sightings(database, now_ms),
             "setup": Setup(database),
             "clock": now_ms,
             "known_chain": KnownChain(),

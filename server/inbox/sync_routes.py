@@ -77,7 +77,9 @@ async def _delivering_device(request: Asking, state: State) -> str:
 
 
 @post("/sync/pull", summary="Rows that a phone does not have yet", status_code=200)
-async def pull(request: Asking, who: NamedDependency[Who], database: NamedDependency[Database]) -> Response[bytes]:
+async def pull(
+    request: Asking, who: NamedDependency[Who], database: NamedDependency[Database], state: State
+) -> Response[bytes]:
     try:
         message = read_pull(await request.body())
         async with database.reading() as connection:
@@ -86,6 +88,7 @@ async def pull(request: Asking, who: NamedDependency[Who], database: NamedDepend
         return _json(malformed.answer, 400)
     except SchemaTooOld:
         return _json({"code": "schema_too_old"}, 426)
+    await state.sightings.saw(who.device_id, message.client, message.health)
     body = json.encode(answer)
     if len(body) < WORTH_PACKING_BYTES or "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(body, media_type=MediaType.JSON)

@@ -6,12 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 from msgspec import to_builtins
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from server.database import Database
 from server.devices.tables import devices
 from server.inbox.accept import Door
-from server.inbox.messages import Operation
+from server.inbox.messages import Health, Operation
+from server.inbox.tables import clients
 from server.people.tables import sessions
 from tests import shop
 from tests.phones import Phone, on_hand, signed
@@ -117,3 +118,26 @@ async def test_the_list_says_what_waits_where(browser: Browser, another_browser:
     bo = another_browser()
     await bo.sign_in("bo")
     assert (await bo.get(named)).status_code == 404
+
+
+async def test_a_phone_that_only_fetches_is_seen_too(browser: Browser, database: Database) -> None:
+    await browser.sign_in("ada")
+    device = (await browser.get("/sync/key")).json()["device"]
+    async with database.writing() as connection:
+        await connection.execute(update(devices).where(devices.c.id == device).values(last_seen_at=5))
+    health = {"waiting": 2, "oldest_at": shop.NOW, "catalogue_at": None, "release": "abcdef0123456789"}
+    pull = {"schema": 1, "cursors": {}, "client": str(uuid4()), "health": health}
+    assert (await browser.post("/sync/pull", json=pull)).status_code == 200
+    assert (await row_of(database, device)).last_seen_at > shop.NOW / 2
+    async with database.reading() as connection:
+        query = select(clients.c.health).where(clients.c.id == pull["client"])
+        assert await connection.scalar(query) == health
+
+
+async def test_what_came_with_a_push_waits_no_more(door: Door, database: Database) -> None:
+    ada = Phone(door, shop.ADA)
+    args = {"store": shop.GHENT, "item": shop.TEA, "delta": -1, "reason": "damaged"}
+    await ada.send(ada.operation("stock.adjust", args), health=Health(3, shop.NOW))
+    async with database.reading() as connection:
+        health = await connection.scalar(select(clients.c.health).where(clients.c.id == ada.client))
+    assert (health["waiting"], health["oldest_at"]) == (2, shop.NOW)
