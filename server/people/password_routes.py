@@ -13,6 +13,7 @@ from server.people.sessions import Sessions, Who
 from server.people.tables import people
 from server.refusals import Refusal
 from server.staff_pages import Asked, typed_fields
+from server.tour.leading import is_new_here
 from sync.forms import one
 
 
@@ -37,13 +38,20 @@ async def password_chosen(
     fields = await typed_fields(request)
     typed = NewPassword(one(fields, "present"), one(fields, "chosen"), one(fields, "again"))
     state = request.app.state
+    async with state.database.reading() as connection:
+        is_first = not await has_password(connection, who.person_id)
     try:
         await choose_password(state.database, who.person_id, who.session, typed, state.clock())
     except Refusal as refusal:
         note(refused=refusal.code)
         return await _page(request, who, Problem(code=refusal.code, params=refusal.params))
     sessions.forget_all()
-    return Redirect("/", status_code=303)
+    return Redirect("/tour" if is_first and await _is_new(request, who) else "/", status_code=303)
+
+
+async def _is_new(request: Asked, who: Who) -> bool:
+    async with request.app.state.database.writing() as connection:
+        return await is_new_here(connection, who.person_id, request.app.state.clock())
 
 
 async def _page(request: Asked, who: Who, problem: Problem | None) -> Response[Any]:
