@@ -14,17 +14,27 @@ from pathlib import Path
 
 from tests.bench.figures import Bench, Figure, table
 from tests.bench.hub import TOP, Databases
+from tests.bench.imports import Again, Catalogue, Memory, PhonesMeanwhile, Speed
+from tests.bench.movements import Movements
 from tests.bench.oversell import Oversell
 from tests.bench.throughput import Throughput
 
+CATALOGUE = Catalogue()
 # A figure's name begins with its bench's.
 BENCHES: Mapping[str, Bench] = {
     "single_sqlite": Throughput("sqlite", batch=1, must=">= 2000"),
     "batched_sqlite": Throughput("sqlite", batch=50, must=">= 5000"),
     "single_postgresql": Throughput("postgresql", batch=1),
     "batched_postgresql": Throughput("postgresql", batch=50, must=">= 4000"),
+    "movements_sqlite": Movements("sqlite"),
+    "movements_postgresql": Movements("postgresql"),
     "oversell_sqlite": Oversell("sqlite"),
     "oversell_postgresql": Oversell("postgresql"),
+    "items_import_sqlite": Speed("sqlite", ">= 25000", CATALOGUE),
+    "items_import_postgresql": Speed("postgresql", ">= 15000", CATALOGUE),
+    "import_memory": Memory(CATALOGUE),
+    "import_again": Again(CATALOGUE),
+    "phones_during_import": PhonesMeanwhile("sqlite", CATALOGUE),
 }
 
 

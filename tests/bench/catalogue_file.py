@@ -1,4 +1,4 @@
-"""A catalogue as large and as dirty as a customer's: 818,846 lines of `barcode,name`, in no order, in twelve scripts."""
+"""A catalogue as large and as dirty as a customer's: 818,846 lines of `barcode,name` in no order, in twelve scripts."""
 
 import random
 import subprocess
@@ -29,7 +29,9 @@ class Script:
 SCRIPTS = (
     Script("Latin", 61, "bcdfghjklmnprstvwzçš", "aeiouyéèäöüå", "nrstlmkxñ"),
     Script("Cyrillic", 8, "бвгджзклмнпрстфхцчш", "аеёиоуыэюя", "лмнрстьй"),
-    Script("Han", 8, "米面油盐酱醋茶果蔬奶糖酒饼干鱼肉鸡蛋豆汁", "香鲜甜辣原味红绿黑白特级有机纯净活力", "包瓶盒袋罐", ""),
+    Script(
+        "Han", 8, "米面油盐酱醋茶果蔬奶糖酒饼干鱼肉鸡蛋豆汁", "香鲜甜辣原味红绿黑白特级有机纯净活力", "包瓶盒袋罐", ""
+    ),
     Script("Kana", 4, "カキクケコサシスセソタチツテトナニヌ", "ラリルレロマミムメモ", "ンー", ""),
     Script("Hangul", 4, "가나다라마바사아자차카타파하", "고노도로모보소오조초", "면빵우유장국"),
     Script("Arabic", 4, "بتثجحدرزسشصطعفقكلمنه", "اويى", "نرلمة"),
@@ -95,7 +97,6 @@ def _names(dice: random.Random) -> Callable[[], str]:
     shares = [script.share for script in SCRIPTS]
     # A few words stand on most labels, most words on few.
     weights = [1 / (rank + 8) for rank in range(WORDS_A_SCRIPT)]
-    drawn = {script.name: iter(()) for script in SCRIPTS}
 
     def words(script: Script) -> Iterator[str]:
         while True:

