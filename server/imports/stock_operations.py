@@ -38,7 +38,7 @@ def counts(placed: Iterable[Placed], source: str, as_of: int, by: int) -> Iterat
     """A count for each line; `source` is one name for one file, `as_of` ms."""
     for one in placed:
         assert isinstance(one.line, StockLine)
-        args = {"store": one.store, "item": one.item, "counted": one.line.counted}
+        args: dict[str, object] = {"store": one.store, "item": one.item, "counted": one.line.counted}
         if one.line.lot:
             args["lot"] = one.line.lot
         name = f"count {source} {one.store} {one.item} {one.line.lot}"
