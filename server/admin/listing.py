@@ -153,6 +153,8 @@ class Listing:
         if key is not None and _fits(by, key[0]) and _fits(self.unique, key[1]):
             value, last = key
             beyond = (by < value, self.unique < last) if falls else (by > value, self.unique > last)
+            # Said twice: an index is entered at the first condition, and not walked from its end to the second.
+            found = found.where(by <= value if falls else by >= value)
             found = found.where(or_(beyond[0], and_(by == value, beyond[1])))
         return found.order_by(by.desc() if falls else by, self.unique.desc() if falls else self.unique)
 

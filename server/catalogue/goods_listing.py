@@ -1,6 +1,6 @@
 """Lists of goods for administration, of a million items too: sorted along an index, turned by key, searched by code."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,35 +22,70 @@ LEAST_DIGITS = 4
 BEFORE_PRINTED = ("", "0", "00", "000000")
 # Goods up to here are read one by one for a word, in less time than somebody waits.
 LONG = 100_000
+# An assortment up to here is read whole; of a larger one it is asked item by item, until the page is full.
+SPARSE = 20_000
 # After every letter there is.
 LAST = "\U0010ffff"
 
 
-def goods_listing(locale: str) -> Listing:
-    """By name in the reader's language; `?state=` and `?assortment=` choose. What `?q=` means is in `goods_asked`."""
+def goods_listing(locale: str, few: bool) -> Listing:
+    """By name in the reader's language. `goods_asked` says what an address chooses, and whether that is `few`.
+
+    Many are read along the index of their order until the page is full; few are found first and sorted then.
+    """
+    order = {"name": items.c.sort_zh if locale == "zh" else items.c.sort_en, "sku": items.c.sku, "new": items.c.id}
     return Listing(
         path="/admin/items",
         unique=items.c.id,
-        sorts={"name": items.c.sort_zh if locale == "zh" else items.c.sort_en, "sku": items.c.sku, "new": items.c.id},
-        filters={"state": _in_state, "assortment": _in_assortment, "within": _nothing_by_itself},
+        sorts={name: _by_itself(column) if few else column for name, column in order.items()},
+        filters=dict.fromkeys(("state", "assortment", "within"), lambda _text: None),
         falling=frozenset({"new"}),
     )
 
 
-async def goods_asked(connection: AsyncConnection, fields: Fields) -> tuple[Select[Any], bool]:
-    """The goods that `?q=` finds, and whether only beginnings were looked at.
+def _by_itself(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The same, but no index is known of it."""
+    return func.coalesce(column, column)
 
-    A barcode or its beginning, a SKU, or words. In a long list words are the beginning of a name, which an index
-    knows; `?within=yes` reads every name for them, in a time that grows with the list.
+
+class GoodsAsked(NamedTuple):
+    """`narrow` where only the beginnings of names were looked at, `few` as `goods_listing` wants to know."""
+
+    query: Select[Any]
+    narrow: bool
+    few: bool
+
+
+async def goods_asked(connection: AsyncConnection, fields: Fields) -> GoodsAsked:
+    """The goods that an address chooses: by `?state=`, `?assortment=` (0: in none) and what `?q=` says.
+
+    That is a barcode or its beginning, a SKU, or words. In a long list words are the beginning of a name, which an
+    index knows; `?within=yes` reads every name for them, in a time that grows with the list.
     """
     names = ("id", "sku", "name_en", "name_zh", "brand", "unit", "price_cents", "archived_at", "merged_into")
     query = select(*(items.c[name] for name in names))
+    state, assortment = one(fields, "state"), one(fields, "assortment")
+    few = state in ("archived", "merged")
+    if (chosen := _in_state(state)) is not None:
+        query = query.where(chosen)
+    if assortment.isascii() and assortment.isdigit() and len(assortment) < 10:
+        sparse = await _is_sparse(connection, int(assortment))
+        query, few = query.where(_in_assortment(int(assortment), sparse)), few or sparse
     q = " ".join(search_asked(one(fields, "q")).replace("\0", " ").split())
     if not q:
-        return query, False
+        return GoodsAsked(query, False, few)
     narrow = one(fields, "within") != "yes" and (await connection.scalar(select(func.max(items.c.id))) or 0) > LONG
     words = _named_like(q) if narrow else and_(*(_coded_or_said(word) for word in q.split()))
-    return query.where(or_(words, *_with_code(q))), narrow
+    return GoodsAsked(query.where(or_(words, *_with_code(q))), narrow, True)
+
+
+async def _is_sparse(connection: AsyncConnection, assortment: int) -> bool:
+    """Whether an assortment holds little enough to be read whole; 0 is what lies in none."""
+    if not assortment:
+        return True
+    some = select(assortment_items.c.item_id).where(assortment_items.c.assortment_id == assortment)
+    counted = select(func.count()).select_from(some.limit(SPARSE + 1).subquery())
+    return (await connection.scalar(counted) or 0) <= SPARSE
 
 
 def history_listing(item: int) -> Listing:
@@ -109,10 +144,6 @@ def _coded(condition: ColumnElement[bool]) -> Select[int]:
     return select(barcodes.c.item_id).where(condition)
 
 
-def _nothing_by_itself(_text: str) -> None:
-    return None
-
-
 def _in_state(text: str) -> ColumnElement[bool] | None:
     """Everything where nothing is chosen: an old item is looked for as often as a new one."""
     if text == "sold":
@@ -122,16 +153,13 @@ def _in_state(text: str) -> ColumnElement[bool] | None:
     return items.c.merged_into.is_not(None) if text == "merged" else None
 
 
-def _in_assortment(text: str) -> ColumnElement[bool] | None:
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        return None
-    chosen = select(assortment_items.c.item_id)
-    # 0 asks for what no store carries.
-    return (
-        items.c.id.in_(chosen.where(assortment_items.c.assortment_id == int(text)))
-        if int(text)
-        else ~items.c.id.in_(chosen)
-    )
+def _in_assortment(assortment: int, sparse: bool) -> ColumnElement[bool]:
+    ranged = select(assortment_items.c.item_id)
+    here = assortment_items.c.item_id == items.c.id
+    if not assortment:
+        return ~ranged.where(here).correlate(items).exists()
+    chosen = ranged.where(assortment_items.c.assortment_id == assortment)
+    return items.c.id.in_(chosen) if sparse else chosen.where(here).correlate(items).exists()
 
 
 def _at_store(text: str) -> ColumnElement[bool] | None:

@@ -106,15 +106,15 @@ async def goods_list_page(visit: Visit) -> GoodsListPage | None:
     admin = await admin_frame(visit, "items")
     if admin is None:
         return None
-    query, narrow = await goods_asked(visit.connection, visit.fields)
-    rows, listing = await goods_listing(visit.locale).page(visit.connection, query, visit.fields)
+    asked = await goods_asked(visit.connection, visit.fields)
+    rows, listing = await goods_listing(visit.locale, asked.few).page(visit.connection, asked.query, visit.fields)
     chosen = listing["chosen"]["assortment"]
     return GoodsListPage(
         admin=admin,
         here=f"/admin/items?{urlencode(visit.fields, doseq=True)}",
         operation_id=visit.mint(),
         listing=listing,
-        wider=f"/admin/items?{urlencode({**visit.fields, 'within': ['yes']}, doseq=True)}" if narrow else "",
+        wider=f"/admin/items?{urlencode({**visit.fields, 'within': ['yes']}, doseq=True)}" if asked.narrow else "",
         rows=await goods_rows(visit, [row._asdict() for row in rows]),
         assortments=[Named(id=row["id"], name=row["name"]) for row in await _assortments(visit, ())],
         assortment=int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else 0,

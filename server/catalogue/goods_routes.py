@@ -53,11 +53,12 @@ async def goods_export(request: Asked, who: NamedDependency[Who]) -> Response[An
     async with request.app.state.database.reading() as connection:
         visit = await visit_of(request, connection, who)
         may = (await powers_of(visit)).administers
-        query, _narrow = await goods_asked(connection, visit.fields)
+        asked = await goods_asked(connection, visit.fields)
     if not may:
         return await show(request, who, LIST, goods_list_page)
     header = ["sku", "name_en", "name_zh", "brand", "unit", "price", "state"]
-    rows = goods_listing(visit.locale).every(request.app.state.database, query, visit.fields)
+    listing = goods_listing(visit.locale, asked.few)
+    rows = listing.every(request.app.state.database, asked.query, visit.fields)
     return csv_answer("items", header, (_as_line(row) async for row in rows))
 
 

@@ -76,8 +76,8 @@ async def _hindrance(visit: Visit, old: Row, into: Row) -> Problem | None:
 async def _proposed(visit: Visit, q: str, item: int) -> list[GoodsRow]:
     """Goods on sale that are called alike, few enough to choose from."""
     fields = {"q": [q], "state": ["sold"]}
-    query, _narrow = await goods_asked(visit.connection, fields)
-    rows, _listing = await goods_listing(visit.locale).page(visit.connection, query, fields)
+    asked = await goods_asked(visit.connection, fields)
+    rows, _listing = await goods_listing(visit.locale, asked.few).page(visit.connection, asked.query, fields)
     others = [row._asdict() for row in rows if row.id != item]
     return await goods_rows(visit, others[:PROPOSED_AT_MOST])
 

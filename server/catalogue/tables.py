@@ -41,6 +41,12 @@ items = Table(
     Index("ix_items_sort_en", "sort_en", "id"),
     Index("ix_items_sort_zh", "sort_zh", "id"),
     Index(
+        "ix_items_archived_at",
+        "archived_at",
+        sqlite_where=text("archived_at IS NOT NULL"),
+        postgresql_where=text("archived_at IS NOT NULL"),
+    ),
+    Index(
         "ix_items_merged_into",
         "merged_into",
         sqlite_where=text("merged_into IS NOT NULL"),
