@@ -84,7 +84,8 @@ _WORDS: dict[str, str] = {
         tijdstip, datumtijd, fecha, hora, fecha hora""",
 }
 # What a word means depends on the file: an article number of a stock file says which item, and so does a barcode.
-_WORDS["item"] = ", ".join(("item, product, 商品, 产品, 货品, ware, produkt, produit, producto", _WORDS["sku"], _WORDS["barcodes"]))
+_GOODS = "item, product, 商品, 产品, 货品, ware, produkt, produit, producto"
+_WORDS["item"] = ", ".join((_GOODS, _WORDS["sku"], _WORDS["barcodes"]))
 _ROW_OF_WORDS: dict[tuple[Kind, str], str] = {("people", "name"): "person"}
 
 
