@@ -74,16 +74,16 @@ async def _give_goods(
 ) -> None:
     database = await Database.open(Settings(task.database, Path(task.data)))
     look = Look(database, task.ranging, RawLine(columns.fields, len(table.head[0])))
-    before = task.steps
+    before, begins = task.steps, 0
     try:
         await look.open()
-        for lines, rejects, read_to, permille in _stretches(table, batches):
-            last = -(-len(lines) // LINES_A_STEP) + -(-len(rejects) // LINES_A_STEP) - 1
-            for number, (lost, found) in enumerate(_batched(rejects, lines)):
-                if number >= before:
-                    ends = read_to if number >= last else None
-                    out.write(framed(await look.at(found, lost, permille, ends)))
-            before = 0
+        for lines, rejects, read_to, ends in _stretches(table, batches):
+            number = -(-len(lines) // LINES_A_STEP) + -(-len(rejects) // LINES_A_STEP)
+            for place, (lost, found) in enumerate(_batched(rejects, lines), start=1):
+                if place > before:
+                    permille = begins + (ends - begins) * place // number
+                    out.write(framed(await look.at(found, lost, permille, read_to if place == number else None)))
+            before, begins = 0, ends
             gc.collect()
     finally:
         await database.close()
