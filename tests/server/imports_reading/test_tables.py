@@ -4,8 +4,21 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from server.imports.reading import Unreadable, match_columns, open_table, read_lines
+from server.imports.reading import (
+    FIELDS,
+    KINDS,
+    Columns,
+    Unreadable,
+    match_columns,
+    missing_fields,
+    open_table,
+    read_lines,
+    reason,
+    rejects_csv,
+)
 from server.imports.reading.rows import ROWS_AT_ONCE
 from tests.server.imports_reading.files import read, workbook, written
 
@@ -201,3 +214,25 @@ def test_a_file_without_any_of_our_columns_is_refused_before_its_first_line(tmp_
     with pytest.raises(Unreadable) as problem:
         next(read_lines("people", table, match_columns("people", table.head)))
     assert (problem.value.code, problem.value.params) == ("columns_missing", {"fields": "username, name"})
+
+
+SCRAPS = [b'"', b",", b";", b"\t", b"|", b"\r", b"\n", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"=", b"'", b"a1", b"\xe4"]
+SCRAPS += ["可口可乐".encode(), "可口可乐".encode("gbk"), b"4006381333931", b"PK\x03\x04", b"&amp;", b"sep=;"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@given(scraps=st.lists(st.sampled_from(SCRAPS) | st.binary(max_size=6), max_size=80))
+def test_whatever_is_in_a_file_it_is_read_or_refused_with_a_reason(tmp_path: Path, scraps: list[bytes]) -> None:
+    path = tmp_path / "file.csv"
+    path.write_bytes(b"".join(scraps))
+    try:
+        table = open_table(path)
+        for kind in KINDS:
+            width = len(table.head[0])
+            for columns in (match_columns(kind, table.head), Columns(dict(enumerate(FIELDS[kind][:width])))):
+                if not missing_fields(kind, columns):
+                    for batch in read_lines(kind, table, columns):
+                        assert [reject.line for reject in batch.rejects] == sorted({r.line for r in batch.rejects})
+                        b"".join(rejects_csv(table.head[0], batch.rejects, "zh"))
+    except Unreadable as problem:
+        reason(problem.code, problem.params, "en")
