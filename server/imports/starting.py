@@ -35,7 +35,8 @@ class Choice(TypedDict):
 class ImportNewPage(TypedDict):
     """`/admin/imports/new/<draft>`: the columns beside their first lines, and what the first lines would give.
 
-    `as_of` is the local time a count is of, in the reader's store, "" for other kinds.
+    `as_of` is the local time a count is of, in the reader's store, "" for other kinds. `opening_only`: the reader minds
+    the chain and no store, so a count of theirs can only open a book that is still empty.
     """
 
     admin: AdminFrame
@@ -47,6 +48,7 @@ class ImportNewPage(TypedDict):
     preview: Preview
     as_of: str
     assortments: list[Choice]
+    opening_only: bool
     may_start: bool
     problem: Problem | None
 
@@ -99,6 +101,7 @@ async def import_new_page(visit: Visit, draft: Draft, path: Path, looks: Looks) 
         preview=seen,
         as_of=(one(fields, "as_of") or local_text(visit.now, _zone(visit))) if kind == "stock" else "",
         assortments=await _assortments(visit, one(fields, "assortment")) if kind == "items" else [],
+        opening_only=kind == "stock" and not powers.stores,
         may_start=not seen["missing"] and not seen["unreadable"],
         problem=visit.problem,
     )
