@@ -52,9 +52,9 @@ def tell(settings: Settings, where: Doors, install_page: bool, code: str | None 
     if where.install:
         page = f"http://{in_address(host)}:{where.port + 1}/certificate" if install_page else None
         _tell_phones(settings, where, address, page)
-    click.echo(f"Stockhand is at {click.style(address, bold=True)}  (Ctrl-C stops it)")
     if code:
         tell_code(code, f"{address}/setup")
+    click.echo(f"Stockhand is at {click.style(address, bold=True)}  (Ctrl-C stops it)")
 
 
 def tell_code(code: str, page: str) -> None:
