@@ -164,3 +164,13 @@ async def test_a_movement_is_fetched_as_it_was_brought(browser: Browser) -> None
     assert [one["id"] for one in csv.DictReader(io.StringIO(fetched))] == ["T-1"]
     again = await started(browser, await brought(browser, fetched, "movements"))
     assert counts_of(again)[1:] == ["0 New", "0 Changed", "1 As before", "0 Rejected"]
+
+
+async def test_an_administrator_opens_a_book_and_counts_no_shelf_that_has_one(browser: Browser) -> None:
+    await signed_in(browser, "eve")
+    text = (
+        "store,item,counted\n" + (await browser.get("/admin/exports/stock.csv")).text.splitlines()[1].rsplit(",", 1)[0]
+    )
+    address = await brought(browser, text, "stock")
+    assert "opening stock of stores whose book is still empty" in words(await browser.get(address))
+    assert counts_of(await started(browser, address))[1:] == ["0 New", "0 Changed", "0 As before", "1 Rejected"]
