@@ -35,7 +35,7 @@ class Phone:
 
 
 def signed(op: Operation, secret: bytes) -> Operation:
-    mac = b64encode(hmac.digest(secret, op.signed_text().encode(), "sha256")).decode()
+    mac = b64encode(hmac.digest(secret, op.signed_text(), "sha256")).decode()
     return Operation(op.n, op.id, op.kind, op.v, op.args, op.at, op.mono, op.offset, op.by, mac, op.dep)
 
 

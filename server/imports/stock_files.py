@@ -154,7 +154,7 @@ class StockFile:
         """Whether it has to go through the door; the others are told what became of them there before."""
         if not made.op.args.get("lines", True):
             taken.same += len(made.lines)
-        elif _is_odd(made) and (wrong := made.op.problems()):
+        elif is_odd(made) and (wrong := made.op.problems()):
             self._reject(taken, made.lines, wrong[0]["code"], **wrong[0]["params"])
         elif made.op.id not in known:
             return True
@@ -233,20 +233,22 @@ async def _known(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, K
     return {row[0]: Known(*row[1:]) for row in await _BEFORE.rows(connection, ids)}
 
 
-def _is_odd(made: Made) -> bool:
+def is_odd(made: Made) -> bool:
     """Whether its shape may be wrong; most lines are so plain that nobody needs to look twice."""
-    line = made.lines[0]
-    if isinstance(line, StockLine):
-        texts, most = [line.lot], line.counted
-    else:
-        texts = [line.lot, line.id]
-        most = max(abs(one["delta"]) for one in made.op.args["lines"])
-    return most > LIMITS["quantity"] or any(len(text) > 20 or not text.isprintable() for text in texts)
+    for line in made.lines:
+        if len(line.lot) > 20 or not line.lot.isprintable():
+            return True
+    first = made.lines[0]
+    if isinstance(first, StockLine):
+        return first.counted > LIMITS["quantity"]
+    if len(first.id) > 80 or not first.id.isprintable():
+        return True
+    return any(abs(line["delta"]) > LIMITS["quantity"] for line in made.op.args["lines"])
 
 
 def _hash(op: Operation) -> str:
     """As the door takes it of an operation that it vouches for."""
-    return content_hash(replace(op, at=0).signed_text().encode())
+    return content_hash(replace(op, at=0).signed_text())
 
 
 def _time_text(line: MovementLine) -> str:

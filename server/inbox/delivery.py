@@ -143,7 +143,7 @@ async def _device_of(connection: AsyncConnection, client: str, ops: Sequence[Ope
     signers = sorted({op.by for op in ops})
     keys = (await connection.execute(select(device_keys).where(device_keys.c.person_id.in_(signers)))).all()
     for op in ops:
-        text = op.signed_text().encode()
+        text = op.signed_text()
         for key in keys:
             if key.person_id == op.by and signed_by(op.mac, text, key.secret):
                 return str(key.device_id)

@@ -96,7 +96,7 @@ class Group:
     def _take(self, op: Operation, arrival: Arrival, box: Outbox, settled: Settled) -> Verdict:
         # A form has no clock of its own: sent twice, it is the same form.
         signed = op if arrival.trusted is None else replace(op, at=0)
-        text = signed.signed_text().encode()
+        text = signed.signed_text()
         verdict = Verdict(arrival.client, op, arrival.trusted, text=text, content_hash=content_hash(text))
         verdict.from_file, verdict.placed = arrival.client in FILE_CLIENTS.values(), arrival.placed
         # What a file tells of happened when the file says so.

@@ -20,7 +20,7 @@ class Arrival:
     """A message at the door. `trusted` is the person whom the hub itself vouches for: a form posted in a session.
 
     Its operations carry the number 0 and get the next one; those of a phone carry their own. `placed` ones happened at
-    their own `at`, however long ago: a file tells of them.
+    their own `at`, however long ago: a file tells of them, and whoever made them of its lines looked at their shape.
     """
 
     client: str
@@ -183,8 +183,8 @@ def _outcome(verdict: Verdict, now: int) -> tuple[Any, ...]:
         verdict.status,
         verdict.review,
         verdict.code,
-        as_json(verdict.params),
-        as_json(verdict.now),
+        as_json(verdict.params) if verdict.params else "{}",
+        as_json(verdict.now) if verdict.now is not None else "null",
         as_json(verdict.heads),
         verdict.traceback,
     )

@@ -55,7 +55,7 @@ class UsualDoor(Door):
         heads: dict[str, int] = {}
         for op in arrival.ops:
             assert op.n == box.last_n + 1, "a bench sends everything once and in order"
-            text = op.signed_text().encode()
+            text = op.signed_text()
             verdict = Verdict(arrival.client, op, content_hash=content_hash(text))
             verdict.at = effective_at(op, box.last_effective_at, now)
             if signed_by(op.mac, text, keys.get((arrival.device or "", by))):
