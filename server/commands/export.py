@@ -48,6 +48,7 @@ async def _export(settings: Settings, kind: Kind, out: BinaryIO) -> None:
 
     def write() -> None:
         out.writelines(export_csv(kind, rows_out(loop, database, kind, None)))
+        out.flush()
 
     try:
         await asyncio.to_thread(write)

@@ -235,7 +235,7 @@ class Imports:
         if one.person_id is not None:
             return one.person_id
         async with self._database.writing() as connection:
-            return await find_operator(connection, self._clock())
+            return await find_operator(connection)
 
     async def _source(self, one: Import) -> Source:
         """The same counts said to be of another moment are other counts; said of none, they are of when they came."""

@@ -49,7 +49,7 @@ async def measured(settings: Settings) -> list[float]:
     database = await Database.open(settings)
     async with database.writing() as connection:
         await load_demo(connection, now_ms())
-        by = await find_operator(connection, now_ms())
+        by = await find_operator(connection)
     door = Door(database, now_ms, lambda heads: None)
     door.open()
     try:
