@@ -74,7 +74,7 @@ async def files(database: Database, door: Door) -> Files:
         if connection.dialect.name == "postgresql":
             # The shop's people came with their ids.
             await connection.execute(text("SELECT setval(pg_get_serial_sequence('people', 'id'), 100)"))
-        by = await find_operator(connection, shop.NOW)
+        by = await find_operator(connection)
     return Files(database, door, by)
 
 
