@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 from msgspec import to_builtins
@@ -47,9 +48,10 @@ class Sightings:
     async def _write(self, device: str, client: str | None, health: Health | None, now: int) -> None:
         async with self._database.writing() as connection:
             await connection.execute(update(devices).where(devices.c.id == device).values(last_seen_at=now))
-            if not health or not is_uuid(client):
+            if not health:
                 return
-            # The outbox of a phone that has sent nothing yet.
+            # A phone on which nobody has recorded anything has no outbox: its word stands under a name of the device's.
+            client = client if is_uuid(client) else str(uuid5(NAMESPACE_URL, f"stockhand:device:{device}"))
             fresh = {"id": client, "device_id": device, "last_n": 0, "last_effective_at": 0, "empty_at": 0}
             await connection.execute(
                 insert_new(connection, clients), [fresh | {"created_at": now, "last_seen_at": now}]

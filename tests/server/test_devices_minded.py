@@ -132,6 +132,12 @@ async def test_a_phone_that_only_fetches_is_seen_too(browser: Browser, database:
     async with database.reading() as connection:
         query = select(clients.c.health).where(clients.c.id == pull["client"])
         assert await connection.scalar(query) == health
+    # One that has recorded nothing has no outbox, and says which release it runs all the same.
+    other = {**pull, "client": None, "health": {**health, "waiting": 0, "release": "0123456789abcdef"}}
+    assert (await browser.post("/sync/pull", json=other)).status_code == 200
+    async with database.reading() as connection:
+        said = await connection.scalars(select(clients.c.health).where(clients.c.device_id == device))
+        assert sorted(one["release"][:4] for one in said if one) == ["0123", "abcd"]
 
 
 async def test_what_came_with_a_push_waits_no_more(door: Door, database: Database) -> None:
