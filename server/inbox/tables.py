@@ -38,6 +38,7 @@ clients = Table(
     Column("last_seen_at", BigInteger, nullable=False),
     # The phone's word about itself: {waiting, oldest_at, catalogue_at, release}.
     Column("health", JSON, nullable=True),
+    Index("ix_clients_device_id", "device_id"),
 )
 
 # Every operation with what became of it, at its number in its outbox. Kept for ever: it is how a repeat is known.

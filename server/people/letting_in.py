@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.database import Database
 from server.people.adding import new_password
 from server.people.facts import load_people
+from server.people.operator import OPERATOR
 from server.people.passwords import LONGEST_PASSWORD, NO_PASSWORD, SHORTEST_PASSWORD, hash_password, is_right
 from server.people.roles import administers, may_give
 from server.people.sign_in import count_attempt
@@ -44,7 +45,8 @@ async def once_password(database: Database, person: int, by: int, at_ms: int) ->
 
 async def _check_may_let_in(connection: AsyncConnection, person: int, by: int, at_ms: int) -> None:
     """Whoever may give every role that the person holds; nobody lets themselves in."""
-    row = (await connection.execute(select(people.c.archived_at).where(people.c.id == person))).first()
+    here = (people.c.id == person) & (people.c.username != OPERATOR)
+    row = (await connection.execute(select(people.c.archived_at).where(here))).first()
     if row is None or row.archived_at is not None:
         raise Refusal("person_unknown" if row is None else "person_archived")
     if person == by:

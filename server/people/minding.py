@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.decisions import Happened
 from server.inbox.fresh_ids import next_id
 from server.people.adding import username_of
+from server.people.operator import OPERATOR
 from server.people.passwords import NO_PASSWORD
 from server.people.roles import Role
 from server.people.tables import people, roles, sessions
@@ -60,7 +61,7 @@ async def load_people_minded(connection: AsyncConnection, op: Happened) -> Peopl
         sessions=list(await connection.scalars(select(sessions.c.token_hash).where(sessions.c.person_id == person))),
         areas=frozenset(await connection.scalars(select(areas.c.id))),
         username_sound=not username or username_of(username) == username,
-        username_taken=bool(username) and await connection.scalar(taken) is not None,
+        username_taken=username == OPERATOR or bool(username and await connection.scalar(taken) is not None),
         fresh=fresh,
         buckets={f"user:{person}"},
     )

@@ -10,6 +10,7 @@ from server.admin.powers import Powers, powers_of
 from server.devices.tables import device_keys
 from server.imports.local_time import local_text
 from server.people.facts import Person, load_people
+from server.people.operator import OPERATOR
 from server.people.roles import Role
 from server.people.tables import people, roles
 from server.stores.zones import transitions
@@ -74,7 +75,7 @@ def person_listing(visit: Visit) -> Listing:
 
 def listed_people(visit: Visit, powers: Powers, fields: Fields) -> Select[Any]:
     """Those who are here, unless those who left are asked for; of them, those who are the reader's to mind."""
-    query = select(people.c.id)
+    query = select(people.c.id).where(people.c.username != OPERATOR)
     if not one(fields, "left"):
         query = query.where(people.c.archived_at.is_(None))
     if powers.administers:

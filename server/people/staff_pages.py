@@ -9,6 +9,7 @@ from server.imports.local_time import local_text
 from server.invitations.tables import invitations
 from server.page_frame import Problem, Zone
 from server.people.facts import load_people
+from server.people.operator import OPERATOR
 from server.people.passwords import NO_PASSWORD
 from server.people.roles import Role, may_give
 from server.people.staff_forms import PersonForm, RoleForm, today, typed_person, typed_role
@@ -74,7 +75,8 @@ async def person_page(visit: Visit, person: int, new_password: str = "") -> Pers
     """None for somebody who neither is the reader's to mind nor works beside those who are."""
     powers = await powers_of(visit)
     admin = framed(visit, powers, "people")
-    row = (await visit.connection.execute(select(people).where(people.c.id == person))).first()
+    known = select(people).where(people.c.id == person, people.c.username != OPERATOR)
+    row = (await visit.connection.execute(known)).first()
     query = select(roles).where(roles.c.person_id == person).order_by(roles.c.valid_from.desc(), roles.c.id.desc())
     held = [(one.id, _role(one)) for one in await visit.connection.execute(query)]
     if admin is None or row is None or not (powers.administers or _is_near(visit, powers, held)):

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from server.database import Database
+from server.people.operator import find_operator
 from server.people.tables import people
 from tests import shop
 from tests.server.browsers import PASSWORD, Browser
@@ -174,3 +175,15 @@ async def test_who_left_is_found_among_those_who_left(browser: Browser) -> None:
     assert 'href="/admin/people/1"' in (await browser.get("/admin/people?left=yes")).text
     assert (await browser.submit("/admin/people/1", **op(), action="restore")).status_code == 303
     assert 'href="/admin/people/1"' in (await browser.get("/admin/people?level=&store=")).text
+
+
+async def test_who_stands_behind_the_commands_is_nobody_to_mind(browser: Browser, database: Database) -> None:
+    async with database.writing() as connection:
+        operator = await find_operator(connection)
+    await browser.sign_in("eve")
+    assert f'href="/admin/people/{operator}"' not in (await browser.get("/admin/people")).text
+    assert (await browser.get(f"/admin/people/{operator}")).status_code == 404
+    refused = await browser.submit(f"/admin/people/{operator}", **op(), action="password")
+    assert "data-once" not in refused.text
+    taken = await browser.submit("/admin/people/new", **op(), **{**GUS, "username": "operator"})
+    assert taken.status_code == 422
