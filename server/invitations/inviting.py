@@ -14,6 +14,7 @@ from server.people.facts import load_people
 from server.people.passwords import NO_PASSWORD
 from server.people.roles import administers, may_give
 from server.people.tables import people
+from server.stores.facts import load_chain
 
 INVITATION_AGE_MS = 3 * 86_400_000
 
@@ -50,7 +51,9 @@ async def invite(connection: AsyncConnection, person_id: int, by: int, at_ms: in
 
 
 async def find_invited(connection: AsyncConnection, token: str, at_ms: int) -> Invited | None:
-    """None for a link that is unknown, used, replaced or too old, and for somebody who has left."""
+    """None for a link that is unknown, used, replaced or too old, for somebody who has left, and where whoever made it
+    may not invite this person any more.
+    """
     inviting = people.alias("inviting")
     query = (
         select(
@@ -60,6 +63,7 @@ async def find_invited(connection: AsyncConnection, token: str, at_ms: int) -> I
             people.c.locale,
             people.c.store_id,
             inviting.c.name.label("made_by"),
+            inviting.c.id.label("inviting"),
             invitations.c.made_at,
             has_own_password().label("knows_one"),
         )
@@ -70,12 +74,14 @@ async def find_invited(connection: AsyncConnection, token: str, at_ms: int) -> I
             invitations.c.ended_at.is_(None),
             invitations.c.expires_at > at_ms,
             people.c.archived_at.is_(None),
-            # Who made it must still be here: whoever left brings nobody in.
             inviting.c.archived_at.is_(None),
         )
     )
     row = (await connection.execute(query)).first()
     if row is None:
+        return None
+    areas = (await load_chain(connection)).areas
+    if not await may_invite(connection, row.inviting, row.id, areas, at_ms):
         return None
     named = (row.id, row.name, row.username, row.locale, row.store_id)
     return Invited(*named, made_by=row.made_by, made_at=row.made_at, chooses=not row.knows_one)

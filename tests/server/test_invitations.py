@@ -79,6 +79,20 @@ async def test_opening_the_link_uses_nothing_up_and_accepting_it_does(
     assert (await another_browser().sign_in("gus", "another password")).status_code == 422
 
 
+@pytest.mark.parametrize("change", ["the inviting one is no manager any more", "the invited one became a manager"])
+async def test_an_invitation_is_worth_what_its_maker_may_do_now(
+    cleo: Browser, another_browser: NewBrowser, database: Database, gus: int, change: str
+) -> None:
+    path = await invited_by(cleo, gus)
+    async with database.writing() as connection:
+        if change.startswith("the inviting"):
+            await connection.execute(update(roles).where(roles.c.person_id == shop.CLEO).values(level=2))
+        else:
+            await connection.execute(update(roles).where(roles.c.person_id == gus).values(level=3))
+    assert (await another_browser().get(path)).status_code == 410
+    assert (await another_browser().submit(path, password=OWN)).status_code == 410
+
+
 async def test_of_two_phones_that_accept_at_once_one_comes_in(
     cleo: Browser, another_browser: NewBrowser, gus: int
 ) -> None:
