@@ -1,11 +1,13 @@
 """The command `stockhand`: its words are one file each in `server/commands/`."""
 
 import errno
+import logging
 from typing import Any
 
 import click
 from sqlalchemy.exc import DBAPIError
 
+from server import logs
 from server.commands.certificate import certificate
 from server.commands.code import code
 from server.commands.demo import demo
@@ -50,6 +52,8 @@ NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 @click.version_option(package_name="stockhand", prog_name="stockhand")
 def main() -> None:
     """Stock, counts and transfers for store staff, on a phone that works without a network."""
+    # A command speaks in sentences of its own; a server says more once it begins.
+    logs.configure(logging.WARNING)
 
 
 for command in (serve, code, demo, doctor, user, import_file, export, inbox, certificate):

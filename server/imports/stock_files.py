@@ -14,7 +14,7 @@ from server.clock import Clock
 from server.database import Database
 from server.imports.reading import Batch, Columns, MovementLine, Reject, StockLine
 from server.imports.stock_names import Goods, Line, Places, load_goods, load_places
-from server.imports.stock_operations import Made, Placed, counts, movements
+from server.imports.stock_operations import Made, Placed, counts, moment_of, movements
 from server.inbox.accept import Door
 from server.inbox.messages import Operation
 from server.inbox.outboxes import Arrival
@@ -25,6 +25,8 @@ from sync.operations import LIMITS
 
 # As many as a push of a phone brings: whoever comes meanwhile waits no longer than behind another phone.
 LINES_A_STEP = 200
+# Another machine's clock may be a little ahead of ours.
+AHEAD_MS = 5 * 60_000
 # A document that never ends is a wrong column.
 LINES_A_DOCUMENT = 5000
 
@@ -140,7 +142,10 @@ class StockFile:
         elif item is None:
             self._reject(taken, [line], "item_unknown", item=line.item)
         else:
-            return Placed(line, store, item, places.zones[store])
+            placed = Placed(line, store, item, places.zones[store])
+            if isinstance(line, StockLine) or moment_of(placed) <= self._clock() + AHEAD_MS:
+                return placed
+            self._reject(taken, [line], "time_ahead")
         return None
 
     def _whole(self, placed: Iterable[Placed], lost: set[str], taken: Taken) -> Iterable[Placed]:

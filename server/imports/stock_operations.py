@@ -52,7 +52,7 @@ def movements(placed: Iterable[Placed], by: int) -> Iterator[Made]:
         for part, (lines, found) in enumerate(_parts(run)):
             args = {"store": store, "kind": kind, "lines": lines, "ref": external}
             name = f"move {store} {kind} {part} {external}"
-            yield Made(_operation(name, "stock.move", args, _at(found[0]), by), [one.line for one in found])
+            yield Made(_operation(name, "stock.move", args, moment_of(found[0]), by), [one.line for one in found])
 
 
 def units(line: MovementLine) -> int:
@@ -92,7 +92,8 @@ def _document(one: Placed) -> tuple[str, int, str]:
     return one.line.id, one.store, one.line.kind
 
 
-def _at(one: Placed) -> int:
+def moment_of(one: Placed) -> int:
+    """When a movement happened, ms."""
     assert isinstance(one.line, MovementLine)
     if not one.line.is_local:
         return one.line.at

@@ -171,6 +171,11 @@ async def test_what_nobody_knows_stays_out_and_the_rest_comes_in(files: Files, d
     assert await on_hand(database, shop.GHENT, shop.SOAP) == 7
 
 
+async def test_what_has_not_happened_yet_stays_out(files: Files) -> None:
+    taken = await files.movements([moved(2, "T1", "S-001", 1, at=shop.NOW + HOUR)])
+    assert codes(taken) == [(2, "time_ahead")]
+
+
 async def test_a_store_manager_brings_files_of_their_own_store_only(database: Database, door: Door) -> None:
     bo = Files(database, door, shop.BO)
     taken = await bo.stock([counted(2, "S-001", 9, "ANT"), counted(3, "S-001", 9, "GHE")])
