@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import assortment_items, items
@@ -58,10 +58,13 @@ class Visit:
         return [(store, distance_m) for store, distance_m in near if store in self.chain.areas]
 
     def ranged(self) -> ColumnElement[bool]:
-        """The condition that the reader's store carries an item."""
+        """The condition that the reader's store carries an item, asked of each by itself."""
+        return self.carried().where(assortment_items.c.item_id == items.c.id).correlate(items).exists()
+
+    def carried(self) -> Select[int]:
+        """Ids of the items that the reader's store carries, some of them twice."""
         assortments = self.chain.assortments.get(self.store, [])
-        carried = select(assortment_items.c.item_id).where(assortment_items.c.assortment_id.in_(assortments))
-        return items.c.id.in_(carried)
+        return select(assortment_items.c.item_id).where(assortment_items.c.assortment_id.in_(assortments))
 
     async def ranged_items(self, ids: Iterable[int]) -> Rows:
         """Those of the items that the reader's store carries, as catalogue rows."""

@@ -15,6 +15,8 @@ import { donors } from "./projection.js";
 /** @typedef {Named & {store: number, distance_m: number, on_hand: number, reserved: number}} Offer */
 
 export const ROWS_A_PAGE = 50;
+// Nobody turns two hundred pages; to count on takes longer the more there is.
+export const MOST_COUNTED = 10_000;
 const MOST_ASKED = 200;
 /** @type {Readonly<Figures>} */
 export const NOTHING = Object.freeze({ on_hand: 0, reserved: 0, in_transit_in: 0, in_transit_out: 0 });

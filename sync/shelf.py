@@ -13,6 +13,8 @@ from sync.projection import FIGURES, donors
 Row = Mapping[str, Any]
 ROWS_A_PAGE = 50
 MOST_ASKED = 200
+# Nobody turns two hundred pages; to count on takes longer the more there is.
+MOST_COUNTED = 10_000
 NOTHING = dict.fromkeys(FIGURES, 0)
 
 

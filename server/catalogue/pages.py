@@ -66,7 +66,8 @@ class ItemListPage(TypedDict):
     """`/items?q=…&page=…`: every word of `q` stands in the folded names, brand or SKU; or `q` is a barcode or SKU.
 
     Fifty rows a page, sorted by name in the reader's language; archived items are left out, and what the
-    reader's store does not carry. `next_page` is 0 at the end.
+    reader's store does not carry. `total` is one more than 10,000 where there are more, and pages end there too.
+    `next_page` is 0 at the end.
     """
 
     frame: Frame

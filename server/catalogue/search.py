@@ -7,7 +7,10 @@ from server.catalogue.tables import barcodes, items
 from server.visits import Visit
 from sync.formats import fold
 from sync.gs1 import what_is
-from sync.shelf import ROWS_A_PAGE, page_window, search_words
+from sync.shelf import MOST_COUNTED, ROWS_A_PAGE, page_window, search_words
+
+# A store that carries more is asked item by item: to read what it carries would take longer.
+SHORT = 100_000
 
 
 async def item_by_code(visit: Visit, code: str) -> int | None:
@@ -21,13 +24,26 @@ async def item_by_code(visit: Visit, code: str) -> int | None:
     wanted = fold(meaning["text"])
     if not wanted or "\0" in wanted:
         return None
-    # The SKU is the last word of what search looks in.
-    likely = items.c.folded.endswith(f" {wanted}", autoescape=True)
+    text = meaning["text"]
+    found = await _with_sku(visit, wanted, items.c.sku.in_(sorted({text, text.upper(), text.lower()})))
+    if found is None and await _is_short(visit):
+        # The SKU is the last word of what search looks in: found too where somebody typed it with other spaces.
+        found = await _with_sku(visit, wanted, items.c.folded.endswith(f" {wanted}", autoescape=True))
+    return found
+
+
+async def _with_sku(visit: Visit, wanted: str, likely: ColumnElement[bool]) -> int | None:
     columns = (items.c.id, items.c.sku, items.c.merged_into)
     for row in await visit.connection.execute(select(*columns).where(likely, visit.ranged())):
         if fold(row.sku) == wanted:
             return int(row.id) if row.merged_into is None else await _carried(visit, row.merged_into)
     return None
+
+
+async def _is_short(visit: Visit) -> bool:
+    """Whether the store carries few enough goods to be read whole."""
+    some = visit.carried().limit(SHORT + 1).subquery()
+    return (await visit.connection.scalar(select(func.count()).select_from(some)) or 0) <= SHORT
 
 
 async def _carried(visit: Visit, item: int) -> int | None:
@@ -49,11 +65,20 @@ async def search_items(visit: Visit, q: str, page: str) -> tuple[list[int], int,
     on_sale = and_(items.c.archived_at.is_(None), visit.ranged())
     if exact is not None and await visit.connection.scalar(select(items.c.id).where(items.c.id == exact, on_sale)):
         return [exact], 1, page_window(page, 1)
-    found = and_(on_sale, says(q))
-    total = await visit.connection.scalar(select(func.count()).select_from(items).where(found)) or 0
+    short = await _is_short(visit)
+    found = (
+        and_(items.c.archived_at.is_(None), items.c.id.in_(visit.carried()), says(q))
+        if short
+        else and_(on_sale, says(q))
+    )
+    counted = select(items.c.id).where(found).limit(MOST_COUNTED + 1).subquery()
+    total = await visit.connection.scalar(select(func.count()).select_from(counted)) or 0
     window = page_window(page, total)
-    order = (items.c.sort_zh if visit.locale == "zh" else items.c.sort_en, items.c.id)
-    query = select(items.c.id).where(found).order_by(*order).limit(ROWS_A_PAGE).offset(window["offset"])
+    by = items.c.sort_zh if visit.locale == "zh" else items.c.sort_en
+    # A long list is read along its order until the page is full. What was sought, or stands in a short one, is found
+    # first and sorted then: no index is known of the order.
+    order = by if not (short or search_words(q)) else func.coalesce(by, by)
+    query = select(items.c.id).where(found).order_by(order, items.c.id).limit(ROWS_A_PAGE).offset(window["offset"])
     return list((await visit.connection.scalars(query)).all()), total, window
 
 

@@ -3,7 +3,16 @@
 import { one } from "../../sync/forms.js";
 import { concernsItem, RECENT_ROWS, told } from "../../sync/journal.js";
 import { adjustLimit } from "../../sync/roles.js";
-import { elsewhere, idIn, itemCard, itemRow, pageWindow, ROWS_A_PAGE, searchAsked } from "../../sync/shelf.js";
+import {
+  elsewhere,
+  idIn,
+  itemCard,
+  itemRow,
+  MOST_COUNTED,
+  pageWindow,
+  ROWS_A_PAGE,
+  searchAsked,
+} from "../../sync/shelf.js";
 import { answeredIn, bookOf, fieldsOf, frame, offersOf, rangedItem, readerIn, waitingIn } from "../page_frame.js";
 
 /** @typedef {import("../view.js").View} View */
@@ -15,7 +24,7 @@ export function itemListPage(view, request) {
   const reader = readerIn(view);
   const fields = fieldsOf(request.url);
   const q = searchAsked(one(fields, "q"));
-  const { total } = view.search(q, 0, 0);
+  const total = Math.min(view.search(q, 0, 0).total, MOST_COUNTED + 1);
   const { page, offset, next_page } = pageWindow(one(fields, "page"), total);
   const { rows } = view.search(q, offset, ROWS_A_PAGE);
   const waiting = waitingIn(view);
