@@ -64,7 +64,8 @@ async def _people(connection: AsyncConnection, after: Any, _only: Stores) -> Bat
     theirs: dict[int, list[dict[str, Any]]] = {row.id: [] for row in found}
     query = held.select_from(role).where(roles.c.person_id.in_(theirs)).order_by(roles.c.id)
     for one in await connection.execute(query):
-        theirs[one.person_id].append(one._asdict())
+        # From the beginning of time is said by saying nothing.
+        theirs[one.person_id].append({**one._asdict(), "from": getattr(one, "from") or None})
     nothing = dict.fromkeys(("from", "to", "role", "store", "area"))
     return [(row.id, {**row._asdict(), **held}) for row in found for held in (theirs[row.id] or [nothing])]
 
