@@ -1,6 +1,7 @@
 """`stockhand export`: our own lists as files that come back the same."""
 
 import asyncio
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
@@ -30,7 +31,7 @@ def export(kind: Kind, file: Path | None, database: str | None, data: Path) -> N
     if settings.database_file and not settings.database_file.is_file():
         raise NotPossible(f"There is no database at {settings.database_file}; say where with --data or --database.")
     with ExitStack() as held:
-        out = click.get_binary_stream("stdout") if file is None else held.enter_context(_opened(file))
+        out: BinaryIO = sys.stdout.buffer if file is None else held.enter_context(_opened(file))
         asyncio.run(_export(settings, kind, out))
 
 

@@ -105,7 +105,7 @@ class ChainFile:
         place = _place(line, chain)
         said = {"name": line.name, "locale": line.locale}
         if found is None:
-            args = {"username": line.username, "name": line.name, "locale": line.locale or "en"}
+            args: dict[str, Any] = {"username": line.username, "name": line.name, "locale": line.locale or "en"}
             args |= {"store": place["store"]} if place.get("store") else {}
         else:
             args = {name: value for name, value in said.items() if value is not None and value != found[name]}

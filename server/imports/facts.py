@@ -96,7 +96,7 @@ async def same_before(connection: AsyncConnection, kind: str, sha256: str, told:
 
 
 async def write_import(connection: AsyncConnection, row: Mapping[str, Any]) -> int:
-    number = await connection.scalar(insert(imports).values(state="waiting", **row).returning(imports.c.id))
+    number: int | None = await connection.scalar(insert(imports).values(state="waiting", **row).returning(imports.c.id))
     assert number is not None
     return number
 

@@ -49,7 +49,8 @@ class Steps(Generic[SomeLine]):
     def __init__(self, kind: Kind, pipe: asyncio.StreamReader) -> None:
         self._pipe = pipe
         self._frame = msgspec.msgpack.Decoder(tuple[int, msgspec.Raw])
-        self._step: Any = msgspec.msgpack.Decoder(Step[LINES[kind]])  # type: ignore[misc]
+        lines: Any = LINES[kind]
+        self._step: Any = msgspec.msgpack.Decoder(Step[lines])
         self._end = msgspec.msgpack.Decoder(End)
 
     async def next(self) -> Step[SomeLine] | End:
