@@ -7,6 +7,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
+from server.catalogue import goods_listing
 from server.database import Database
 from tests.phones import on_hand
 from tests.server.browsers import Browser
@@ -70,6 +71,29 @@ async def test_goods_are_found_by_name_code_and_place(eve: Browser, asked: str, 
     assert sorted(set(re.findall(r"<td>(S-\d+)</td>", page.text))) == found
     file = await eve.get(f"/admin/items/export.csv{asked}")
     assert [line.split(",")[0] for line in sorted(file.text.splitlines()[1:])] == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("q=gree", ["S-001"]),
+        ("q=tea", []),
+        ("q=tea&within=yes", ["S-001"]),
+        ("q=绿", ["S-001"]),
+        ("q=s-002", ["S-002"]),
+        ("q=0400000000022", ["S-002"]),
+        ("q=04000000000", ["S-001", "S-002", "S-003", "S-004"]),
+        ("q=o&assortment=1&state=sold", ["S-002", "S-003"]),
+    ],
+)
+async def test_a_long_list_is_searched_by_beginnings_first(
+    eve: Browser, monkeypatch: pytest.MonkeyPatch, asked: str, found: list[str]
+) -> None:
+    monkeypatch.setattr(goods_listing, "LONG", 2)
+    monkeypatch.setattr(goods_listing, "SPARSE", 2)
+    page = await eve.get(f"/admin/items?{asked}")
+    assert sorted(set(re.findall(r"<td>(S-\d+)</td>", page.text))) == found
+    assert ("Look inside the names too" in words(page)) is ("within" not in asked)
 
 
 async def test_goods_are_shown_to_administrators_alone(browser: Browser) -> None:
