@@ -14,9 +14,13 @@ from server.admin.csv_answer import csv_answer
 from server.admin.pages import framed
 from server.admin.powers import powers_of
 from server.answers import page_answer
+from server.decisions import Facts, Happened
 from server.logs import note
 from server.page_frame import Problem, Zone
+from server.people.facts import load_people
 from server.people.letting_in import once_password
+from server.people.minding import NOBODY, PeopleMinded
+from server.people.rules import decide
 from server.people.sessions import Sessions, Who
 from server.people.staff_forms import moment_after, person_args, role_args
 from server.people.staff_list import PersonRow, listed_people, person_list_page, person_listing, person_rows
@@ -31,6 +35,8 @@ from sync.forms import Fields, one
 
 LIST, PAGE = "admin/people.html", "admin/person.html"
 ROWS_AT_ONCE = 500
+# The id of somebody who is about to be added.
+NOBODY_YET = 2**31 - 1
 LEVELS = {1: "viewer", 2: "associate", 3: "store-manager", 4: "area-manager", 5: "administrator"}
 
 
@@ -85,8 +91,7 @@ async def person_add(request: Asked, who: NamedDependency[Who]) -> Response[Any]
     async def act(booking: Booking, fields: Fields) -> str:
         args = person_args(fields, None)
         chain, zone = await _places(request, who)
-        # What is wrong with the role is said before anybody is added.
-        role_args(fields, 1, chain, booking.now, zone)
+        await _check_first_role(booking, role_args(fields, NOBODY_YET, chain, booking.now, zone), chain)
         await booking.book("person.save", args)
         async with request.app.state.database.reading() as connection:
             made = await connection.scalar(select(people.c.id).where(people.c.username == args["username"]))
@@ -94,6 +99,16 @@ async def person_add(request: Asked, who: NamedDependency[Who]) -> Response[Any]
         return f"/admin/people/{made}"
 
     return await take_form(request, who, PAGE, person_new_page, act)
+
+
+async def _check_first_role(booking: Booking, args: dict[str, Any], chain: Chain) -> None:
+    """Asks the rule beforehand: somebody who was added without a role would be nobody's to mind. Raises Refusal."""
+    by = booking.who.person_id
+    async with booking.request.app.state.database.reading() as connection:
+        mine = (await load_people(connection, [by]))[by].roles
+    minded = PeopleMinded(NOBODY_YET, dict(NOBODY), {}, [], frozenset(chain.area_rows))
+    facts = Facts(areas=chain.areas, adjust_limits={}, roles={by: mine}, minded=minded)
+    decide(Happened(booking.operation_id, "role.grant", args, booking.now, by, booking.who.name), facts)
 
 
 @get("/admin/people/{person:int}", summary="A person: their roles, their devices, how they come in")

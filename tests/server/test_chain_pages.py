@@ -187,3 +187,15 @@ async def test_who_stands_behind_the_commands_is_nobody_to_mind(browser: Browser
     assert "data-once" not in refused.text
     taken = await browser.submit("/admin/people/new", **op(), **{**GUS, "username": "operator"})
     assert taken.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"level": "3"}, {"place": "store:2"}, {"level": "4", "place": "area:1"}, {"ends": "2020-01-01"}]
+)
+async def test_nobody_is_added_without_the_role_they_were_meant_to_have(
+    browser: Browser, database: Database, wrong: dict[str, str]
+) -> None:
+    await browser.sign_in("cleo")
+    assert (await browser.submit("/admin/people/new", **op(), **{**GUS, **wrong})).status_code == 422
+    async with database.reading() as connection:
+        assert await connection.scalar(select(people.c.id).where(people.c.username == "gus")) is None
