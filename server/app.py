@@ -1,10 +1,10 @@
 """A table of contents of the product: which nouns it has, and what stands around all of them."""
 
+from importlib import import_module
 from importlib.metadata import version
 from secrets import token_hex
 from typing import Any
 
-import pypinyin  # noqa: F401 -- half a second: before the first phone comes, not while it waits
 from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -136,6 +136,8 @@ def _state(settings: Settings, database: Database, release: Release) -> State:
 
 
 async def open_door(app: Litestar) -> None:
+    # Half a second, spent before the first phone comes and not while it waits.
+    import_module("pypinyin")
     app.state.live.open()
     app.state.door.open()
     app.state.housekeeper.open()

@@ -36,7 +36,7 @@ from server.imports.reading import (
 from server.imports.standing import what_stands
 from server.settings import Settings
 
-LINES_A_STRETCH = 65_536
+LINES_A_STRETCH = 49_152
 LINES_A_STEP = 500
 
 

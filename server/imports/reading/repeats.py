@@ -2,7 +2,7 @@
 
 from array import array
 
-# A million and a half keys of a generation take 32 MB; the one before is kept, so whatever stands twice within a
+# A million and a half keys of a generation take 24 MB; the one before is kept, so whatever stands twice within a
 # million and a half lines is found, and in a file of a million items everything.
 _MOST_SLOTS = 1 << 21
 _FEWEST_SLOTS = 1 << 12
@@ -48,7 +48,7 @@ class _Generation:
         self.room = size * 3 // 4
         self._mask = size - 1
         self._keys = array("Q", bytes(8 * size))
-        self._lines = array("Q", bytes(8 * size))
+        self._lines = array("I", bytes(4 * size))
 
     def find(self, bits: int) -> int:
         keys, mask = self._keys, self._mask
