@@ -1,5 +1,6 @@
 """Stores, areas, neighbours and assortments change through the door, and every phone that must know hears of it."""
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -225,3 +226,16 @@ async def test_the_first_store_brings_what_holds_for_all(database: Database) -> 
         answer = await answer_pull(connection, Who(rosa, "", "en", None, "", ""), Pull(1, {}), shop.NOW)
     [chain] = [part for part in answer["buckets"] if part["id"] == "chain"]
     assert sorted(key for key, _version, _row in chain["puts"]) == ["area:1", "policy", "store:1"]
+
+
+async def test_two_hubs_that_open_stores_at_once_open_two(door: Door, database: Database) -> None:
+    other = Door(database, lambda: shop.NOW + 1000, lambda heads: None)
+    other.open()
+    eve, again = Phone(door, shop.EVE), Phone(other, shop.EVE)
+    results = await asyncio.gather(
+        *(phone.do("store.save", **{**BRUGES, "code": f"B{n}"}) for n, phone in enumerate([eve, again] * 4))
+    )
+    await other.close()
+    assert [result["status"] for result in results] == ["applied"] * 8
+    async with database.reading() as connection:
+        assert len(set(await connection.scalars(select(locations.c.store_id)))) == 3 + 8
