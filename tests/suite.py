@@ -22,7 +22,7 @@ def main() -> int:
     counts: Counts = {}
     exits = [
         run_node(counts, "JavaScript", javascript("tests/s*/**/*.test.js")),
-        run_pytest(counts, "not browser and not prove"),
+        run_pytest(counts, "not browser and not prove", "--numprocesses=2"),
         run_pytest(counts, "browser and not prove"),
     ]
     # A browser takes both cores for itself, so scripts that drive one run one after another.
@@ -46,10 +46,10 @@ def sentence(count: Counter[str]) -> str:
     return f"{count['passed']} passed, {count['failed']} failed{skipped}"
 
 
-def run_pytest(counts: Counts, marks: str) -> int:
+def run_pytest(counts: Counts, marks: str, *more: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         tally = Path(folder) / "tally.json"
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.tally", f"--tally={tally}", "-m", marks]
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.tally", f"--tally={tally}", "-m", marks, *more]
         status = subprocess.run(command, cwd=TOP, check=False, stdin=subprocess.DEVNULL).returncode
         if tally.exists():
             for part, outcomes in json.loads(tally.read_text()).items():

@@ -15,7 +15,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     path = config.getoption("--tally")
-    if path is not None:
+    # Of several processes the one that hears all of them counts.
+    if path is not None and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Tally(path))
 
 
