@@ -39,7 +39,10 @@ async function openFirefox() {
  * @param {import("puppeteer-core").Page} page @param {string} url
  */
 async function goAndLook(page, url) {
-  await within(2000, page.evaluate(() => Reflect.set(globalThis, "left", true))).catch(() => "a page of the browser's");
+  await within(
+    2000,
+    page.evaluate(() => Reflect.set(globalThis, "left", true)),
+  ).catch(() => "a page of the browser's");
   await page.goto(url, { waitUntil: [] });
   const end = Date.now() + 30_000;
   while (Date.now() < end) {

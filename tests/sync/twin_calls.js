@@ -16,7 +16,21 @@ import * as roles from "../../sync/roles.js";
 import * as shelf from "../../sync/shelf.js";
 import * as tour from "../../sync/tour.js";
 
-const MODULES = { checksum, draft, formats, forms, gs1, ids, journal, operations, papers, projection, roles, shelf, tour };
+const MODULES = {
+  checksum,
+  draft,
+  formats,
+  forms,
+  gs1,
+  ids,
+  journal,
+  operations,
+  papers,
+  projection,
+  roles,
+  shelf,
+  tour,
+};
 const ARGUMENTS = JSON.parse(readFileSync(new URL("twin_arguments.json", import.meta.url), "utf8"));
 
 /** The result as JSON would carry it. @param {{module: string, call: string, with: any[]}} call */
