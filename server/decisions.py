@@ -83,7 +83,7 @@ class Touch(NamedTuple):
 class Entry(NamedTuple):
     """One line of the ledger; `location` is a location id, `lot` "" for none.
 
-    `count` is the id of the count that an entry of kind `count` keeps true, `at` its moment where that is not the
+    `anchored_by` is the id of the count that an entry of kind `count` keeps true, `at` its moment where that is not the
     operation's own.
     """
 
@@ -95,7 +95,7 @@ class Entry(NamedTuple):
     reason: str | None = None
     transfer: str | None = None
     at: int | None = None
-    count: str | None = None
+    anchored_by: str | None = None
 
 
 @dataclass(slots=True)

@@ -25,7 +25,7 @@ def decide(op: Happened, facts: Facts) -> Decision:
     units = on_hand(facts.past.before(place, _moment(op)), lot)
     decision = Decision(figures=count_effects(op.args, units))
     if counted != units:
-        decision.entries = [Entry(store * 2, item, lot or "", counted - units, "count", count=op.id)]
+        decision.entries = [Entry(store * 2, item, lot or "", counted - units, "count", anchored_by=op.id)]
     decision.anchor = (place, Anchor(op.at, op.client, op.n, op.id, lot, counted))
     if opens and facts.past.openings.get(store) is None:
         opening = {"client_id": op.client, "effective_at": op.at, "person_id": op.by}
@@ -75,7 +75,7 @@ def _moved(decision: Decision) -> dict[Place, dict[str, int]]:
 def _compensate(decision: Decision, place: Place, variance: Variance) -> None:
     location, item = place
     at, count = variance.anchor.at, variance.anchor.operation
-    decision.entries.append(Entry(location, item, variance.lot, variance.units, "count", at=at, count=count))
+    decision.entries.append(Entry(location, item, variance.lot, variance.units, "count", at=at, anchored_by=count))
     promised = {"reserved": 0, "in_transit_in": 0, "in_transit_out": 0}
     decision.figures.append({"store": location // 2, "item": item, "on_hand": variance.units, **promised})
 

@@ -93,7 +93,7 @@ def entry_rows(entries: Sequence[Entry], operation: str, person: int | None, at:
             at if entry.at is None else entry.at,
             booked_at,
             person,
-            entry.count,
+            entry.anchored_by,
         )
         for line, entry in enumerate(entries, start=1)
     ]

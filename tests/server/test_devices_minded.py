@@ -146,4 +146,5 @@ async def test_what_came_with_a_push_waits_no_more(door: Door, database: Databas
     await ada.send(ada.operation("stock.adjust", args), health=Health(3, shop.NOW))
     async with database.reading() as connection:
         health = await connection.scalar(select(clients.c.health).where(clients.c.id == ada.client))
+    assert health is not None
     assert (health["waiting"], health["oldest_at"]) == (2, shop.NOW)
