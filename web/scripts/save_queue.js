@@ -7,7 +7,10 @@ const READ_WITHIN_MS = 60_000;
 
 document.addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest("[data-save-queue]") : null;
-  if (button instanceof HTMLElement) save(button.dataset.saveQueue ?? "").then(undefined, sayUnreachable);
+  if (!(button instanceof HTMLElement)) return;
+  // A list with somebody in it is left alone; this one shall go when its work is sent.
+  button.blur();
+  save(button.dataset.saveQueue ?? "").then(undefined, sayUnreachable);
 });
 
 /** @param {string} name */
