@@ -107,6 +107,11 @@ export function outboxLists(waiting, answered, now) {
 /** @param {Operation} operation @param {Book} book @param {Reader} reader */
 function aboutItem({ kind, args }, book, reader) {
   const empty = Object.keys(args).length === 0;
+  if ((kind.startsWith("item.") || kind.startsWith("barcode.")) && Object.hasOwn(args, "item")) {
+    // Minded by an administrator, where items are minded.
+    const subject = itemName(args.item, book, reader.locale);
+    return { subject, quantity: 0, unit: "each", href: `/admin/items/${args.item}` };
+  }
   if (!OF_GOODS.includes(kind) || empty) {
     const store = book.stores.get(args.store) ?? "";
     return { subject: store, quantity: 0, unit: "each", href: empty ? "/outbox" : "/me" };

@@ -94,6 +94,10 @@ def outbox_lists(waiting: Sequence[Operation], answered: Sequence[Operation], no
 
 def _about_item(operation: Operation, book: Book, reader: Reader) -> dict[str, Any]:
     args = operation["args"]
+    if operation["kind"].startswith(("item.", "barcode.")) and "item" in args:
+        # Minded by an administrator, where items are minded.
+        subject = _item_name(args["item"], book, reader["locale"])
+        return {"subject": subject, "quantity": 0, "unit": "each", "href": f"/admin/items/{args['item']}"}
     if operation["kind"] not in OF_GOODS or not args:
         store = book["stores"].get(args.get("store"), "")
         return {"subject": store, "quantity": 0, "unit": "each", "href": "/me" if args else "/outbox"}
