@@ -23,8 +23,8 @@ from server.inbox.verdicts import content_hash
 from server.statements import Asked
 from sync.operations import LIMITS
 
-# As many as a push of a phone brings: whoever comes meanwhile waits no longer than behind another phone.
-LINES_A_STEP = 200
+# What a group of the door holds; where phones come meanwhile, what a phone brings, so that nobody waits longer for it.
+LINES_A_STEP, LINES_BESIDE_PHONES = 400, 100
 # Another machine's clock may be a little ahead of ours.
 AHEAD_MS = 5 * 60_000
 # A document that never ends is a wrong column.
@@ -104,7 +104,7 @@ class StockFile:
         async with self._database.reading() as connection:
             places = await load_places(connection, lines, source.by, source.as_of, self._clock())
         lost = self._incomplete | {named for one in wrong if (named := self._document_of(one))}
-        for some in _steps(lines):
+        for some in self._steps(lines):
             made = await self._made_of(some, places, lost, taken)
             await last
             last = asyncio.create_task(self._push(made, taken))
@@ -126,6 +126,16 @@ class StockFile:
             made = list(self._made(self._whole(placed, lost, taken)))
             known = await _known(connection, [one.op.id for one in made])
         return [one for one in made if self._is_new(one, known, taken)]
+
+    def _steps(self, lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
+        """Some lines at a time; no document is torn."""
+        start = 0
+        while start < len(lines):
+            end = min(start + (LINES_BESIDE_PHONES if self._door.has_phones() else LINES_A_STEP), len(lines))
+            while end < len(lines) and _is_one_document(lines[end - 1], lines[end]):
+                end += 1
+            yield lines[start:end]
+            start = end
 
     def _made(self, placed: Iterable[Placed]) -> Iterable[Made]:
         placed = list(placed)
@@ -206,17 +216,6 @@ class StockFile:
         """The id that a rejected line of movements bears."""
         place = next((at for at, name in self._source.columns.fields.items() if name == "id"), None)
         return reject.raw[place].strip() if place is not None and place < len(reject.raw) else None
-
-
-def _steps(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
-    """Some lines at a time; no document is torn."""
-    start = 0
-    while start < len(lines):
-        end = min(start + LINES_A_STEP, len(lines))
-        while end < len(lines) and _is_one_document(lines[end - 1], lines[end]):
-            end += 1
-        yield lines[start:end]
-        start = end
 
 
 def _is_one_document(one: Line, other: Line) -> bool:

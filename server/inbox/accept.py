@@ -17,7 +17,7 @@ from server.devices.tables import device_keys
 from server.inbox.group import Group
 from server.inbox.messages import Operation
 from server.inbox.outboxes import Answer, Arrival, session_client
-from server.inbox.tables import buckets
+from server.inbox.tables import FILE_CLIENTS, buckets
 from server.inbox.verdicts import minds
 from server.people.sessions import Who
 from server.statements import Asked
@@ -25,6 +25,7 @@ from server.stores.facts import Chain, load_chain
 
 GROUP_OPERATIONS = 400
 TRIES = 5
+PHONES_STAY_S = 2.0
 # The door looks out this often for who is still coming, and no longer than that.
 GATHER_S, GATHER_AT_MOST_S = 0.001, 0.02
 # Two groups that met: serialization failure and deadlock. Nothing was written, so the whole group runs again.
@@ -55,6 +56,7 @@ class Door:
         self._inside: set[asyncio.Future[Answer]] = set()
         self._work = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._came_at = -PHONES_STAY_S
         self._keys: dict[tuple[str, int], bytes] = {}
         self._chain: tuple[int, Chain] | None = None
 
@@ -77,8 +79,14 @@ class Door:
         self._inside.add(answered)
         answered.add_done_callback(self._inside.discard)
         self._waiting.append((arrival, answered))
+        if arrival.client not in FILE_CLIENTS.values():
+            self._came_at = time.monotonic()
         self._work.set()
         return await answered
+
+    def has_phones(self) -> bool:
+        """Whether anybody but a file came lately: who brings a file then takes small steps."""
+        return time.monotonic() - self._came_at < PHONES_STAY_S
 
     async def submit(self, who: Who, operation_id: str, kind: str, args: dict[str, Any]) -> dict[str, Any]:
         """A form posted in a session: the hub is the client for it and vouches for the person. Answers its result."""
