@@ -26,7 +26,7 @@ from server.settings import Settings
 ALONE_MS = 60.0
 LOOK_S = 0.25
 # SQLite's own memory: goods come in the order they are kept in, so a small part of them is enough.
-ALONE_CACHE_KIB = 24_576
+ALONE_CACHE_KIB = 16_384
 
 
 async def bring(
@@ -95,7 +95,7 @@ async def _do_alone(settings: Settings, given: Mapping[str, Any]) -> Import:
                 async with database.writing() as connection:
                     await connection.exec_driver_sql(f"PRAGMA cache_size=-{ALONE_CACHE_KIB}")
             number = (await bring_file(database, given))["number"]
-            imports = Imports(settings, database, door, now_ms, lambda heads: None, ALONE_MS)
+            imports = Imports(settings, database, door, now_ms, lambda heads: None, ALONE_MS, is_alone=True)
             job = asyncio.create_task(imports.run(number))
             try:
                 return await _watched(database, number, job)

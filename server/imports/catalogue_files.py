@@ -15,7 +15,7 @@ from server.imports.matching import RawLine
 from server.imports.reading import ItemLine
 
 # Lines of one transaction; a line that may change something costs as much as some that are new.
-FEWEST, MOST, KNOWN_COSTS = 500, 4_000, 3
+FEWEST, MOST, KNOWN_COSTS = 100, 4_000, 3
 # Steps in which nothing is new are only counted.
 MOST_STEPS = 64
 TRIES = 5
@@ -24,7 +24,9 @@ MET = {"40001", "40P01"}
 
 
 class CatalogueFile:
-    """`pause_ms` is how long one transaction may hold the database; `heard` is told of new heads after each."""
+    """`pause_ms` is how long one transaction may hold the database; `heard` is told of new heads after each. Who is
+    alone keeps no phones waiting.
+    """
 
     def __init__(
         self,
@@ -33,6 +35,7 @@ class CatalogueFile:
         raw: RawLine,
         heard: Callable[[Mapping[str, int]], None],
         pause_ms: float,
+        is_alone: bool,
     ) -> None:
         self._database = database
         self._import = one
@@ -41,8 +44,10 @@ class CatalogueFile:
         self._pause_s = pause_ms / 1000
         self._ranging = [one.options["assortment"]] if one.options.get("assortment") else []
         self._size = FEWEST
-        self._place = (one.read_to, one.steps)
+        self._place = (one.read_to, one.ahead)
         self._lines, self._added = one.lines, one.added
+        # Brought back, they keep everybody waiting for seconds: only where nobody waits.
+        self._may_lay_aside = database.on_sqlite and is_alone
         self._laid_aside = False
 
     async def book(self, steps: Steps[ItemLine]) -> End:
@@ -85,7 +90,7 @@ class CatalogueFile:
                 if getattr(error.orig, "sqlstate", None) not in MET or attempt == TRIES - 1:
                     raise
                 continue
-            self._place = (progress.read_to, progress.steps)
+            self._place = (progress.read_to, progress.ahead)
             self._lines, self._added = self._lines + progress.lines, self._added + progress.added
             self._heard(heads)
             self._size = _next_size(self._size, took_s, self._pause_s)
@@ -115,7 +120,7 @@ class CatalogueFile:
         writer = GoodsWriter(self._ranging, self._raw)
         await writer.begin(connection, [*fresh, *known], bool(known))
         if fresh:
-            if self._database.on_sqlite and not self._laid_aside:
+            if self._may_lay_aside and not self._laid_aside:
                 await self._lay_aside(connection, progress)
             await writer.write_fresh(connection, fresh, progress)
         if known:
@@ -133,5 +138,5 @@ def _next_size(size: int, took_s: float, pause_s: float) -> int:
     if took_s > pause_s:
         return max(FEWEST, int(size * max(0.5, pause_s / took_s)))
     if took_s < pause_s / 2:
-        return min(MOST, size + FEWEST)
+        return min(MOST, size * 5 // 4)
     return size

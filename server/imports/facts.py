@@ -39,17 +39,17 @@ class Import:
     same: int
     rejected: int
     read_to: int
-    steps: int
+    ahead: int
     permille: int
     problem: str | None
 
 
 @dataclass(slots=True)
 class Progress:
-    """What one transaction adds to an import, and how far it is then: `steps` steps after line `read_to`."""
+    """What one transaction adds to an import, and how far it is then: `ahead` lines of the stretch after `read_to`."""
 
     read_to: int
-    steps: int
+    ahead: int
     permille: int = 0
     lines: int = 0
     added: int = 0
@@ -61,7 +61,7 @@ class Progress:
         """One step more; `read_to` where it ends its stretch."""
         self.lines += lines
         self.permille = permille
-        self.read_to, self.steps = (self.read_to, self.steps + 1) if read_to is None else (read_to, 0)
+        self.read_to, self.ahead = (self.read_to, self.ahead + lines) if read_to is None else (read_to, 0)
 
 
 _LOOKED_AT = [imports.c[name] for name in Import.__slots__]
@@ -113,7 +113,7 @@ async def write_progress(connection: AsyncConnection, one: Import, step: Progres
     counted = {name: mine[name] + getattr(step, name) for name in ("lines", "added", "changed", "same")}
     counted |= {"rejected": mine.rejected + len(step.rejects)}
     statement = update(imports).where(mine.id == one.id, mine.state == "running")
-    far = {"permille": step.permille, "steps": step.steps, "read_to": step.read_to}
+    far = {"permille": step.permille, "ahead": step.ahead, "read_to": step.read_to}
     written = await connection.execute(statement.values(**counted, **far))
     if written.rowcount != 1:
         raise Stopped

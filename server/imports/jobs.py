@@ -41,7 +41,7 @@ from server.settings import Settings
 # A process that brought a file elsewhere may have left it in the database for us.
 LOOK_S = 0.5
 # How long one transaction of an import may hold the database against phones.
-PAUSE_MS = 15.0
+PAUSE_MS = 10.0
 PIPE_BYTES = 1024 * 1024
 # On PostgreSQL any number of processes run, and one of them does a job.
 LOCKS = 7_239_433
@@ -50,7 +50,7 @@ log = structlog.get_logger("imports")
 
 
 class Imports:
-    """The hub's own. `heard` is called after each commit with new heads."""
+    """`heard` is called after each commit with new heads. Who `is_alone` has no phones that wait."""
 
     def __init__(
         self,
@@ -60,6 +60,7 @@ class Imports:
         clock: Clock,
         heard: Callable[[Mapping[str, int]], None],
         pause_ms: float = PAUSE_MS,
+        is_alone: bool = False,
     ) -> None:
         self._settings = settings
         self._database = database
@@ -67,6 +68,7 @@ class Imports:
         self._clock = clock
         self._heard = heard
         self._pause_ms = pause_ms
+        self._is_alone = is_alone
         self._task: asyncio.Task[None] | None = None
         self._work = asyncio.Event()
 
@@ -180,7 +182,7 @@ class Imports:
             pipe = await self._reader(one, held)
             if one.kind == "items":
                 raw = RawLine(one.columns.fields, len(await header_of(self._settings.data, one)))
-                goods = CatalogueFile(self._database, one, raw, self._heard, self._pause_ms)
+                goods = CatalogueFile(self._database, one, raw, self._heard, self._pause_ms, self._is_alone)
                 try:
                     return await goods.book(Steps(one.kind, pipe))
                 finally:
@@ -190,7 +192,7 @@ class Imports:
     async def _reader(self, one: Import, held: AsyncExitStack) -> asyncio.StreamReader:
         ranging = [one.options["assortment"]] if one.options.get("assortment") else []
         path, data = file_of(self._settings.data, one.id), self._settings.data
-        begun = (one.kind, one.columns, ranging, one.read_to, one.steps)
+        begun = (one.kind, one.columns, ranging, one.read_to, one.ahead, self._is_alone)
         task = Task(self._settings.database, str(data), str(path), *begun)
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "server.imports.reader"),

@@ -8,6 +8,7 @@ the hub nothing at all.
 
 import asyncio
 import gc
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -38,10 +39,12 @@ from server.settings import Settings
 
 LINES_A_STRETCH = 49_152
 LINES_A_STEP = 500
+# Where phones wait, a step is so short that they hardly notice, and they go first.
+LINES_A_SHORT_STEP, NICE = 100, 10
 
 
 class Task(msgspec.Struct):
-    """What to read, and from where on: `steps` steps after line `read_to` were booked before."""
+    """What to read, and from where on: `ahead` lines of the stretch after line `read_to` were booked before."""
 
     database: str
     data: str
@@ -50,7 +53,8 @@ class Task(msgspec.Struct):
     columns: Columns
     ranging: list[str]
     read_to: int
-    steps: int
+    ahead: int
+    is_alone: bool
 
 
 async def read(task: Task, out: BinaryIO) -> None:
@@ -74,16 +78,17 @@ async def _give_goods(
 ) -> None:
     database = await Database.open(Settings(task.database, Path(task.data)))
     look = Look(database, task.ranging, RawLine(columns.fields, len(table.head[0])))
-    before, begins = task.steps, 0
+    size = LINES_A_STEP if task.is_alone else LINES_A_SHORT_STEP
+    ahead, begins = task.ahead, 0
     try:
         await look.open()
         for lines, rejects, read_to, ends in _stretches(table, batches):
-            number = -(-len(lines) // LINES_A_STEP) + -(-len(rejects) // LINES_A_STEP)
-            for place, (lost, found) in enumerate(_batched(rejects, lines), start=1):
-                if place > before:
-                    permille = begins + (ends - begins) * place // number
-                    out.write(framed(await look.at(found, lost, permille, read_to if place == number else None)))
-            before, begins = 0, ends
+            whole, given = len(lines) + len(rejects), ahead
+            for lost, found in _batched(rejects, lines, ahead, size):
+                given += len(lost) + len(found)
+                permille = begins + (ends - begins) * given // whole
+                out.write(framed(await look.at(found, lost, permille, read_to if given == whole else None)))
+            ahead, begins = 0, ends
             gc.collect()
     finally:
         await database.close()
@@ -114,14 +119,20 @@ def _by_number(line: ItemLine) -> str:
     return line.gtins[0] if line.gtins else line.sku
 
 
-def _batched(rejects: Sequence[Reject], lines: list[ItemLine]) -> Iterator[tuple[list[Reject], list[ItemLine]]]:
-    """Takes the lines away as it goes, for they grow when they are spelt."""
-    for start in range(0, len(rejects), LINES_A_STEP):
-        yield list(rejects[start : start + LINES_A_STEP]), []
+def _batched(
+    rejects: Sequence[Reject], lines: list[ItemLine], ahead: int, size: int
+) -> Iterator[tuple[list[Reject], list[ItemLine]]]:
+    """What comes after the first `ahead`, rejects first. Takes the lines away as it goes, for they grow when they are
+    spelt.
+    """
+    for start in range(ahead, len(rejects), size):
+        yield list(rejects[start : start + size]), []
     lines.reverse()
+    if ahead > len(rejects):
+        del lines[len(lines) - (ahead - len(rejects)) :]
     while lines:
-        some = lines[: -LINES_A_STEP - 1 : -1]
-        del lines[-LINES_A_STEP:]
+        some = lines[: -size - 1 : -1]
+        del lines[-size:]
         yield [], some
 
 
@@ -170,6 +181,8 @@ def main() -> None:
     task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
     # Lines hold no circles, and a collector that looks for some in a whole stretch of them costs a tenth.
     gc.disable()
+    if not task.is_alone:
+        os.nice(NICE)
     try:
         asyncio.run(read(task, sys.stdout.buffer))
     except BrokenPipeError:

@@ -25,9 +25,9 @@ imports = Table(
     Column("changed", BigInteger, nullable=False, server_default="0"),
     Column("same", BigInteger, nullable=False, server_default="0"),
     Column("rejected", BigInteger, nullable=False, server_default="0"),
-    # Every line up to this one is booked; of the stretch after it, so many of the reader's steps.
+    # Every line up to this one is booked, and of the stretch after it so many, in the reader's order.
     Column("read_to", BigInteger, nullable=False, server_default="0"),
-    Column("steps", BigInteger, nullable=False, server_default="0"),
+    Column("ahead", BigInteger, nullable=False, server_default="0"),
     # How much of the file that is.
     Column("permille", Integer, nullable=False, server_default="0"),
     Column("person_id", ForeignKey("people.id"), nullable=True),

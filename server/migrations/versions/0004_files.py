@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("same", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("rejected", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("read_to", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("steps", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("ahead", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("permille", sa.Integer(), server_default="0", nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),

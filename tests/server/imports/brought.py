@@ -27,9 +27,11 @@ class Desk:
     database: Database
     door: Door
     folder: Path
+    is_alone: bool = True
 
     def imports(self) -> Imports:
-        return Imports(self.settings, self.database, self.door, lambda: shop.NOW + 2000, lambda heads: None)
+        clock = lambda: shop.NOW + 2000  # noqa: E731
+        return Imports(self.settings, self.database, self.door, clock, lambda heads: None, is_alone=self.is_alone)
 
     async def begin(self, kind: Kind, text: str, **options: Any) -> int:
         path = self.folder / "brought.csv"

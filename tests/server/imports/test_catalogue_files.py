@@ -110,10 +110,12 @@ async def test_a_number_that_somebody_gives_away_meanwhile_is_seen(desk: Desk, m
     assert dict(await desk.read(select(items.c.sku, items.c.name_en)))["X-2"] == "Ours too"
 
 
+@pytest.mark.parametrize("is_alone", [True, False])
 async def test_an_import_that_is_cut_short_goes_on_where_it_stopped(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, is_alone: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(catalogue_files, "MOST", 500)
+    desk.is_alone = is_alone
     file = "sku,name\n" + "".join(f"L-{n:04d},Line {n}\n" for n in reversed(range(6000)))
     number = await desk.begin("items", file)
     cuts = 0
