@@ -38,6 +38,8 @@ def decide(op: Happened, facts: Facts) -> Decision:
 def settle(op: Happened, decision: Decision, facts: Facts) -> None:
     """Keep every count after `op` true whatever `op` moved, and let the past follow. Adds to the decision."""
     past, moment = facts.past, _moment(op)
+    if not (past.anchors or past.units or decision.anchor):
+        return
     late = [
         (place, variance)
         for place, moved in _moved(decision).items()
