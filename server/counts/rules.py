@@ -13,7 +13,7 @@ def needs(op: Happened) -> Needs:
 
 
 def decide(op: Happened, facts: Facts) -> Decision:
-    store, item, counted = op.args["store"], op.args["item"], op.args["counted"]
+    store, item = op.args["store"], op.args["item"]
     lot = op.args.get("lot") or None
     if store not in facts.areas:
         raise Refusal("store_unknown")
@@ -21,17 +21,25 @@ def decide(op: Happened, facts: Facts) -> Decision:
     opens = _opens(op, facts)
     if facts.level(op.by, store, op.acted_at) < 3 and not opens:
         return held_back("not_allowed")
+    if item in facts.merged:
+        # The phone did not know yet; the shelf holds one article, under the name that it has now.
+        return _counted(op, facts.merged[item], lot, facts, opens, "item_merged")
+    return _counted(op, item, lot, facts, opens, "item_archived" if archived else None)
+
+
+def _counted(op: Happened, item: int, lot: str | None, facts: Facts, opens: bool, code: str | None) -> Decision:
+    store, counted = op.args["store"], op.args["counted"]
     place = (store * 2, item)
     units = on_hand(facts.past.before(place, _moment(op)), lot)
-    decision = Decision(figures=count_effects(op.args, units))
+    decision = Decision(figures=count_effects({**op.args, "item": item}, units))
     if counted != units:
         decision.entries = [Entry(store * 2, item, lot or "", counted - units, "count", anchored_by=op.id)]
     decision.anchor = (place, Anchor(op.at, op.client, op.n, op.id, lot, counted))
     if opens and facts.past.openings.get(store) is None:
         opening = {"client_id": op.client, "effective_at": op.at, "person_id": op.by}
         decision.writes = [Write("openings", {"store_id": store}, opening)]
-    if archived:
-        decision.review, decision.code, decision.params = True, "item_archived", {"item": item}
+    if code:
+        decision.review, decision.code, decision.params = True, code, {"item": op.args["item"]}
     return decision
 
 

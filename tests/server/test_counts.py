@@ -226,6 +226,16 @@ async def test_unknown_stores_and_goods_are_refused(door: Door) -> None:
     assert (await cleo.do("stock.move", **sale(-1, item=99)))["code"] == "item_unknown"
 
 
+async def test_who_counts_an_item_that_was_merged_counts_what_it_is_now(door: Door, database: Database) -> None:
+    eve, cleo = Phone(door, shop.EVE), Phone(door, shop.CLEO)
+    merged = await eve.do("item.merge", item=shop.SOAP, into=shop.TEA)
+    assert merged["status"] == "applied", merged
+    result = await cleo.do("stock.count", **counts(item=shop.SOAP, counted=9))
+    assert (result["status"], result["code"], result["review"]) == ("applied", "item_merged", True)
+    assert await on_hand(database, shop.GHENT, shop.TEA) == 9
+    assert await on_hand(database, shop.GHENT, shop.SOAP) == 0
+
+
 async def test_an_administrator_opens_an_empty_book_and_never_writes_in_a_full_one(
     door: Door, database: Database
 ) -> None:
