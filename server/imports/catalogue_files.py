@@ -43,7 +43,7 @@ class CatalogueFile:
         self._heard = heard
         self._pause_s = pause_ms / 1000
         self._ranging = [one.options["assortment"]] if one.options.get("assortment") else []
-        self._size = FEWEST
+        self._size = 1_000 if is_alone else FEWEST
         self._place = (one.read_to, one.ahead)
         self._lines, self._added = one.lines, one.added
         # Brought back, they keep everybody waiting for seconds: only where nobody waits.
@@ -60,9 +60,8 @@ class CatalogueFile:
                 return end
 
     async def finish(self) -> None:
-        """Whatever way it ended."""
-        if self._laid_aside:
-            await orders.bring_back(self._database)
+        """Whatever way it ended; one that was killed before it may have left the lists laid aside."""
+        await orders.bring_back(self._database)
 
     async def _some(self, steps: Steps[ItemLine]) -> tuple[list[Step[ItemLine]], End | None]:
         some: list[Step[ItemLine]] = []
