@@ -271,3 +271,17 @@ async def test_ids_are_given_in_turn(door: Door, database: Database) -> None:
         assert (await eve.do("item.add", **{**NEW, "sku": f"N-{number}"}))["status"] == "applied"
     async with database.reading() as connection:
         assert list(await connection.scalars(select(items.c.id).order_by(items.c.id))) == [1, 2, 3, 4, 5, 6, 7]
+
+
+async def test_sales_and_counts_told_of_a_merged_item_are_of_what_it_is_now(door: Door, database: Database) -> None:
+    old = await doubled(door, database)
+    eve, cleo = Phone(door, EVE), Phone(door, shop.CLEO)
+    await eve.send(eve.operation("item.merge", {"item": old, "into": TEA}, shop.NOW + 100))
+    sale = {"store": GHENT, "kind": "sale", "lines": [{"item": old, "delta": -4}]}
+    sold = await cleo.send(cleo.operation("stock.move", sale, shop.NOW + 200))
+    assert sold.verdicts[0].status == "applied"
+    assert (await on_hand(database, GHENT, old), await on_hand(database, GHENT, TEA)) == (0, 10)
+    count = {"store": GHENT, "item": old, "counted": 8}
+    counted = await cleo.send(cleo.operation("stock.count", count, shop.NOW + 300))
+    assert (counted.verdicts[0].status, counted.verdicts[0].code) == ("applied", "item_merged")
+    assert (await on_hand(database, GHENT, old), await on_hand(database, GHENT, TEA)) == (0, 8)
