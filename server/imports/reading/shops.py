@@ -5,9 +5,9 @@ from functools import cache
 from typing import Literal
 from zoneinfo import available_timezones
 
-from server.imports.reading.cells import Cells
-from server.imports.reading.lines import PersonLine, Refused, Reject, StoreLine
+from server.imports.reading.lines import PersonLine, Refused, StoreLine
 from server.imports.reading.names import is_chinese
+from server.imports.reading.one_by_one import LineByLine
 from server.imports.reading.repeats import Seen
 from server.imports.reading.values import degrees, moment
 from server.imports.reading.words import LOCALES, ROLES
@@ -15,20 +15,10 @@ from server.imports.reading.words import LOCALES, ROLES
 LONGEST_CODE, LONGEST_NAME, LONGEST_USERNAME = 16, 80, 64
 
 
-class StoreReader:
+class StoreReader(LineByLine[StoreLine]):
     def __init__(self, fields: Mapping[int, str], _of_workbook: bool) -> None:
-        self._cells = Cells(fields)
+        super().__init__(fields)
         self._codes = Seen()
-
-    def read(self, numbers: list[int], rows: list[list[str]]) -> tuple[list[StoreLine], list[Reject]]:
-        lines: list[StoreLine] = []
-        rejects: list[Reject] = []
-        for number, self._cells.row in zip(numbers, rows, strict=True):
-            try:
-                lines.append(self._line(number))
-            except Refused as refusal:
-                rejects.append(Reject(number, refusal.code, refusal.params, self._cells.row))
-        return lines, rejects
 
     def _line(self, number: int) -> StoreLine:
         cells = self._cells
@@ -55,22 +45,12 @@ class StoreReader:
         return line
 
 
-class PersonReader:
+class PersonReader(LineByLine[PersonLine]):
     """Somebody with several roles stands on several lines; the same role twice is refused."""
 
     def __init__(self, fields: Mapping[int, str], _of_workbook: bool) -> None:
-        self._cells = Cells(fields)
+        super().__init__(fields)
         self._roles = Seen()
-
-    def read(self, numbers: list[int], rows: list[list[str]]) -> tuple[list[PersonLine], list[Reject]]:
-        lines: list[PersonLine] = []
-        rejects: list[Reject] = []
-        for number, self._cells.row in zip(numbers, rows, strict=True):
-            try:
-                lines.append(self._line(number))
-            except Refused as refusal:
-                rejects.append(Reject(number, refusal.code, refusal.params, self._cells.row))
-        return lines, rejects
 
     def _line(self, number: int) -> PersonLine:
         cells = self._cells

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from server.imports.reading.cells import Cells
 from server.imports.reading.codes import gtin_in, widened
-from server.imports.reading.lines import MovementLine, Refused, Reject, StockLine
+from server.imports.reading.lines import MovementLine, Refused, StockLine
+from server.imports.reading.one_by_one import LineByLine
 from server.imports.reading.repeats import Seen
 from server.imports.reading.values import moment, whole
 from server.imports.reading.words import MOVEMENTS
@@ -12,23 +12,13 @@ from server.imports.reading.words import MOVEMENTS
 LONGEST_STORE, LONGEST_ITEM, LONGEST_LOT, LONGEST_ID = 80, 80, 20, 80
 
 
-class StockReader:
+class StockReader(LineByLine[StockLine]):
     """The same goods of one lot are counted once a store: what stands there again is refused, not added up."""
 
     def __init__(self, fields: Mapping[int, str], of_workbook: bool) -> None:
-        self._cells = Cells(fields)
+        super().__init__(fields)
         self._of_workbook = of_workbook
         self._counts = Seen()
-
-    def read(self, numbers: list[int], rows: list[list[str]]) -> tuple[list[StockLine], list[Reject]]:
-        lines: list[StockLine] = []
-        rejects: list[Reject] = []
-        for number, self._cells.row in zip(numbers, rows, strict=True):
-            try:
-                lines.append(self._line(number))
-            except Refused as refusal:
-                rejects.append(Reject(number, refusal.code, refusal.params, self._cells.row))
-        return lines, rejects
 
     def _line(self, number: int) -> StockLine:
         cells = self._cells
@@ -43,24 +33,14 @@ class StockReader:
         return StockLine(number, store, item, gtin, counted, lot)
 
 
-class MovementReader:
+class MovementReader(LineByLine[MovementLine]):
     """Lines of one external id are one movement and must stand together; an id that comes back later is refused."""
 
     def __init__(self, fields: Mapping[int, str], of_workbook: bool) -> None:
-        self._cells = Cells(fields)
+        super().__init__(fields)
         self._of_workbook = of_workbook
         self._ids = Seen()
         self._id = ""
-
-    def read(self, numbers: list[int], rows: list[list[str]]) -> tuple[list[MovementLine], list[Reject]]:
-        lines: list[MovementLine] = []
-        rejects: list[Reject] = []
-        for number, self._cells.row in zip(numbers, rows, strict=True):
-            try:
-                lines.append(self._line(number))
-            except Refused as refusal:
-                rejects.append(Reject(number, refusal.code, refusal.params, self._cells.row))
-        return lines, rejects
 
     def _line(self, number: int) -> MovementLine:
         cells = self._cells
