@@ -53,6 +53,6 @@ async def _whole(receive: Receive) -> bytes | None:
         message = await receive()
         if message["type"] != "http.request":
             return None
-        pieces.append(message["body"])
-        if not message["more_body"]:
+        pieces.append(message.get("body", b""))
+        if not message.get("more_body", False):
             return b"".join(pieces)
