@@ -84,3 +84,11 @@ store_assortments = Table(
     Column("store_id", ForeignKey("stores.id"), primary_key=True),
     Column("assortment_id", ForeignKey("assortments.id"), primary_key=True),
 )
+
+# One row: how often the books of goods were changed (items, their barcodes, assortments and what is in them).
+goods_version = Table(
+    "goods_version",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="only_one"), primary_key=True, autoincrement=False),
+    Column("version", BigInteger, nullable=False),
+)

@@ -96,6 +96,8 @@ def _tell(settings: Settings, ended: Import) -> int:
         ("rejected", ended.rejected),
     ):
         table.add_row(name, f"{count:,}", style="yellow" if name == "rejected" and count else None)
+    if ended.same_as and ended.state == "done":
+        console.print("Nothing has changed since this file last came in.")
     console.print(table)
     if ended.rejected:
         rejects = folder_of(settings.data, ended.id) / REJECTS

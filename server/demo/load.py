@@ -7,6 +7,7 @@ from sqlalchemy import Column, Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import assortment_items, assortments, barcodes, items, store_assortments
+from server.catalogue.version import move_goods
 from server.demo import shop_rows
 from server.demo.book_rows import Books, demo_books
 from server.demo.bucket_contents import bucket_contents
@@ -52,6 +53,7 @@ async def load_demo(connection: AsyncConnection, now_ms: int) -> LoadedDemo:
     register = await _write_chain(connection, chain, now_ms)
     register = await _write_goods(connection, register, goods, now_ms)
     ranging = await _write_ranging(connection, chain, goods, register)
+    await move_goods(connection)
     facts = opening_facts(goods, stocks, chain, register, now_ms)
     played = play(told_tales(goods, stocks), facts, chain, register, now_ms)
     books = demo_books(stocks, played, facts, register, now_ms)

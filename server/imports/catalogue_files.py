@@ -104,6 +104,7 @@ class CatalogueFile:
         for step in some:
             progress.passed(step.lines, step.permille, step.read_to)
             progress.same += step.same
+            progress.unsure += step.unsure
             progress.rejects += step.rejects
         async with self._database.writing() as connection:
             began = time.monotonic()
@@ -124,7 +125,7 @@ class CatalogueFile:
             await writer.write_fresh(connection, fresh, progress)
         if known:
             await writer.write_known(connection, known, progress)
-        return await writer.feed.write(connection)
+        return await writer.finish(connection, progress)
 
     async def _lay_aside(self, connection: AsyncConnection, progress: Progress) -> None:
         highest = (await connection.exec_driver_sql("SELECT max(id) FROM items")).scalar() or 0

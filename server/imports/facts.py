@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.imports.reading import Columns, Kind, Reject
@@ -42,11 +42,16 @@ class Import:
     ahead: int
     permille: int
     problem: str | None
+    same_as: int | None
 
 
 @dataclass(slots=True)
 class Progress:
-    """What one transaction adds to an import, and how far it is then: `ahead` lines of the stretch after `read_to`."""
+    """What one transaction adds to an import, and how far it is then: `ahead` lines of the stretch after `read_to`.
+
+    `unsure` counts lines that might be answered otherwise once the whole file is in. `moved_to` is the version of the
+    goods where the transaction changed them.
+    """
 
     read_to: int
     ahead: int
@@ -55,6 +60,8 @@ class Progress:
     added: int = 0
     changed: int = 0
     same: int = 0
+    unsure: int = 0
+    moved_to: int | None = None
     rejects: list[Reject] = field(default_factory=list)
 
     def passed(self, lines: int, permille: int, read_to: int | None) -> None:
@@ -110,10 +117,13 @@ async def set_state(connection: AsyncConnection, number: int, before: Sequence[s
 async def write_progress(connection: AsyncConnection, one: Import, step: Progress) -> None:
     """In the transaction of the lines themselves. Raises Stopped."""
     mine = imports.c
-    counted = {name: mine[name] + getattr(step, name) for name in ("lines", "added", "changed", "same")}
+    counted = {name: mine[name] + getattr(step, name) for name in ("lines", "added", "changed", "same", "unsure")}
     counted |= {"rejected": mine.rejected + len(step.rejects)}
     statement = update(imports).where(mine.id == one.id, mine.state == "running")
-    far = {"permille": step.permille, "ahead": step.ahead, "read_to": step.read_to}
+    far: dict[str, Any] = {"permille": step.permille, "ahead": step.ahead, "read_to": step.read_to}
+    if step.moved_to is not None:
+        # Somebody else's change in between is not of this file, and what it says of goods no longer certain.
+        far["goods_version"] = case((mine.goods_version == step.moved_to - 1, step.moved_to), else_=None)
     written = await connection.execute(statement.values(**counted, **far))
     if written.rowcount != 1:
         raise Stopped
@@ -137,9 +147,15 @@ async def _write_rejects(connection: AsyncConnection, number: int, lost: Sequenc
     await connection.execute(insert(rejects), rows)
 
 
+def rejected_by(number: int) -> ColumnElement[bool]:
+    """Of `import_rejects`, those of an import: its own, or those of the one that answered for it."""
+    answered = select(imports.c.same_as).where(imports.c.id == number).scalar_subquery()
+    return rejects.c.import_id == func.coalesce(answered, number)
+
+
 async def some_rejects(connection: AsyncConnection, number: int, after: int) -> list[tuple[int, Reject]]:
     """Up to a thousand, in the order they were found, after the one numbered `after`."""
-    query = select(rejects).where(rejects.c.import_id == number, rejects.c.n > after).order_by(rejects.c.n)
+    query = select(rejects).where(rejected_by(number), rejects.c.n > after).order_by(rejects.c.n)
     found = await connection.execute(query.limit(REJECTS_AT_ONCE))
     return [(row.n, Reject(row.line, row.reason, row.params, row.raw)) for row in found]
 

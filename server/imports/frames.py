@@ -16,7 +16,8 @@ class Step(msgspec.Struct, Generic[SomeLine], array_like=True, gc=False):
     """Lines that are booked in one transaction. The same file gives the same steps, wherever the reading begins.
 
     `fresh` are goods that nobody knew a moment ago, `known` whatever may meet something that stands; `same` counts
-    lines that say what stands already. `read_to` is given by the last step of a stretch: every line up to it was given.
+    lines that say what stands already, `unsure` those that the rest of the file may have answered otherwise the next
+    time. `read_to` is given by the last step of a stretch: every line up to it was given.
     """
 
     lines: int
@@ -26,6 +27,7 @@ class Step(msgspec.Struct, Generic[SomeLine], array_like=True, gc=False):
     rejects: list[Reject]
     permille: int
     read_to: int | None
+    unsure: int = 0
 
 
 class End(msgspec.Struct, array_like=True):

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import assortment_items, assortments, items
+from server.catalogue.version import move_goods
 from server.imports.facts import Progress
 from server.imports.matching import UNSAID, Change, RawLine, match, ranged
 from server.imports.reading import ItemLine, spell
@@ -30,12 +31,13 @@ class GoodsWriter:
     raw: RawLine
     feed: Feed = field(default_factory=Feed)
     _assortments: dict[str, int] = field(default_factory=dict)
+    _has_made: bool = False
 
     async def begin(self, connection: AsyncConnection, lines: Iterable[ItemLine], has_known: bool) -> None:
         """Locks whoever will hear of it, before anything is read to be changed."""
         wanted = {name for line in lines for name in ranged(line, self.ranging)}
         if wanted:
-            await _make_assortments(connection, wanted)
+            self._has_made = await _make_assortments(connection, wanted)
         if wanted or has_known:
             found = await connection.execute(select(assortments.c.name, assortments.c.id))
             self._assortments = {row.name: row.id for row in found}
@@ -49,6 +51,7 @@ class GoodsWriter:
         standing = await what_stands(connection, lines, self.ranging)
         matched = match(lines, standing, self.ranging, self.raw)
         progress.same += matched.same
+        progress.unsure += matched.unsure
         progress.rejects += matched.rejects
         if matched.fresh:
             spell_lines([line for line in matched.fresh if not line.folded])
@@ -67,6 +70,14 @@ class GoodsWriter:
         pairs = [(row[0], ranged(line, self.ranging)) for row, line in zip(rows, lines, strict=True)]
         await self._range(connection, pairs, is_new=True)
         progress.added += len(lines)
+
+    async def finish(self, connection: AsyncConnection, progress: Progress) -> dict[str, int]:
+        """Once everything is written: the heads of whoever hears of it. `progress` is of this transaction alone."""
+        heads = await self.feed.write(connection)
+        if self._has_made or progress.added or progress.changed:
+            # Last of all, for everybody else who changes goods waits from here on.
+            progress.moved_to = await move_goods(connection)
+        return heads
 
     async def _write_changes(
         self, connection: AsyncConnection, changes: Sequence[Change], before: dict[int, tuple[Any, ...]]
@@ -124,10 +135,13 @@ def _spelling_of(before: tuple[Any, ...], values: dict[str, Any]) -> tuple[str, 
     return before[1], name_en, name_zh, brand
 
 
-async def _make_assortments(connection: AsyncConnection, names: Iterable[str]) -> None:
+async def _make_assortments(connection: AsyncConnection, names: Iterable[str]) -> bool:
+    """Whether there was one to make."""
     known = set(await connection.scalars(select(assortments.c.name)))
-    for name in sorted(set(names) - known):
+    missing = sorted(set(names) - known)
+    for name in missing:
         await connection.execute(insert(assortments).values(name=name))
+    return bool(missing)
 
 
 async def _insert(

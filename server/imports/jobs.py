@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.clock import Clock
 from server.database import Database, is_away
 from server.imports import orders
+from server.imports.again import answer_at_once
 from server.imports.catalogue_files import CatalogueFile
 from server.imports.chain_files import ChainFile
 from server.imports.facts import (
@@ -179,6 +180,10 @@ class Imports:
 
     async def _import(self, one: Import) -> End:
         async with AsyncExitStack() as held:
+            if one.kind == "items" and await answer_at_once(self._database, one):
+                # An import that was killed may have left the lists laid aside.
+                await orders.bring_back(self._database)
+                return End(None, {})
             pipe = await self._reader(one, held)
             if one.kind == "items":
                 raw = RawLine(one.columns.fields, len(await header_of(self._settings.data, one)))

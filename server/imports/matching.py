@@ -51,6 +51,8 @@ class Matched:
     fresh: list[ItemLine] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     same: int = 0
+    # Lines that may be answered otherwise the next time, by what the rest of their file changes.
+    unsure: int = 0
     rejects: list[Reject] = field(default_factory=list)
 
 
@@ -66,12 +68,16 @@ def match(lines: Iterable[ItemLine], standing: Standing, ranging: Sequence[str],
         item = skus.get(line.sku)
         if item is None and not is_own_number(line):
             item = next((owners[gtin] for gtin in line.gtins if gtin in owners), None)
+            # The item has a number of its own, and another line may name it by that.
+            matched.unsure += item is not None
         taken = next((gtin for gtin in line.gtins if owners.get(gtin, item) != item), None)
         if item is not None and item != NEW and standing.items[item][-1] is not None:
             # It turned out to be another item, and that one is minded by people.
             matched.same += 1
         elif taken is not None or item == NEW:
             code = printed(taken or line.gtins[0]) if taken or line.gtins else line.sku
+            # A code before the one that is taken now may be taken too when the rest of the file is in.
+            matched.unsure += taken is None or taken != line.gtins[0]
             matched.rejects.append(Reject(line.line, "barcode_taken", {"value": code}, raw.of(line)))
         elif item is None:
             matched.fresh.append(line)

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Row, Select, select
 from server.admin.listing import Listing, ListingView, in_any
 from server.admin.pages import AdminFrame, framed
 from server.admin.powers import Powers, powers_of
+from server.imports.facts import rejected_by
 from server.imports.previews import LineProblem, line_problem
 from server.imports.reading import KINDS, Kind, Reject
 from server.imports.tables import STATES, imports, rejects
@@ -55,12 +56,16 @@ class ImportListPage(TypedDict):
 
 
 class ImportShowPage(TypedDict):
-    """`/admin/imports/<id>`: how far it is, and what became of it. `left_s` is a guess, -1 where there is none."""
+    """`/admin/imports/<id>`: how far it is, and what became of it. `left_s` is a guess, -1 where there is none.
+
+    `is_again` is whether the file was known already and none of it had to be read.
+    """
 
     admin: AdminFrame
     row: ImportRow
     lines_a_second: int
     left_s: int
+    is_again: bool
     may_stop: bool
     may_go_on: bool
     rejects: list[LineProblem]
@@ -146,6 +151,7 @@ async def import_show_page(visit: Visit, number: int) -> ImportShowPage | None:
         row=row,
         lines_a_second=_speed(found, row["took_s"]),
         left_s=_left_s(found, row["took_s"]),
+        is_again=found.state == "done" and found.same_as is not None,
         may_stop=found.state in UNFINISHED,
         may_go_on=found.state in ("stopped", "failed"),
         rejects=[line_problem(reject, visit.locale) for reject in lost],
@@ -156,7 +162,7 @@ async def import_show_page(visit: Visit, number: int) -> ImportShowPage | None:
 
 
 async def _rejects(visit: Visit, number: int) -> list[Reject]:
-    query = select(rejects).where(rejects.c.import_id == number).order_by(rejects.c.n).limit(SHOWN_REJECTS)
+    query = select(rejects).where(rejected_by(number)).order_by(rejects.c.n).limit(SHOWN_REJECTS)
     return [reject_of(row) for row in await visit.connection.execute(query)]
 
 

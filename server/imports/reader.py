@@ -164,7 +164,7 @@ class Look:
         # What seems refused now may be free when it is written; the writer has the last word.
         doubtful = {reject.line for reject in matched.rejects}
         known = [change.line for change in matched.changes] + [line for line in lines if line.line in doubtful]
-        return Step(size, matched.fresh, known, matched.same, lost, permille, read_to)
+        return Step(size, matched.fresh, known, matched.same, lost, permille, read_to, matched.unsure)
 
 
 def _give_as_they_come(task: Task, table: Table, batches: Iterator[Batch[Any]], out: BinaryIO) -> None:

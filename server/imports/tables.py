@@ -30,6 +30,15 @@ imports = Table(
     Column("ahead", BigInteger, nullable=False, server_default="0"),
     # How much of the file that is.
     Column("permille", Integer, nullable=False, server_default="0"),
+    # The version of the goods that this import's own writes left, as long as nobody else changed any meanwhile: once it
+    # is done and while that version stands, goods are what they were when the file was last seen to be in them.
+    Column("goods_version", BigInteger, nullable=True),
+    # Of the sources that read it: others may read the same file otherwise.
+    Column("read_by", String(64), nullable=True),
+    # Lines that might meet something else in the goods that the file itself changed.
+    Column("unsure", BigInteger, nullable=False, server_default="0"),
+    # The import that answered for this one; its rejects are this one's too.
+    Column("same_as", Integer, nullable=True),
     Column("person_id", ForeignKey("people.id"), nullable=True),
     Column("created_at", BigInteger, nullable=False),
     Column("started_at", BigInteger, nullable=True),

@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.minding import load_goods
+from server.catalogue.version import GOODS, move_goods
 from server.database import insert_new, metadata, upsert
 from server.decisions import Happened, Write
 from server.devices.minding import load_device_minded
@@ -31,7 +32,9 @@ async def load_minded(connection: AsyncConnection, noun: str, happened: Happened
 
 
 async def write_rows(connection: AsyncConnection, writes: Sequence[Write]) -> None:
-    """Row by row, in the order that rules gave: a row may stand on the one before it."""
+    """Row by row, in the order that rules gave: a row may stand on the one before it. Where goods are among them, the
+    version of the goods moves on.
+    """
     for write in writes:
         table = metadata.tables[write.table]
         if write.values is None:
@@ -41,3 +44,5 @@ async def write_rows(connection: AsyncConnection, writes: Sequence[Write]) -> No
             await connection.execute(insert_new(connection, table), [write.key])
         else:
             await connection.execute(upsert(connection, table, list(write.values)), [{**write.key, **write.values}])
+    if any(write.table in GOODS for write in writes):
+        await move_goods(connection)
