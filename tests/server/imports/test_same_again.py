@@ -1,4 +1,4 @@
-"""The same catalogue again, over goods that nobody changed since: known without being read, and exactly as if it were."""
+"""The same catalogue again, over goods that nobody changed: known without being read, and exactly as if it were."""
 
 from typing import Any
 
