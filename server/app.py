@@ -26,6 +26,7 @@ import server.people.password_routes
 import server.people.routes
 import server.people.sign_in_routes
 import server.people.staff_routes
+import server.policies.routes
 import server.releases.routes
 import server.scanning.routes
 import server.setup.routes
@@ -74,6 +75,7 @@ HUB_ALONE = [
     *server.stores.assortment_routes.routes,
     *server.people.staff_routes.routes,
     *server.devices.device_routes.routes,
+    *server.policies.routes.routes,
     *server.imports.routes.routes,
     *server.people.sign_in_routes.routes,
     *server.people.password_routes.routes,

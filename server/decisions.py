@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from server.counts.past import Anchor, Past, Place
 from server.people.roles import Role, level_at
+from server.policies.values import Policies
 from server.refusals import Refusal
 
 Figures = list[int]
@@ -139,12 +140,12 @@ class Facts:
     """What is true while a group of operations is decided, kept current as each has its effect.
 
     `areas` maps stores that exist to their area, `figures` (store, item) to the four figures of a store summed over
-    lots, `adjust_limits` levels to the units they may adjust alone. `past` is what counts need to know, `minded` what
-    the operation's own noun loaded, `merged` leads from items that were merged to what they are now.
+    lots. `past` is what counts need to know, `minded` what the operation's own noun loaded, `merged` leads from items
+    that were merged to what they are now.
     """
 
     areas: Mapping[int, int]
-    adjust_limits: Mapping[int, int]
+    policies: Policies = field(default_factory=Policies)
     items: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     transfers: dict[str, dict[str, Any]] = field(default_factory=dict)
     figures: dict[tuple[int, int], Figures] = field(default_factory=dict)

@@ -53,9 +53,8 @@ class Visit:
         return {store: name_in(self.locale, self.chain.stores[store]) for store in self.chain.areas}
 
     def neighbours(self) -> list[tuple[int, int]]:
-        """Open neighbours of the reader's store and how far they are in metres, nearest first."""
-        near = self.chain.neighbours.get(self.store, [])
-        return [(store, distance_m) for store, distance_m in near if store in self.chain.areas]
+        """Open neighbours of the reader's store whose stock is theirs to see, and how far they are in metres."""
+        return self.chain.lenders(self.store)
 
     def ranged(self) -> ColumnElement[bool]:
         """The condition that the reader's store carries an item, asked of each by itself."""

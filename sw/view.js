@@ -88,7 +88,7 @@ export class View {
     return this.store(this.storeId)?.zone ?? [];
   }
 
-  /** @returns {{adjust_limits: Record<string, number>}} */
+  /** @returns {{adjust_limits: Record<string, number>, neighbour_stock?: "all" | "area" | "none"}} */
   get policy() {
     return this.#row("chain", "policy");
   }
@@ -167,9 +167,12 @@ export class View {
     return [...all.values()].sort((one, other) => other.booked_at - one.booked_at || (one.id < other.id ? 1 : -1));
   }
 
-  /** Neighbours of the person's store and how far they are, nearest first. @returns {[number, number][]} */
+  /** Neighbours of the person's store whose stock may be here, and how far they are, nearest first. @returns {[number, number][]} */
   neighbours() {
-    return this.store(this.storeId)?.neighbours ?? [];
+    const here = this.store(this.storeId);
+    const whose = this.policy.neighbour_stock ?? "all";
+    if (here === null || whose === "none") return [];
+    return here.neighbours.filter(([id]) => whose === "all" || this.store(id)?.area === here.area);
   }
 
   /** Acting level, 2 to 4, by store; stores without one are missing. @param {number} atMs @returns {Map<number, number>} */

@@ -502,6 +502,24 @@ export const CATALOGUE = {
         },
       },
     },
+    "policy.save": {
+      v: 1,
+      nature: "intent",
+      args: {
+        name: {
+          type: "text",
+          most: 40,
+        },
+        value: {
+          type: "text",
+          most: 40,
+        },
+        was: {
+          type: "text",
+          most: 40,
+        },
+      },
+    },
     "item.add": {
       v: 1,
       nature: "intent",

@@ -8,7 +8,7 @@ from server.visits import Visit
 
 STORE_MANAGER = 3
 # In the order of the rail. A manager minds the staff and the files of their own stores, an administrator the chain.
-SECTIONS = ("stores", "areas", "assortments", "people", "devices", "items", "imports", "jobs")
+SECTIONS = ("stores", "areas", "assortments", "people", "devices", "items", "policies", "imports", "jobs")
 OF_MANAGERS = ("people", "devices", "imports", "jobs")
 
 

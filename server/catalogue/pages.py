@@ -4,7 +4,6 @@ from server.catalogue.search import search_items
 from server.inbox.own_work import recent_adjustments
 from server.inbox.rows import item_rows
 from server.page_frame import Frame, Problem, WaitingOperation
-from server.stores.facts import POLICY
 from server.visits import Visit, frame, may_act
 from sync.forms import one
 from sync.roles import adjust_limit
@@ -143,7 +142,7 @@ async def item_page(visit: Visit, item: int) -> ItemPage | None:
             quantity=one(form, "quantity"),
             direction="in" if one(form, "direction") == "in" else "out",
             may=may_act(visit),
-            limit=adjust_limit(POLICY, visit.reader["levels"].get(visit.store, 0)),
+            limit=adjust_limit(visit.chain.policies.row(), visit.reader["levels"].get(visit.store, 0)),
             problem=visit.problem,
         ),
         recent=await recent_adjustments(visit, item),

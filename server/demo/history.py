@@ -47,7 +47,6 @@ def opening_facts(goods: Iterable[DemoItem], stocks: Stocks, chain: DemoChain, i
     return Facts(
         areas={ids.stores[store.code]: ids.areas[area_names[store.area]] for store in chain.stores},
         # No tale has an adjustment.
-        adjust_limits={},
         items={ids.items[item.sku]: {name: getattr(item, name) for name in told_of_an_item} for item in goods},
         figures={
             (ids.stores[store], ids.items[sku]): [quantity, 0, 0, 0]

@@ -64,7 +64,9 @@ def _must_be_live() -> list[Rows]:
 
 
 def _may_be_live() -> list[Rows]:
-    return [*_always_live(), _store_rows().where(stores.c.archived_at.is_(None)), *_transfer_rows(), _told_of()]
+    # Who chooses a policy before the first store is there is told of it all the same.
+    policy = select(literal("chain"), literal("policy"))
+    return [*_always_live(), policy, _store_rows().where(stores.c.archived_at.is_(None)), *_transfer_rows(), _told_of()]
 
 
 def _always_live() -> list[Rows]:

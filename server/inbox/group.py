@@ -33,7 +33,7 @@ from server.inbox.verdicts import (
 )
 from server.ledger.facts import Balances, entry_rows, write_entries
 from server.people.facts import Person, load_people, write_preferences
-from server.stores.facts import ADJUST_LIMITS, Chain
+from server.stores.facts import Chain
 from server.transfers.facts import Transfer, Written, load_transfers
 
 Keys = Callable[[AsyncConnection, Iterable[tuple[str, int]]], Awaitable[Mapping[tuple[str, int], bytes]]]
@@ -158,7 +158,7 @@ class Group:
         roles = {person.id: person.roles for person in self._people.values()}
         return Facts(
             areas=self._chain.areas,
-            adjust_limits=ADJUST_LIMITS,
+            policies=self._chain.policies,
             items=items,
             transfers=transfers,
             figures=self._balances.figures(),

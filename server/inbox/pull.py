@@ -82,7 +82,7 @@ def _names_for(reader: Reader, person: Person, chain: Chain) -> list[str]:
         return names
     names += chain.bucket_names_of_catalogue(home)
     names.append(f"stock:{home}")
-    names += [f"stock:{store}" for store, _distance_m in chain.neighbours.get(home, []) if store in chain.areas]
+    names += [f"stock:{store}" for store, _distance_m in chain.lenders(home)]
     return names + [f"work:{store}" for store in reader["work"]]
 
 

@@ -11,7 +11,7 @@ from server.database import chunks
 from server.inbox.tables import booked_first, outcomes
 from server.ledger.tables import balances
 from server.people.facts import Person, load_people
-from server.stores.facts import ADJUST_LIMITS, Chain, load_chain
+from server.stores.facts import Chain, load_chain
 from server.stores.zones import transitions
 from server.transfers.facts import load_transfers
 
@@ -30,7 +30,7 @@ async def _chain(connection: AsyncConnection, _what: str, keys: Sequence[str]) -
     wanted = set(keys)
     rows: Rows = {f"store:{store}": store_row(chain, store) for store in chain.areas}
     rows |= {f"area:{area}": dict(row) for area, row in chain.area_rows.items()}
-    rows["policy"] = {"adjust_limits": {str(level): limit for level, limit in ADJUST_LIMITS.items()}}
+    rows["policy"] = chain.policies.row()
     return {key: row for key, row in rows.items() if key in wanted}
 
 

@@ -16,6 +16,7 @@ from server.inbox.messages import Operation
 from server.ledger import rules as ledger_rules
 from server.movements import rules as movement_rules
 from server.people import rules as people_rules
+from server.policies import rules as policy_rules
 from server.refusals import Refusal
 from server.stores import rules as store_rules
 from server.transfers import rules as transfer_rules
@@ -60,6 +61,7 @@ RULES: dict[str, Rule] = {
     "device.save": _DEVICES,
     "device.block": _DEVICES,
     "device.unblock": _DEVICES,
+    "policy.save": Rule(policy_rules.needs, policy_rules.decide, minds="policies"),
     "item.add": _GOODS,
     "item.edit": _GOODS,
     "item.archive": _GOODS,

@@ -11,7 +11,7 @@ from server.settings import Settings
 
 NOUNS = (
     *("stores", "catalogue", "people", "devices", "ledger", "transfers", "inbox", "counts"),
-    *("setup", "invitations", "tour", "imports"),
+    *("setup", "invitations", "tour", "imports", "policies"),
 )
 
 

@@ -107,7 +107,7 @@ async def _check_first_role(booking: Booking, args: dict[str, Any], chain: Chain
     async with booking.request.app.state.database.reading() as connection:
         mine = (await load_people(connection, [by]))[by].roles
     minded = PeopleMinded(NOBODY_YET, dict(NOBODY), {}, [], frozenset(chain.area_rows))
-    facts = Facts(areas=chain.areas, adjust_limits={}, roles={by: mine}, minded=minded)
+    facts = Facts(areas=chain.areas, roles={by: mine}, minded=minded)
     decide(Happened(booking.operation_id, "role.grant", args, booking.now, by, booking.who.name), facts)
 
 

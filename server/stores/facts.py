@@ -1,22 +1,19 @@
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import store_assortments
+from server.policies.facts import load_policies
+from server.policies.values import Policies
 from server.stores.tables import areas, neighbours, stores
-
-# Units an associate, a store manager and an area manager may adjust without somebody's acceptance.
-ADJUST_LIMITS: Mapping[int, int] = {2: 20, 3: 500, 4: 5000}
-# As it travels, in the row `policy` of the bucket `chain`.
-POLICY: Mapping[str, Any] = {"adjust_limits": {str(level): limit for level, limit in ADJUST_LIMITS.items()}}
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The stores as a whole: small, wanted by everything, read in four queries.
+    """The stores as a whole and what holds for all of them: small, wanted by everything, read in five queries.
 
     `areas` maps stores that are open to their area; `neighbours` lists (store, distance in metres), nearest first;
     `assortments` are ids, ascending.
@@ -27,6 +24,15 @@ class Chain:
     areas: Mapping[int, int]
     neighbours: Mapping[int, list[tuple[int, int]]]
     assortments: Mapping[int, list[int]]
+    policies: Policies = field(default_factory=Policies)
+
+    def lenders(self, store: int) -> list[tuple[int, int]]:
+        """Open neighbours whose stock the store's phones hold, with their distance in metres, nearest first."""
+        whose = self.policies.neighbour_stock
+        near = self.neighbours.get(store, []) if whose != "none" else []
+        area = self.areas.get(store)
+        near = [(one, distance_m) for one, distance_m in near if one in self.areas]
+        return [pair for pair in near if whose == "all" or self.areas[pair[0]] == area]
 
     def bucket_names_of_catalogue(self, store: int) -> list[str]:
         return [f"catalogue:{assortment}" for assortment in self.assortments.get(store, [])]
@@ -43,4 +49,4 @@ async def load_chain(connection: AsyncConnection) -> Chain:
     for row in await connection.execute(select(store_assortments).order_by(store_assortments.c.assortment_id)):
         ranged.setdefault(row.store_id, []).append(row.assortment_id)
     open_stores = {store: row["area_id"] for store, row in rows.items() if row["archived_at"] is None}
-    return Chain(rows, area_rows, open_stores, near, ranged)
+    return Chain(rows, area_rows, open_stores, near, ranged, await load_policies(connection))

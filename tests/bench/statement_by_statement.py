@@ -21,7 +21,6 @@ from server.inbox.tables import booked_first, outcomes
 from server.inbox.verdicts import Verdict, check_shape, content_hash, decide, effective_at, signed_by
 from server.ledger.facts import Balances, entry_rows, write_entries
 from server.people.facts import Person, load_people
-from server.stores.facts import ADJUST_LIMITS
 
 
 class UsualDoor(Door):
@@ -60,7 +59,7 @@ class UsualDoor(Door):
             verdict.at = effective_at(op, box.last_effective_at, now)
             if signed_by(op.mac, text, keys.get((arrival.device or "", by))):
                 verdict.person = by
-            heads |= await self._book_alone(connection, verdict, Facts(chain.areas, ADJUST_LIMITS), person, now)
+            heads |= await self._book_alone(connection, verdict, Facts(chain.areas, chain.policies), person, now)
             answer.verdicts.append(verdict)
             box.last_n, box.last_effective_at = op.n, verdict.at
         await write_outboxes(connection, boxes, now)

@@ -47,7 +47,7 @@ async def listed(database: Database, address: str) -> tuple[list[str], ListingVi
 async def test_an_administrator_sees_every_part_and_a_manager_their_own(browser: Browser, another_browser: Any) -> None:
     page = await (await signed_in(browser, "eve")).get("/admin")
     assert page.status_code == 200
-    for section in ("stores", "areas", "assortments", "people", "devices", "items", "imports", "jobs"):
+    for section in ("stores", "areas", "assortments", "people", "devices", "items", "policies", "imports", "jobs"):
         assert f'href="/admin/{section}"' in page.text
     manager = await (await signed_in(another_browser(), "cleo")).get("/admin")
     assert re.findall(r'admin-tab" href="/admin/(\w+)"', manager.text) == ["people", "devices", "imports", "jobs"]
