@@ -1,6 +1,9 @@
 /** Talking to the hub: JSON there and back, with patience that ends, and what its clock says. */
 
-/** @typedef {{status: number, body: any, retry_ms: number}} Answer status 0: nobody answered, or not the hub */
+/**
+ * Status 0: nobody answered, or not the hub; `hung` where the question was given up.
+ * @typedef {{status: number, body: any, retry_ms: number, hung?: boolean}} Answer
+ */
 
 const BODY_MS = 60_000;
 const NOBODY = { status: 0, body: null, retry_ms: 0 };
@@ -44,7 +47,7 @@ export class Hub {
       return { status: response.status, body: told ?? {}, retry_ms };
     } catch (error) {
       if (!isTrouble(error)) throw error;
-      return NOBODY;
+      return { ...NOBODY, hung: giveUp.signal.aborted };
     } finally {
       patience();
       rest();

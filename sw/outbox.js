@@ -24,7 +24,13 @@ import { answer, Database } from "./databases.js";
 const JOURNAL_MS = 30 * 86_400_000;
 const QUEUE = ["clients", "operations", "journal"];
 
+/** @typedef {{waiting: number, oldest_at: number | null}} Queue */
+
 export class Outbox {
+  #standing = "";
+  /** @type {Queue} */
+  #queue = { waiting: 0, oldest_at: null };
+
   /** @param {import("./surroundings.js").Surroundings} world */
   constructor(world) {
     this.world = world;
@@ -80,8 +86,9 @@ export class Outbox {
     const settled_at = this.world.now();
     return this.database.write(QUEUE, async (stores) => {
       const stored = [];
-      for (const result of results) {
-        const row = await answer(stores("operations").get(result.id));
+      const rows = await Promise.all(results.map(({ id }) => answer(stores("operations").get(id))));
+      for (const [index, result] of results.entries()) {
+        const row = rows[index];
         if (row === undefined || row.client !== client || row.n !== result.n) continue;
         stores("operations").delete(row.id);
         stores("journal").put({ ...row, result, settled_at, unreached: 1 });
@@ -109,12 +116,26 @@ export class Outbox {
     });
   }
 
-  /** How many wait, whoever recorded them, and since when. @returns {Promise<{waiting: number, oldest_at: number | null}>} */
+  /**
+   * How many wait, whoever recorded them, and since when. Asked for again and again: the rows are read only where
+   * another engine or this one has changed them since.
+   * @returns {Promise<Queue>}
+   */
   queue() {
-    return this.database.read(["operations"], async (stores) => {
-      const rows = await answer(stores("operations").getAll());
-      const times = rows.map((row) => row.at);
-      return { waiting: rows.length, oldest_at: rows.length ? Math.min(...times) : null };
+    return this.database.read(["clients", "operations"], async (stores) => {
+      const [clients, waiting] = await Promise.all([
+        answer(stores("clients").getAll()),
+        answer(stores("operations").count()),
+      ]);
+      // Whatever comes or goes moves a number or a place of its client.
+      const standing = JSON.stringify([waiting, clients.map(({ id, next, settled }) => [id, next, settled])]);
+      if (standing !== this.#standing) {
+        const rows = waiting > 0 ? await answer(stores("operations").getAll()) : [];
+        const oldest_at = rows.reduce((oldest, { at }) => Math.min(oldest, at), Number.POSITIVE_INFINITY);
+        this.#queue = { waiting, oldest_at: waiting > 0 ? oldest_at : null };
+        this.#standing = standing;
+      }
+      return this.#queue;
     });
   }
 
@@ -127,8 +148,8 @@ export class Outbox {
   async markReached(ids) {
     if (ids.length === 0) return;
     await this.database.write(["journal"], async (stores) => {
-      for (const id of ids) {
-        const row = await answer(stores("journal").get(id));
+      const rows = await Promise.all(ids.map((id) => answer(stores("journal").get(id))));
+      for (const row of rows) {
         if (row === undefined) continue;
         delete row.unreached;
         stores("journal").put(row);

@@ -17,6 +17,7 @@ import { Hub } from "./hub.js";
 import { Outbox } from "./outbox.js";
 import { handle, missing, takes } from "./router.js";
 import { surroundings } from "./surroundings.js";
+import { Turns } from "./turns.js";
 import { openView } from "./view.js";
 import { Who } from "./who.js";
 
@@ -38,6 +39,7 @@ export class Phone {
   #prunedAt = 0;
   /** @type {number | null} */
   #keptOffset = null;
+  #telling = new Turns(async () => this.world.broadcast({ type: "state", state: await this.state() }));
   /** Until when each person has looked at what was refused, hub's time. @type {Record<number, number>} */
   #seen = {};
 
@@ -149,8 +151,9 @@ export class Phone {
     return { waiting, oldest_at, catalogue_at: this.replica?.asOf ?? null, release: this.world.release.id };
   }
 
-  async tellState() {
-    this.world.broadcast({ type: "state", state: await this.state() });
+  /** Asked for several times at once it is told once more, and everybody who asked hears it. */
+  tellState() {
+    return this.#telling.run();
   }
 
   /** @param {string[]} buckets whose rows are others now; "outbox" for what waits here */

@@ -16,10 +16,15 @@ const PROTOCOL = 1;
 const MOST = 200;
 // More than one renumbering in a row helps nobody: the hub and the phone do not understand each other.
 const MOST_RENUMBERINGS = 3;
+// What hung once may have been the line's fault; half of it is enough for so long.
+const CAREFUL_MS = 60_000;
 
 export class Push {
   /** When the hub asks for a pause, ms. */
   retry_ms = 0;
+  /** How many go out at once; halved by each message that hung. */
+  #most = MOST;
+  #hungAt = 0;
 
   /**
    * @param {import("./surroundings.js").Surroundings} world @param {import("./outbox.js").Outbox} outbox
@@ -40,7 +45,7 @@ export class Push {
    */
   async all(doubtful, patience_ms) {
     this.retry_ms = 0;
-    let most = doubtful ? 1 : MOST;
+    let most = doubtful ? 1 : this.#most;
     let renumberings = 0;
     for (;;) {
       const batch = await nextBatch(this.outbox, most);
@@ -49,8 +54,23 @@ export class Push {
       if (end === "renumbered" && renumberings < MOST_RENUMBERINGS) renumberings += 1;
       else if (end === "renumbered") return "refused";
       else if (end !== "settled") return end;
-      most = MOST;
+      most = this.#grown();
     }
+  }
+
+  /** A proxy that swallows large messages answers smaller ones; after a while the larger ones are tried again. */
+  #grown() {
+    if (this.#most < MOST && this.world.now() - this.#hungAt > CAREFUL_MS) {
+      this.#most = Math.min(MOST, this.#most * 2);
+      this.#hungAt = this.world.now();
+    }
+    return this.#most;
+  }
+
+  /** @param {number} size of the message that nobody answered in time; one that hung alone says nothing of size */
+  #hung(size) {
+    if (size > 1) this.#most = size >> 1;
+    this.#hungAt = this.world.now();
   }
 
   /** @param {Batch} batch @param {number} patience_ms @returns {Promise<PushEnd | "settled" | "renumbered">} */
@@ -58,6 +78,7 @@ export class Push {
     const answer = await this.#ask(batch, batch.rows.map(wire), patience_ms);
     if (answer.status === 200) return await this.#settle(batch, answer.body);
     if (answer.status === 409) return await this.#renumber(batch, answer.body);
+    if (answer.hung) this.#hung(batch.rows.length);
     if (answer.status !== 400 && answer.status !== 413) return this.#end(answer);
     if (batch.rows.length === 1) return await this.#park(batch, answer.body, patience_ms);
     return await this.#send({ ...batch, rows: batch.rows.slice(0, batch.rows.length >> 1) }, patience_ms);
