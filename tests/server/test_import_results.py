@@ -58,10 +58,17 @@ async def test_a_dirty_catalogue_comes_in_and_what_stayed_out_is_fetched(
 
 async def test_the_same_file_again_changes_nothing(browser: Browser) -> None:
     await signed_in(browser, "eve")
-    await started(browser, await brought(browser, DIRTY))
+    known = "Nothing has changed since this file last came in."
+    first = await started(browser, await brought(browser, DIRTY))
+    assert known not in words(first)
     again = await started(browser, await brought(browser, DIRTY))
     assert "0 New" in counts_of(again)
     assert "3 As before" in counts_of(again)
+    assert known in words(again)
+    # What stayed out of it is shown and fetched as the first time.
+    assert words(again).split("Stayed out")[1] == words(first).split("Stayed out")[1]
+    lost = [await browser.get(f"{page.url.path}/rejects.csv") for page in (first, again)]
+    assert lost[0].content == lost[1].content
 
 
 async def test_an_import_is_stopped_and_goes_on(browser: Browser, app: Litestar, database: Database) -> None:
