@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+import structlog
 from msgspec import json
 from sqlalchemy import BigInteger, Executable, Integer, MetaData, String, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -33,12 +34,40 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 Ordered = String(400).with_variant(String(400, collation="C"), "postgresql")
 
 Key = TypeVar("Key")
+# How much of SQLite's log is folded into the file in one turn: what a phone that comes meanwhile hardly notices.
+FOLD_BYTES = 4 * 1024 * 1024
 # What the database says when it is itself in trouble: connection lost, read-only, in another's way, out of room or
 # memory, stopped, broken (PostgreSQL's classes; SQLite's result codes from 3, no permission, to 26, no database).
 AWAY_CLASSES = {"08", "25", "40", "53", "55", "57", "58"}
 AWAY_CODES = {3, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 23, 26}
 
 _JSON: dict[str, Any] = {"json_serializer": lambda value: json.encode(value).decode(), "json_deserializer": json.decode}
+
+
+class Log:
+    """How much SQLite's write-ahead log has grown since it was folded in. Looked at from outside: who opened and
+    closed it would drop the locks that SQLite holds in this process.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file.with_name(f"{file.name}-wal")
+        self._folded_bytes = 0
+
+    def grown(self) -> int:
+        """In bytes. A log that is shorter than it was began anew."""
+        size = self._size()
+        if size < self._folded_bytes:
+            self._folded_bytes = 0
+        return size - self._folded_bytes
+
+    def folded(self) -> None:
+        self._folded_bytes = self._size()
+
+    def _size(self) -> int:
+        try:
+            return self._file.stat().st_size
+        except OSError:
+            return 0
 
 
 class Database:
@@ -55,6 +84,8 @@ class Database:
         self._writer = writer
         self.on_sqlite = writer.dialect.name == "sqlite"
         self._turn = asyncio.Lock()
+        self._log = Log(file) if self.on_sqlite and file else None
+        self._folding: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, settings: Settings) -> "Database":
@@ -83,6 +114,22 @@ class Database:
             self._look_for_file()
             async with self._writer.begin() as connection:
                 yield connection
+        if self._log and self._folding is None and self._log.grown() >= FOLD_BYTES:
+            self._folding = asyncio.create_task(self._fold(self._log))
+            self._folding.add_done_callback(self._folded)
+
+    async def _fold(self, log: Log) -> None:
+        """A turn of its own: whoever writes waits for one transaction or for this, never for both."""
+        async with self._turn, self._writer.connect() as connection:
+            raw = await connection.get_raw_connection()
+            assert raw.driver_connection is not None
+            await raw.driver_connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            log.folded()
+
+    def _folded(self, task: "asyncio.Task[None]") -> None:
+        self._folding = None
+        if not task.cancelled() and (error := task.exception()):
+            structlog.get_logger("database").warning("log_not_folded", error=str(error))
 
     def _look_for_file(self) -> None:
         """FileNotFoundError where the SQLite file was taken away: what is written to it now, nobody will find again."""
@@ -92,6 +139,8 @@ class Database:
             raise FileNotFoundError(errno.ENOENT, "The database was taken away under the server", str(self._file))
 
     async def close(self) -> None:
+        if self._folding:
+            await asyncio.wait([self._folding])
         # The writer last: the last connection to leave folds the log into the file.
         await self._reader.dispose()
         await self._writer.dispose()
@@ -144,10 +193,9 @@ def chunks(keys: Iterable[Key], size: int = 1024) -> Iterable[list[Key]]:
 
 def _sqlite_writer(settings: Settings) -> AsyncEngine:
     engine = create_async_engine(settings.database, pool_size=1, max_overflow=0, **_JSON)
-    # The log is folded into the file every 8 MB: at the usual 4 MB a large group would do it with each commit, and a
-    # phone that waits meanwhile would notice 40.
-    log = ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=2000")
-    pragmas = (*log, "foreign_keys=ON", "busy_timeout=10000", "cache_size=-65536")
+    # The log is folded in turns of their own (see FOLD_BYTES); within a commit only where those never came.
+    kept = ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=20000", "journal_size_limit=0")
+    pragmas = (*kept, "foreign_keys=ON", "busy_timeout=10000", "cache_size=-65536")
     _prepare(engine, "BEGIN IMMEDIATE", pragmas)
     return engine
 
