@@ -3,7 +3,7 @@
 import { rowSum, shown } from "../sync/checksum.js";
 
 /** @typedef {{puts: [string, number, any][], gone: [string, number][]}} Page rows as they were pulled */
-/** @typedef {{epoch: string, seq: number, sum: string}} Cursor */
+/** `floor`: of one who begins anew, and is not done, when they began. @typedef {{epoch: string, seq: number, sum: string, floor?: number}} Cursor */
 
 export class Bucket {
   /** @type {Map<string, any>} */

@@ -13,8 +13,8 @@ import { folded } from "./folding.js";
 /** @typedef {import("./bucket.js").Cursor} Cursor */
 /** @typedef {import("./bucket.js").Page} Page */
 /** @typedef {Cursor & {pages: number[]}} Held `pages`: keys of the packed pages, in order */
-/** `doubted` asks the hub for the whole bucket again. @typedef {{bucket: string, live: Held | null, ahead: (Held & {reset: boolean}) | null, doubted?: boolean}} Place */
-/** @typedef {Page & {id: string, epoch: string, from: number, to: number, sum: string, reset?: boolean}} PulledPage */
+/** `doubted` asks the hub for the whole bucket again. @typedef {{bucket: string, live: Held | null, ahead: (Held & {reset: boolean, floor: number}) | null, doubted?: boolean}} Place */
+/** @typedef {Page & {id: string, epoch: string, from: number, to: number, sum: string, reset?: boolean, floor?: number}} PulledPage */
 /** @typedef {{person: number, buckets: PulledPage[], drop: string[], more: boolean, now: number, last_n: number}} Pulled */
 /** @typedef {import("./databases.js").Stores} Stores */
 
@@ -167,11 +167,12 @@ export class Replica {
     }
     for (const [index, page] of pulled.buckets.entries()) {
       const place = places.get(page.id) ?? { bucket: page.id, live: null, ahead: null };
-      const kept = place.ahead && !page.reset ? place.ahead : { pages: [], reset: page.reset ?? false };
+      const begun = { pages: [], reset: page.reset ?? false, floor: page.floor ?? 0 };
+      const kept = place.ahead && !page.reset ? place.ahead : begun;
       if (place.ahead && page.reset) letGo(stores, place.ahead.pages);
       const key = /** @type {number} */ (await answer(stores("pages").add(texts[index])));
       const { epoch, to: seq, sum } = page;
-      places.set(page.id, { ...place, ahead: { epoch, seq, sum, pages: [...kept.pages, key], reset: kept.reset } });
+      places.set(page.id, { ...place, ahead: { ...kept, epoch, seq, sum, pages: [...kept.pages, key] } });
     }
     for (const [id, place] of places) {
       if (!pulled.more && place.ahead) places.set(id, flipped(stores, place, this.#accepts(plan.get(id))));
@@ -228,7 +229,8 @@ export class Replica {
 /** @param {Place} place @returns {Cursor | null} */
 function cursorOf({ live, ahead, doubted }) {
   const held = ahead ?? (doubted ? null : live);
-  return held && { epoch: held.epoch, seq: held.seq, sum: held.sum };
+  // What is told from the beginning goes on below the floor of today.
+  return held && { epoch: held.epoch, seq: held.seq, sum: held.sum, ...(ahead?.floor ? { floor: ahead.floor } : {}) };
 }
 
 /** @param {Cursor | null | undefined} one @param {Cursor | undefined} other */
@@ -243,7 +245,7 @@ function flipped(stores, { bucket, live, ahead }, accepted) {
     letGo(stores, ahead.pages);
     return { bucket, live, ahead: null, doubted: true };
   }
-  const { reset, ...held } = ahead;
+  const { reset, floor: _begun, ...held } = ahead;
   if (reset) letGo(stores, live?.pages ?? []);
   return { bucket, live: reset ? held : { ...held, pages: [...(live?.pages ?? []), ...held.pages] }, ahead: null };
 }

@@ -71,6 +71,8 @@ class Cursor(msgspec.Struct, frozen=True):
     epoch: Code
     seq: Count
     sum: Annotated[str, msgspec.Meta(max_length=17)]
+    # Of one who begins anew and is not done: the floor when they began.
+    floor: Count = 0
 
 
 class Pull(msgspec.Struct, frozen=True):

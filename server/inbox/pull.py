@@ -101,7 +101,10 @@ def _is_current(cursor: Cursor | None, bucket: Bucket) -> bool:
 
 def _goes_on(cursor: Cursor | None, bucket: Bucket) -> bool:
     """Whether what the phone has can be continued; a wrong sum at the head means that it holds something else."""
-    if cursor is None or cursor.epoch != bucket.epoch or not bucket.floor <= cursor.seq <= bucket.head:
+    if cursor is None or cursor.epoch != bucket.epoch or cursor.seq > bucket.head:
+        return False
+    # Who has begun anew holds nothing that went before they did, however far below the floor they are still reading.
+    if max(cursor.seq, cursor.floor) < bucket.floor:
         return False
     return cursor.seq < bucket.head or cursor.sum == bucket.sum
 
@@ -128,7 +131,7 @@ async def _part(
         "puts": [[row.key, row.version, rows[row.key]] for row in listed if not row.gone],
         "gone": [[row.key, row.version] for row in listed if row.gone],
     }
-    return part if goes_on else {**part, "reset": True}
+    return part if goes_on else {**part, "reset": True, "floor": bucket.floor}
 
 
 async def _last_n(connection: AsyncConnection, client: str | None, who: Who) -> int:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import update
 
 from server.database import Database
+from server.inbox import pull
 from server.inbox.feed import Feed
 from server.inbox.messages import Cursor, Pull
 from server.inbox.pull import answer_pull
@@ -41,7 +43,9 @@ class Reader:
         for key, _version in part["gone"]:
             rows.pop(key, None)
         self.rows[part["id"]] = rows
-        self.cursors[part["id"]] = Cursor(part["epoch"], part["to"], part["sum"])
+        before = self.cursors.get(part["id"])
+        floor = part.get("floor", before.floor if before else 0)
+        self.cursors[part["id"]] = Cursor(part["epoch"], part["to"], part["sum"], floor)
 
     def sum(self, bucket: str) -> str:
         a = b = 0
@@ -126,6 +130,23 @@ async def test_a_cursor_below_the_floor_starts_anew(database: Database) -> None:
         await connection.execute(update(buckets).where(buckets.c.name == "stock:1").values(floor=buckets.c.head))
     [part] = (await ada.pull())["buckets"]
     assert part["reset"] is True
+
+
+async def test_who_begins_anew_page_by_page_comes_to_the_end_below_a_floor(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shop.open_shop(database)
+    async with database.writing() as connection:
+        await connection.execute(update(buckets).values(floor=buckets.c.head))
+    monkeypatch.setattr(pull, "ROWS_AT_MOST", 2)
+    ada = Reader(database, shop.ADA)
+    answers = [await ada.pull()]
+    while answers[-1]["more"]:
+        answers.append(await ada.pull())
+        assert len(answers) < 20
+    begun = [part["id"] for answer in answers for part in answer["buckets"] if part.get("reset")]
+    assert sorted(begun) == sorted(ada.rows)
+    assert all(ada.sum(bucket) == cursor.sum for bucket, cursor in ada.cursors.items())
 
 
 async def touch(database: Database, bucket: str, key: str, gone: bool = False) -> None:
