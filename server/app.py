@@ -110,6 +110,7 @@ def create_app(settings: Settings, database: Database, release: Release | None =
 def _state(settings: Settings, database: Database, release: Release) -> State:
     web = TOP / "web"
     live = Live(database)
+    database.heard = live.heard
     door = Door(database, now_ms, live.heard)
     return State(
         {

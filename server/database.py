@@ -2,7 +2,7 @@
 
 import asyncio
 import errno
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -86,6 +86,8 @@ class Database:
         self._turn = asyncio.Lock()
         self._log = Log(file) if self.on_sqlite and file else None
         self._folding: asyncio.Task[None] | None = None
+        # Told the new heads of buckets after a commit that came by another way than the door.
+        self.heard: Callable[[Mapping[str, int]], None] = _nobody_listens
 
     @classmethod
     async def open(cls, settings: Settings) -> "Database":
@@ -189,6 +191,10 @@ def chunks(keys: Iterable[Key], size: int = 1024) -> Iterable[list[Key]]:
     listed = list(keys)
     for start in range(0, len(listed), size):
         yield padded(listed[start : start + size])
+
+
+def _nobody_listens(_heads: Mapping[str, int]) -> None:
+    """Until a hub is awake."""
 
 
 def _sqlite_writer(settings: Settings) -> AsyncEngine:

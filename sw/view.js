@@ -163,14 +163,16 @@ export class View {
   outcomes() {
     /** @type {Map<string, Outcome>} */
     const all = new Map(this.#rows(`user:${this.personId}`, "outcome:").map((row) => [row.id, row]));
-    for (const row of this.#answered) if (row.status === "parked" || !all.has(row.id)) all.set(row.id, row);
+    // What the hub tells now is newer than what it answered once: something parked may have been taken up since. Of
+    // what was parked on this phone itself the hub has but a void, and tells nothing.
+    for (const row of this.#answered) if (!all.has(row.id)) all.set(row.id, row);
     return [...all.values()].sort((one, other) => other.booked_at - one.booked_at || (one.id < other.id ? 1 : -1));
   }
 
   /** Neighbours of the person's store whose stock may be here, and how far they are, nearest first. @returns {[number, number][]} */
   neighbours() {
     const here = this.store(this.storeId);
-    const whose = this.policy.neighbour_stock ?? "all";
+    const whose = this.policy?.neighbour_stock ?? "all";
     if (here === null || whose === "none") return [];
     return here.neighbours.filter(([id]) => whose === "all" || this.store(id)?.area === here.area);
   }

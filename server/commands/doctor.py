@@ -39,15 +39,25 @@ def doctor(database: str | None, data: Path) -> None:
 
 
 async def look_at(settings: Settings) -> list[Finding]:
+    database = await open_as_it_is(settings)
+    try:
+        return await examine(database)
+    finally:
+        await database.close()
+
+
+async def open_as_it_is(settings: Settings) -> Database:
+    """For commands that only read. NotPossible where there is no shop, or one that another release wrote."""
     if settings.database_file and not settings.database_file.is_file():
         raise NotPossible(f"There is no database at {settings.database_file}; say where with --data or --database.")
     await reach(settings)
     database = await Database.open(settings)
     try:
         await _check_release(database)
-        return await examine(database)
-    finally:
+    except NotPossible:
         await database.close()
+        raise
+    return database
 
 
 async def _check_release(database: Database) -> None:

@@ -3,8 +3,8 @@
 import asyncio
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import select
@@ -180,7 +180,7 @@ class Door:
             try:
                 async with self._database.writing() as connection:
                     chain = await self._current_chain(connection)
-                    group = Group(connection, chain, self._load_keys, self._clock())
+                    group = Group(connection, chain, self._clock(), self._load_keys)
                     answers, heads = await group.book(arrivals, parked)
             except DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) not in MET or attempt == TRIES - 1:
@@ -213,6 +213,19 @@ _KEYS = Asked(
     device_keys.c.device_id,
     device_keys.c.person_id,
 )
+
+
+Booked = TypeVar("Booked")
+
+
+async def or_traceback(booking: Awaitable[Booked]) -> tuple[Booked | None, str | None]:
+    """What was booked, or the traceback of whatever went wrong with one operation by itself."""
+    try:
+        return await booking, None
+    except Exception as error:
+        if is_away(error):
+            raise
+        return None, traceback.format_exc()
 
 
 def _stands_alone(arrival: Arrival) -> bool:

@@ -57,7 +57,7 @@ async def deliver_file(database: Database, given: Mapping[str, Any]) -> dict[str
     except OSError as error:
         raise NotPossible(f"The file {given['file']} cannot be read: {error.strerror}.") from error
     queue = read_queue(body)
-    door = Door(database, now_ms, lambda heads: None)
+    door = Door(database, now_ms, database.heard)
     door.open()
     try:
         delivered = await deliver(database, door, queue)

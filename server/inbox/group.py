@@ -42,15 +42,17 @@ Keys = Callable[[AsyncConnection, Iterable[tuple[str, int]]], Awaitable[Mapping[
 class Group:
     """Books what arrived together. `parked` names operations that failed alone before, with their tracebacks."""
 
-    def __init__(self, connection: AsyncConnection, chain: Chain, keys: Keys, now: int) -> None:
+    def __init__(self, connection: AsyncConnection, chain: Chain, now: int, keys: Keys | None = None) -> None:
         self._connection = connection
         self._chain = chain
-        self._keys = keys
         self._now = now
+        self._keys = keys
         self._feed = Feed()
         self._balances = Balances()
         self._new: list[Verdict] = []
         self._people: dict[int, Person] = {}
+        # Whether phones have rows of these outcomes already.
+        self._knows_them = False
 
     async def book(self, arrivals: Sequence[Arrival], parked: Mapping[str, str]) -> tuple[list[Answer], dict[str, int]]:
         """An answer for each arrival, and the heads of the buckets that changed."""
@@ -66,6 +68,20 @@ class Group:
                 decide(verdict, verdict.happened, facts)
         heads = await self._write(boxes)
         return answers, heads
+
+    async def book_again(self, verdict: Verdict, settled: Settled, tries: bool) -> dict[str, int]:
+        """What was parked, decided anew at its own place where it is to be tried, behind the lock of its outbox.
+
+        The caller writes what became of it; `settled` knows what it stands on.
+        """
+        self._new, self._knows_them = [verdict], True
+        self._people = await load_people(self._connection, {verdict.person} if verdict.person is not None else ())
+        going_on = tries and self._prepare(verdict, settled, {}) and not _stands_on_parked(verdict, settled)
+        happened = [verdict.happened] if going_on and verdict.happened else []
+        facts = await self._load(happened)
+        for one in happened:
+            decide(verdict, one, facts)
+        return await self._write({})
 
     def _sort(self, arrival: Arrival, box: Outbox, settled: Settled) -> Answer:
         """Repeats, forks and gaps by number and id alone; what is new gets its place."""
@@ -119,7 +135,7 @@ class Group:
         devices = {client: box.device for client, box in boxes.items()}
         unsigned = [verdict for verdict in self._new if verdict.person is None]
         wanted = {(device, verdict.op.by) for verdict in unsigned if (device := devices[verdict.client])}
-        keys = await self._keys(self._connection, wanted)
+        keys = await self._keys(self._connection, wanted) if self._keys else {}
         for verdict in unsigned:
             if signed_by(verdict.op.mac, verdict.text, keys.get((devices[verdict.client] or "", verdict.op.by))):
                 verdict.person = verdict.op.by
@@ -210,7 +226,8 @@ class Group:
         await write_anchors(self._connection, [one.anchor for one in decided if one.anchor])
         await write_preferences(self._connection, preferences)
         heads = await self._tell()
-        await write_outcomes(self._connection, self._new, self._now)
+        if not self._knows_them:
+            await write_outcomes(self._connection, self._new, self._now)
         await write_outboxes(self._connection, boxes, self._now)
         return heads
 
@@ -231,7 +248,7 @@ class Group:
         own = f"user:{verdict.person}"
         # What a file brought is on nobody's phone: a million lines are not the work of whoever brought them.
         told = verdict.status != "void" and not verdict.from_file and verdict.op.kind not in AT_A_DESK
-        rows = {(own, f"outcome:{verdict.op.id}"): True} if told else {}
+        rows = {(own, f"outcome:{verdict.op.id}"): not self._knows_them} if told else {}
         decision = verdict.decision
         if decision:
             rows |= {(f"stock:{change['store']}", str(change["item"])): False for change in decision.figures}

@@ -98,7 +98,7 @@ class Settled:
     async def load(self, connection: AsyncConnection, arrivals: Sequence[Arrival], boxes: dict[str, Outbox]) -> None:
         ids = {op.id for arrival in arrivals for op in arrival.ops}
         ids |= {op.dep for arrival in arrivals for op in arrival.ops if op.dep}
-        self._keep(await _BOOKED.rows(connection, ids))
+        await self.load_ids(connection, ids)
         slots = {
             (arrival.client, op.n)
             for arrival in arrivals
@@ -107,9 +107,12 @@ class Settled:
         }
         self._keep(await _AT_SLOTS.rows(connection, slots))
 
+    async def load_ids(self, connection: AsyncConnection, ids: Iterable[str]) -> None:
+        self._keep(await _BOOKED.rows(connection, ids))
+
     def _keep(self, rows: Iterable[Any]) -> None:
         for row in rows:
-            verdict = _read(row)
+            verdict = stored_verdict(row)
             self.by_slot[row.client_id, row.n] = verdict
             if not row.repeats:
                 self.by_id[row.operation_id] = verdict
@@ -119,9 +122,12 @@ _BOOKED = Asked(select(outcomes).where(booked_first), outcomes.c.operation_id)
 _AT_SLOTS = Asked(select(outcomes), outcomes.c.client_id, outcomes.c.n)
 
 
-def _read(row: Any) -> Verdict:
+def stored_verdict(row: Any) -> Verdict:
+    """An operation with what became of it, out of a row of `outcomes`."""
     args = from_json(row.args)
-    op = Operation(row.n, row.operation_id, row.kind, row.v, args, row.at, None, None, row.person_id or 1, None)
+    op = Operation(
+        row.n, row.operation_id, row.kind, row.v, args, row.at, None, None, row.person_id or 1, None, row.dep
+    )
     verdict = Verdict(row.client_id, op, row.person_id, row.effective_at, content_hash=row.content_hash)
     verdict.status, verdict.review, verdict.repeats = row.status, bool(row.review), bool(row.repeats)
     verdict.code, verdict.params = row.code, from_json(row.params)
@@ -154,7 +160,7 @@ async def write_outboxes(connection: AsyncConnection, boxes: dict[str, Outbox], 
 # fmt: off
 _OUTCOME = (
     "client_id", "n", "operation_id", "repeats", "kind", "v", "args", "at", "effective_at", "booked_at", "person_id",
-    "content_hash", "status", "review", "code", "params", "now", "heads", "traceback",
+    "content_hash", "status", "review", "code", "params", "now", "heads", "traceback", "dep",
 )
 # fmt: on
 _WRITTEN = inserted(outcomes, _OUTCOME)
@@ -187,4 +193,5 @@ def _outcome(verdict: Verdict, now: int) -> tuple[Any, ...]:
         as_json(verdict.now) if verdict.now is not None else "null",
         as_json(verdict.heads),
         verdict.traceback,
+        op.dep,
     )

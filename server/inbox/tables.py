@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-from server.database import metadata
+from server.database import BigId, metadata
 
 STATUSES = ("applied", "review", "refused", "already", "parked", "void")
 
@@ -70,6 +70,8 @@ outcomes = Table(
     Column("now", JSON, nullable=True),
     Column("heads", JSON, nullable=False),
     Column("traceback", Text, nullable=True),
+    # The earlier operation that it stands on, as its phone said.
+    Column("dep", String(36), nullable=True),
     Index(
         "uq_outcomes_operation_id",
         "operation_id",
@@ -79,6 +81,27 @@ outcomes = Table(
     ),
     Index("ix_outcomes_person_id", "person_id", "booked_at"),
     Index("ix_outcomes_open", "status", sqlite_where=text("review"), postgresql_where=text("review")),
+    Index(
+        "ix_outcomes_parked",
+        "dep",
+        sqlite_where=text("status = 'parked'"),
+        postgresql_where=text("status = 'parked'"),
+    ),
+)
+
+# Who looked at a parked operation, and what became of it: `why` stands where it was dropped, `traceback` is what it had
+# been parked for.
+second_looks = Table(
+    "second_looks",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("operation_id", String(36), nullable=False, index=True),
+    Column("at", BigInteger, nullable=False),
+    # The operator's name on the hub's machine: who works there need not be one of the staff.
+    Column("by", String(80), nullable=False),
+    Column("became", String(8), nullable=False),
+    Column("why", Text, nullable=True),
+    Column("traceback", Text, nullable=True),
 )
 
 # An operation under its first number. Spelled as its index is, or SQLite reads the whole table instead; without a type,

@@ -164,6 +164,22 @@ test("one operation that the hub cannot read is parked, and the rest goes on", a
   );
 });
 
+test("what the hub had set aside and took up again is no longer told as set aside", async () => {
+  const hub = smallShop();
+  const { phone, line } = await readyPhone(hub);
+  line.down = true;
+  const { operation_id } = await adjust(phone, -2);
+  const [op] = await phone.outbox.all();
+  hub.breaks.add(operation_id);
+  line.down = false;
+  await phone.engine.run();
+  const statuses = async () => (await phone.view()).outcomes().map(({ status }) => status);
+  assert.deepEqual([await onHand(phone), await statuses()], [10, ["parked"]]);
+  hub.retry(op);
+  await phone.engine.run();
+  assert.deepEqual([await onHand(phone), await statuses()], [8, ["applied"]]);
+});
+
 test("a hub that can read nothing at all parks nothing", async () => {
   const hub = smallShop();
   const { phone, line } = await readyPhone(hub);

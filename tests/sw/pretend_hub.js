@@ -24,6 +24,8 @@ export class PretendHub {
   /** Ids that this hub cannot read. */
   unreadable = new Set();
   refuse = new Map();
+  /** Ids that this hub parks. */
+  breaks = new Set();
 
   /** Who may hold which buckets. @param {Record<number, string[]>} shelves */
   constructor(shelves) {
@@ -103,14 +105,25 @@ export class PretendHub {
     if (known) return { ...known, n: op.n, status: known.status === "applied" ? "already" : known.status };
     const mac = createHmac("sha256", this.keyOf(op.by)).update(signingText(op)).digest("base64");
     if (mac !== op.mac) this.forged.push(op.id);
+    if (this.breaks.has(op.id)) return this.tell(op, "parked", "unexpected");
     const code = this.refuse.get(op.id) ?? problems(op.kind, op.v, op.args)[0]?.code ?? this.effect(op);
-    const status = code ? "refused" : op.kind === "void" ? "void" : "applied";
-    const result = { n: op.n, id: op.id, status, code: code || null, params: {}, review: false };
+    return this.tell(op, code ? "refused" : op.kind === "void" ? "void" : "applied", code || null);
+  }
+
+  tell(op, status, code) {
+    const result = { n: op.n, id: op.id, status, code, params: {}, review: false };
     const { id, kind, args, at } = op;
-    this.put(`user:${op.by}`, `outcome:${id}`, { id, kind, args, at, ...result, now: null, booked_at: this.now() });
+    const row = { id, kind, args, at, ...result, now: null, booked_at: this.now() };
+    if (kind !== "void") this.put(`user:${op.by}`, `outcome:${id}`, row);
     const booked = { ...result, heads: this.heads() };
     this.booked.set(op.id, booked);
     return booked;
+  }
+
+  /** What was parked is taken up again. @param {any} op */
+  retry(op) {
+    this.effect(op);
+    this.tell(op, "applied", null);
   }
 
   effect(op) {
