@@ -1,0 +1,164 @@
+"""A piece of a snapshot: the rows of a bucket turned into columns, as sync/PROTOCOL.md lists them."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from server.snapshots.numbers import Packed, pack_numbers
+from server.snapshots.words import Vocabulary, pack_words
+from sync.gs1 import check_digit
+from sync.shelf import printed_gtin
+
+FORMAT = 1
+# A SKU is most often a word and a number: the last digits, as many as fit 32 bits.
+_NUMBERED = re.compile(r"(.*?)([0-9]{0,9})", re.DOTALL)
+_GTIN = re.compile(r"[0-9]{14}")
+
+
+class Unpackable(ValueError):  # noqa: N818 -- a bucket that has to travel as rows
+    """Something that the format has no place for."""
+
+
+class Goods(NamedTuple):
+    """One row of a catalogue bucket. `sort_zh` is None where it is the sort key of the English name."""
+
+    id: int
+    version: int
+    sku: str
+    name_en: str
+    name_zh: str
+    brand: str
+    unit: str
+    price_cents: int
+    sort_zh: str | None
+    lot: bool
+    expiry: bool
+    archived: bool
+    into: int | None
+    gtins: Sequence[str]
+
+
+class Figures(NamedTuple):
+    """One row of a stock bucket."""
+
+    id: int
+    version: int
+    on_hand: int
+    reserved: int
+    in_transit_in: int
+    in_transit_out: int
+
+
+class Piece:
+    """Columns in the order in which they are read again: a head of JSON that lists them, then their streams.
+
+    The dense ones stand together at the end: between the others they would spoil what a compressor has learnt.
+    """
+
+    def __init__(self, noun: str, rows: int) -> None:
+        self._head: dict[str, Any] = {"format": FORMAT, "noun": noun, "rows": rows}
+        self._columns: list[tuple[str, dict[str, Any]]] = []
+        self._plain: list[bytes] = []
+        self._dense: list[bytes] = []
+
+    def add(self, name: str, column: Packed) -> None:
+        self._columns.append((name, column.spec))
+        self._plain += column.plain
+        self._dense += column.dense
+
+    def numbers(self, name: str, values: Sequence[int]) -> None:
+        self.add(name, pack_numbers(values))
+
+    def written(self) -> bytes:
+        told = {**self._head, "plain": sum(map(len, self._plain)), "columns": self._columns}
+        head = json.dumps(told, separators=(",", ":")).encode()
+        return b"".join([len(head).to_bytes(4, "little"), head, *self._plain, *self._dense])
+
+
+def pack_shared(words: Sequence[str]) -> bytes:
+    """The piece that the others lean on."""
+    piece = Piece("words", 0)
+    piece.add("words", pack_words(words))
+    return piece.written()
+
+
+def in_packing_order(goods: Iterable[Goods]) -> list[Goods]:
+    """By barcode: those of one maker lie together, and a phone finds a barcode without an index."""
+    return sorted(goods, key=lambda one: (one.gtins[0] if one.gtins else "~", one.id))
+
+
+def pack_goods(goods: Sequence[Goods], shared: Mapping[str, int]) -> bytes:
+    """Rows that lie `in_packing_order`; raises `Unpackable`."""
+    piece = Piece("catalogue", len(goods))
+    piece.numbers("id", [one.id for one in goods])
+    piece.numbers("version", [one.version for one in goods])
+    _pack_gtins(piece, goods)
+    vocabulary = Vocabulary(shared)
+    _pack_skus(piece, goods, vocabulary)
+    for name in ("name_en", "name_zh"):
+        piece.add(name, vocabulary.pack([getattr(one, name) for one in goods]))
+    for name in ("brand", "unit"):
+        _pack_listed(piece, name, [getattr(one, name) for one in goods], vocabulary)
+    piece.numbers("price_cents", [one.price_cents for one in goods])
+    piece.numbers("flags", [one.lot | one.expiry << 1 | one.archived << 2 for one in goods])
+    piece.numbers("into", [one.into or 0 for one in goods])
+    piece.numbers("is_sorted", [int(one.sort_zh is not None) for one in goods])
+    piece.add("sort_zh", vocabulary.pack([one.sort_zh or "" for one in goods]))
+    piece.add("words", vocabulary.pack_own())
+    return piece.written()
+
+
+def pack_figures(figures: Sequence[Figures]) -> bytes:
+    """Rows in the order of their items."""
+    piece = Piece("stock", len(figures))
+    names = ("id", "version", "on_hand", "reserved", "in_transit_in", "in_transit_out")
+    columns = zip(*figures, strict=True) if figures else [()] * len(names)
+    for name, values in zip(names, columns, strict=True):
+        piece.numbers(name, values)
+    return piece.written()
+
+
+def _pack_gtins(piece: Piece, goods: Sequence[Goods]) -> None:
+    """Without their check digits, where these are right: first the smallest of each item, then how far the others lie
+    above it.
+    """
+    coded = [one.gtins for one in goods if one.gtins]
+    if not all(_GTIN.fullmatch(gtin) for gtins in coded for gtin in gtins):
+        raise Unpackable("a barcode that is not 14 digits")
+    others = [(gtins[0], gtin) for gtins in coded for gtin in gtins[1:]]
+    piece.numbers("gtin_count", [len(one.gtins) for one in goods])
+    piece.numbers("gtin", [int(gtins[0][:-1]) for gtins in coded])
+    piece.numbers("gtin_more", [int(gtin[:-1]) - int(first[:-1]) for first, gtin in others])
+    odd = [
+        (place, int(gtin[-1]))
+        for place, gtin in enumerate(gtin for gtins in coded for gtin in gtins)
+        if check_digit(gtin[:-1]) != gtin[-1]
+    ]
+    piece.numbers("gtin_odd", [place for place, _digit in odd])
+    piece.numbers("gtin_odd_digit", [digit for _place, digit in odd])
+
+
+def _pack_skus(piece: Piece, goods: Sequence[Goods], vocabulary: Vocabulary) -> None:
+    """What stands before the last digits, as a place in a list from 1, and the digits; 0 is the printed barcode."""
+    stems: dict[str, int] = {}
+    places, widths, numbers = [], [], []
+    for one in goods:
+        stem, digits = "", ""
+        is_printed = bool(one.gtins) and one.sku == printed_gtin(one.gtins[0])
+        if not is_printed and (match := _NUMBERED.fullmatch(one.sku)):
+            stem, digits = match.groups()
+        places.append(0 if is_printed else stems.setdefault(stem, len(stems) + 1))
+        widths.append(len(digits))
+        numbers.append(int(digits or 0))
+    piece.add("sku_stems", vocabulary.pack(list(stems)))
+    piece.numbers("sku_stem", places)
+    piece.numbers("sku_digits", widths)
+    piece.numbers("sku_number", numbers)
+
+
+def _pack_listed(piece: Piece, name: str, texts: Sequence[str], vocabulary: Vocabulary) -> None:
+    places: dict[str, int] = {}
+    numbers = [places.setdefault(text, len(places)) for text in texts]
+    piece.add(f"{name}s", vocabulary.pack(list(places)))
+    piece.numbers(name, numbers)

@@ -1,0 +1,52 @@
+"""Rows as a pull brings them, packed as the hub packs them, and read again as a phone reads them."""
+
+import base64
+import json
+import subprocess
+from collections.abc import Sequence
+from typing import Any
+
+from server.snapshots.packing import Figures, Goods, in_packing_order, pack_figures, pack_goods, pack_shared
+from server.snapshots.words import shared_words
+from sync.formats import sort_key
+from tests.house import TOP
+
+# `[key, version, row]`, as in the answer to a pull.
+Put = list[Any]
+
+
+def goods_of(puts: Sequence[Put]) -> list[Goods]:
+    return in_packing_order(_goods(version, row) for _key, version, row in puts)
+
+
+def _goods(version: int, row: dict[str, Any]) -> Goods:
+    is_derived = row["name_zh"] == "" and row["sort_zh"] == sort_key(row["name_en"])
+    told = {name: row[name] for name in Goods._fields if name in row and name != "sort_zh"}
+    return Goods(**{"into": None, **told}, version=version, sort_zh=None if is_derived else row["sort_zh"])
+
+
+def packed_catalogue(puts: Sequence[Put], rows_a_piece: int) -> list[bytes]:
+    goods = goods_of(puts)
+    words = shared_words(text for one in goods for text in (one.name_en, one.name_zh, one.brand))
+    shared = {word: place for place, word in enumerate(words)}
+    starts = range(0, len(goods), rows_a_piece)
+    return [pack_shared(words), *(pack_goods(goods[start : start + rows_a_piece], shared) for start in starts)]
+
+
+def packed_stock(puts: Sequence[Put]) -> list[bytes]:
+    figures = [Figures(int(key), version, **row) for key, version, row in puts]
+    return [pack_figures(sorted(figures))]
+
+
+def text_of(pieces: Sequence[bytes]) -> list[str]:
+    return [base64.b64encode(piece).decode() for piece in pieces]
+
+
+def puts_of_the_phone(packings: Sequence[Sequence[bytes]]) -> list[list[Put]]:
+    """What a phone makes of each of them, in the order of its pieces."""
+    command = ["node", str(TOP / "tests/sw/unpacked_batch.js")]
+    given = json.dumps([text_of(pieces) for pieces in packings])
+    run = subprocess.run(command, input=given, check=False, capture_output=True, encoding="utf-8")
+    assert run.returncode == 0, run.stderr
+    told: list[list[Put]] = json.loads(run.stdout)
+    return told
