@@ -69,8 +69,8 @@ class Outbox:
 async def sign_in(database: Database, places: list[tuple[str, str]]) -> list[Outbox]:
     """A new phone for each (username, store's code), as a sign-in makes it."""
     async with database.writing() as connection:
-        ids = dict((await connection.execute(select(people.c.username, people.c.id))).tuples().all())
-        codes = dict((await connection.execute(select(stores.c.code, stores.c.id))).tuples().all())
+        ids = {row.username: row.id for row in await connection.execute(select(people.c.username, people.c.id))}
+        codes = {row.code: row.id for row in await connection.execute(select(stores.c.code, stores.c.id))}
         signed_in = []
         for username, code in places:
             device, device_cookie = await greet_device(connection, None, "bench", now_ms())
