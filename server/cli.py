@@ -8,6 +8,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from server import logs
+from server.commands.backup import backup, restore_file
 from server.commands.certificate import certificate
 from server.commands.code import code
 from server.commands.demo import demo
@@ -56,5 +57,5 @@ def main() -> None:
     logs.configure(logging.WARNING)
 
 
-for command in (serve, code, demo, doctor, user, import_file, export, inbox, certificate):
+for command in (serve, code, demo, doctor, user, import_file, export, inbox, backup, restore_file, certificate):
     main.add_command(command)

@@ -121,7 +121,8 @@ class Verdict:
         """The same operation again is told what became of it; the same id for something else is refused."""
         if self.first is None:
             return
-        if self.content_hash == self.first.content_hash:
+        # Who withdraws what is booked is told so, whatever number the withdrawal came under.
+        if self.content_hash == self.first.content_hash or self.op.kind == "void":
             self.say("already", self.first.code, self.first.params)
             self.now, self.heads = {"status": self.first.status}, self.first.heads
         else:

@@ -1,0 +1,94 @@
+"""Writes a backup beside a hub that goes on working."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy import Table, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.database import Database
+from server.migrations.upgrade import every_table, upgrade
+from server.refusals import NotPossible
+from server.settings import Settings
+
+ROWS_AT_ONCE = 2000
+
+
+async def write_backup(settings: Settings, database: Database, file: Path) -> int:
+    """Its size in bytes. Whoever reads `file` sees nothing or all of it; NotPossible where it is there already."""
+    part = await asyncio.to_thread(_begin, file)
+    try:
+        if settings.database_file:
+            await asyncio.to_thread(_copy_pages, settings.database_file, part)
+        else:
+            await _copy_rows(database, part)
+        return await asyncio.to_thread(_settle, part, file)
+    finally:
+        await asyncio.to_thread(part.unlink, missing_ok=True)
+
+
+def _begin(file: Path) -> Path:
+    """What is in it opens every phone's signature: nobody else may read it, not even while it is written."""
+    if file.exists():
+        raise NotPossible(f"The file {file} is there already; choose another name.")
+    part = file.with_name(f"{file.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise NotPossible(f"The file {part} cannot be written: {error.strerror}.") from error
+    return part
+
+
+def _copy_pages(source: Path, part: Path) -> None:
+    """In one step, so of one moment; whoever writes meanwhile does not wait."""
+    held, made = sqlite3.connect(f"file:{source}?mode=ro", uri=True), sqlite3.connect(part)
+    try:
+        held.backup(made)
+    finally:
+        made.close()
+        held.close()
+
+
+async def _copy_rows(database: Database, part: Path) -> None:
+    async with opened_file(part) as made, database.reading() as held, made.writing() as target:
+        for table in every_table().sorted_tables:
+            await copy_table(held, target, table)
+
+
+@asynccontextmanager
+async def opened_file(file: Path) -> AsyncIterator[Database]:
+    """A backup as a database of its own, brought to this release."""
+    settings = Settings(f"sqlite+aiosqlite:///{file}", file.parent)
+    await upgrade(settings)
+    made = await Database.open(settings)
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+async def copy_table(held: AsyncConnection, target: AsyncConnection, table: Table) -> None:
+    result = await held.stream(select(table))
+    async for rows in result.mappings().partitions(ROWS_AT_ONCE):
+        await target.execute(insert(table), [dict(row) for row in rows])
+
+
+def _settle(part: Path, file: Path) -> int:
+    """One file without a log beside it, on the disk, and sound."""
+    made = sqlite3.connect(part)
+    try:
+        made.execute("PRAGMA journal_mode=DELETE")
+        [verdict] = made.execute("PRAGMA quick_check").fetchone()
+    finally:
+        made.close()
+    if verdict != "ok":
+        raise NotPossible(f"The backup did not come out whole: {verdict}.")
+    with part.open("rb") as written:
+        os.fsync(written.fileno())
+    os.replace(part, file)
+    return file.stat().st_size

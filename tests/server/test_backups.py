@@ -1,0 +1,209 @@
+"""A backup is the shop of one moment, restored into either database; phones bring back what they did since, once."""
+
+import asyncio
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from server.backups.restoring import restore
+from server.backups.writing import write_backup
+from server.clock import now_ms
+from server.control import sole_writer
+from server.database import Database
+from server.inbox.accept import Door
+from server.inbox.messages import Operation
+from server.inbox.tables import buckets
+from server.ledger.doctor import examine
+from server.ledger.tables import ledger
+from server.migrations.upgrade import every_table
+from server.people.tables import failed_sign_ins, sessions
+from server.refusals import NotPossible
+from server.settings import Settings
+from tests import shop
+from tests.phones import Phone, on_hand
+from tests.server.test_cli import stockhand
+from tests.server.test_pull import Reader
+
+
+def adjust(delta: int = -1) -> dict[str, Any]:
+    return {"store": shop.GHENT, "item": shop.TEA, "delta": delta, "reason": "damaged"}
+
+
+async def opened_door(database: Database) -> Door:
+    door = Door(database, lambda: shop.NOW + 1000, lambda heads: None)
+    door.open()
+    return door
+
+
+async def everything(database: Database) -> dict[str, list[Any]]:
+    async with database.reading() as connection:
+        return {
+            table.name: sorted(map(repr, (await connection.execute(select(table))).mappings()))
+            for table in every_table().sorted_tables
+        }
+
+
+async def restored(settings: Settings, file: Path, replaces: bool = True) -> Database:
+    await restore(settings, file, replaces, now_ms())
+    return await Database.open(settings)
+
+
+@pytest.fixture
+async def another(settings: Settings, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+    """An empty database of the other kind, as well as a test can have one: SQLite."""
+    place = tmp_path / "another"
+    place.mkdir()
+    return Settings(f"sqlite+aiosqlite:///{place}/stockhand.db", place)
+
+
+async def test_every_row_comes_back_but_for_epochs_and_sessions(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    await shop.open_shop(database, "hash")
+    door = await opened_door(database)
+    await Phone(door, shop.ADA).do("stock.adjust", **adjust())
+    await Phone(door, shop.EVE).do("policy.save", name="adjust_limits", value="1 2 3", was="20 500 5000")
+    await door.close()
+    before = await everything(database)
+    file = tmp_path / "monday.stockhand"
+    assert await write_backup(settings, database, file) > 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(NotPossible, match="is there already"):
+        await write_backup(settings, database, file)
+    await database.close()
+    again = await restored(settings, file)
+    after = await everything(again)
+    assert {name for name in before if before[name] != after[name]} <= {"buckets", "sessions"}
+    assert len(after["buckets"]) == len(before["buckets"])
+    assert after["sessions"] == []
+    assert await examine(again) == []
+    # Ids go on where they stood, and the ledger is a ledger again.
+    async with again.writing() as connection:
+        made = insert(failed_sign_ins).values(tried="a", at=1).returning(failed_sign_ins.c.id)
+        assert await connection.scalar(made) == 1
+    door = await opened_door(again)
+    assert (await Phone(door, shop.ADA).do("stock.adjust", **adjust(-2)))["status"] == "review"
+    await door.close()
+    await again.close()
+
+
+async def test_after_an_older_backup_phones_bring_back_what_they_did_once(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    await shop.open_shop(database)
+    door = await opened_door(database)
+    ada, cleo, reader = Phone(door, shop.ADA), Phone(door, shop.CLEO), Reader(database, shop.ADA)
+    first = [ada.operation("stock.adjust", adjust()) for _ in range(2)]
+    await ada.send(*first)
+    file = tmp_path / "old.stockhand"
+    await write_backup(settings, database, file)
+    await reader.pull()
+    since = [ada.operation("stock.adjust", adjust()) for _ in range(2)]
+    await ada.send(*since)
+    # Of the other phone the backup knows nothing at all.
+    found = [cleo.operation("stock.adjust", {**adjust(7), "reason": "found"})]
+    await cleo.send(*found)
+    await reader.pull()
+    await door.close()
+    await database.close()
+
+    again = await restored(settings, file)
+    door = ada.door = cleo.door = await opened_door(again)
+    assert await on_hand(again, shop.GHENT, shop.TEA) == 3
+    late = Reader(again, shop.ADA)
+    late.cursors, late.rows = dict(reader.cursors), reader.rows
+    answer = await late.pull()
+    assert all(part["reset"] for part in answer["buckets"])
+    assert {part["id"] for part in answer["buckets"]} == set(late.rows)
+    assert [verdict.result()["status"] for verdict in (await ada.send(*since)).verdicts] == ["applied", "applied"]
+    # Sent from its very beginning, under numbers of its own, nothing is booked twice.
+    ada.client = Phone(door, shop.ADA).client
+    answers = (await ada.send(*first, *since)).verdicts
+    assert [verdict.result()["status"] for verdict in answers] == ["already"] * 4
+    assert (await cleo.send(*found)).verdicts[0].result()["status"] == "applied"
+    assert await on_hand(again, shop.GHENT, shop.TEA) == 3 - 2 + 7
+    assert await examine(again) == []
+    await door.close()
+    await again.close()
+
+
+async def test_a_withdrawal_that_comes_after_the_restore_hears_what_was_booked(door: Door, database: Database) -> None:
+    ada = Phone(door, shop.ADA)
+    op = ada.operation("stock.adjust", adjust())
+    await ada.send(op)
+    # Its answer never came; withdrawn meanwhile, and renumbered because the hub had counted otherwise.
+    void = Phone(door, shop.ADA).operation("void", {})
+    void = Operation(1, op.id, "void", 1, {}, void.at, 0.0, 0, shop.ADA, None)
+    [verdict] = (await Phone(door, shop.ADA).send(void)).verdicts
+    told = verdict.result()
+    assert (told["status"], told["now"]) == ("already", {"status": "applied"})
+    assert await on_hand(database, shop.GHENT, shop.TEA) == 4
+
+
+async def test_a_backup_of_either_database_is_restored_into_a_file(
+    settings: Settings, database: Database, another: Settings, tmp_path: Path
+) -> None:
+    await shop.open_shop(database)
+    await write_backup(settings, database, tmp_path / "b")
+    moved = await restored(another, tmp_path / "b", replaces=False)
+    async with moved.reading() as connection, database.reading() as held:
+        count = select(func.count()).select_from(ledger)
+        assert await connection.scalar(count) == await held.scalar(count)
+        epochs = select(buckets.c.epoch)
+        assert not set(await connection.scalars(epochs)) & set(await held.scalars(epochs))
+        assert list(await connection.scalars(select(sessions.c.token_hash))) == []
+    assert await examine(moved) == []
+    await moved.close()
+
+
+async def test_a_shop_is_replaced_only_when_that_is_said(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    await shop.open_shop(database)
+    await write_backup(settings, database, tmp_path / "b")
+    await database.close()
+    with pytest.raises(NotPossible, match="say --replace"):
+        await restore(settings, tmp_path / "b", replaces=False, now=7)
+    done = await restore(settings, tmp_path / "b", replaces=True, now=7)
+    if settings.on_sqlite:
+        assert done.aside is not None
+        assert done.aside.name == "stockhand.db.replaced-7"
+        assert done.aside.exists()
+
+
+async def test_a_hub_at_work_is_not_replaced(settings: Settings, database: Database, tmp_path: Path) -> None:
+    await shop.open_shop(database)
+    await write_backup(settings, database, tmp_path / "b")
+    if settings.on_sqlite:
+        with sole_writer(settings), pytest.raises(NotPossible, match="stop it first"):
+            await restore(settings, tmp_path / "b", replaces=True, now=7)
+    else:
+        async with database.reading() as connection:
+            await connection.execute(select(buckets))
+            with pytest.raises(NotPossible, match="stop every"):
+                await restore(settings, tmp_path / "b", replaces=True, now=7)
+
+
+def test_at_a_terminal(tmp_path: Path, migrated_file: Path) -> None:
+    shutil.copy(migrated_file, tmp_path / "stockhand.db")
+    settings = Settings(f"sqlite+aiosqlite:///{tmp_path}/stockhand.db", tmp_path)
+
+    async def open_it() -> None:
+        database = await Database.open(settings)
+        await shop.open_shop(database)
+        await database.close()
+
+    asyncio.run(open_it())
+    file = tmp_path / "shop.stockhand"
+    assert "holds the shop" in stockhand("backup", file, "--data", tmp_path).output
+    assert "say --replace" in stockhand("restore", file, "--data", tmp_path).output
+    assert "What was there before" in stockhand("restore", file, "--replace", "--data", tmp_path).output
+    (tmp_path / "noise").write_bytes(b"noise" * 1000)
+    assert "no backup of Stockhand" in stockhand("restore", tmp_path / "noise", "--data", tmp_path).output
+    # Also over what cannot be read any more.
+    (tmp_path / "stockhand.db").write_bytes(b"noise" * 1000)
+    assert "What was there before" in stockhand("restore", file, "--replace", "--data", tmp_path).output
+    assert stockhand("doctor", "--data", tmp_path).output == "The books are true.\n"
