@@ -111,7 +111,8 @@ export class Phone {
     if (turn !== this.who.turn) return null;
     const offset = this.hub.offset ?? 0;
     const standing = unreached.filter(({ result }) => result.status === "applied" || result.status === "already");
-    const going = [...standing, ...waiting.filter((row) => row.withdrawn === undefined && !row.again)];
+    // What a hub from an older backup needs anew stands here too: a view leaves out what its rows still know.
+    const going = [...standing, ...waiting.filter((row) => row.withdrawn === undefined)];
     return openView({
       person,
       buckets: this.replica.buckets,
@@ -148,7 +149,8 @@ export class Phone {
   /** What the hub is told about this phone with every push and pull. */
   async health() {
     const { waiting, oldest_at } = await this.outbox.queue();
-    return { waiting, oldest_at, catalogue_at: this.replica?.asOf ?? null, release: this.world.release.id };
+    const said_at = this.hub.offset === null ? null : this.hub.now();
+    return { waiting, oldest_at, said_at, catalogue_at: this.replica?.asOf ?? null, release: this.world.release.id };
   }
 
   /** Asked for several times at once it is told once more, and everybody who asked hears it. */

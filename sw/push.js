@@ -75,13 +75,24 @@ export class Push {
 
   /** @param {Batch} batch @param {number} patience_ms @returns {Promise<PushEnd | "settled" | "renumbered">} */
   async #send(batch, patience_ms) {
-    const answer = await this.#ask(batch, batch.rows.map(wire), patience_ms);
+    const ops = await Promise.all(batch.rows.map((row) => this.#signedToday(row)));
+    const answer = await this.#ask(batch, ops, patience_ms);
     if (answer.status === 200) return await this.#settle(batch, answer.body);
     if (answer.status === 409) return await this.#renumber(batch, answer.body);
     if (answer.hung) this.#hung(batch.rows.length);
     if (answer.status !== 400 && answer.status !== 413) return this.#end(answer);
     if (batch.rows.length === 1) return await this.#park(batch, answer.body, patience_ms);
     return await this.#send({ ...batch, rows: batch.rows.slice(0, batch.rows.length >> 1) }, patience_ms);
+  }
+
+  /**
+   * A hub from an older backup may have given this person another key since it knew what comes back now.
+   * @param {import("./outbox.js").Waiting} row
+   */
+  async #signedToday(row) {
+    const op = wire(row);
+    const key = row.again ? await this.outbox.key(row.by) : null;
+    return key ? { ...op, mac: await sign(this.world.subtle, key, op) } : op;
   }
 
   /** @param {Batch} batch @param {unknown[]} ops @param {number} patience_ms */

@@ -117,7 +117,8 @@ async def outboxes(connection: AsyncConnection) -> AsyncIterator[Finding]:
 async def repeats(connection: AsyncConnection) -> AsyncIterator[Finding]:
     """What is kept as a repeat repeats an operation that is kept too."""
     firsts: dict[str, int] = defaultdict(int)
-    ids = select(outcomes.c.operation_id).where(outcomes.c.repeats)
+    # A void that nobody signed says nothing of the operation whose id it carries.
+    ids = select(outcomes.c.operation_id).where(outcomes.c.repeats, outcomes.c.status != "void")
     query = select(outcomes.c.operation_id, outcomes.c.repeats).where(outcomes.c.operation_id.in_(ids))
     for row in await connection.execute(query):
         firsts[row.operation_id] += not row.repeats

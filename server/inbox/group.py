@@ -25,6 +25,7 @@ from server.inbox.verdicts import (
     check_shape,
     content_hash,
     decide,
+    disown_voids,
     effective_at,
     minds,
     needs_of,
@@ -105,7 +106,9 @@ class Group:
             oldest_at = arrival.health.oldest_at if left else None
             box.health = to_builtins(arrival.health) | {"waiting": left, "oldest_at": oldest_at}
             if left == 0:
-                box.empty_at = self._now
+                # What was recorded while these words were on their way happened after they were said, not after now.
+                said_at = self._now if arrival.health.said_at is None else arrival.health.said_at
+                box.empty_at = max(box.empty_at, min(said_at, self._now))
         answer.last_n = box.last_n
         return answer
 
@@ -139,6 +142,7 @@ class Group:
         for verdict in unsigned:
             if signed_by(verdict.op.mac, verdict.text, keys.get((devices[verdict.client] or "", verdict.op.by))):
                 verdict.person = verdict.op.by
+        disown_voids(self._new)
         self._people = await load_people(self._connection, {v.person for v in self._new if v.person is not None})
 
     def _prepare(self, verdict: Verdict, settled: Settled, parked: Mapping[str, str]) -> bool:

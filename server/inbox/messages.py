@@ -52,10 +52,14 @@ class Operation(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """What a phone says of itself: work that waits, since when, how old its catalogue is, which release it runs."""
+    """What a phone says of itself: work that waits, since when, how old its catalogue is, which release it runs.
+
+    `said_at` is when it looked, in the hub's clock as far as it knows that; releases before it was asked say nothing.
+    """
 
     waiting: Count
     oldest_at: Moment | None = None
+    said_at: Moment | None = None
     catalogue_at: Moment | None = None
     release: Code | None = None
 

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import traceback
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -180,6 +180,22 @@ def check_shape(verdict: Verdict) -> bool:
         verdict.say("review", "signature_invalid" if verdict.person is None else "device_was_blocked")
         verdict.review = True
     return not found and verdict.person is not None and not verdict.doubted
+
+
+def disown_voids(new: Sequence[Verdict]) -> None:
+    """A void that nobody signed fills its slot, and says nothing of the operation whose id it carries: that one may
+    come from somebody else's phone. Called once it is known who signed what.
+    """
+    for void in new:
+        if void.op.kind != "void" or void.person is not None or void.repeats:
+            continue
+        void.say("void")
+        void.repeats = True
+        heirs = [one for one in new if one.first is void]
+        for heir in heirs:
+            heir.first = heirs[0]
+        if heirs:
+            heirs[0].repeats, heirs[0].first = False, None
 
 
 def needs_of(happened: Happened) -> Needs:

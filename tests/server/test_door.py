@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from server.database import Database
 from server.inbox.accept import Door
-from server.inbox.messages import Operation
+from server.inbox.messages import Health, Operation
 from server.inbox.tables import outcomes
 from server.inbox.verdicts import RULES
 from server.ledger.facts import entry_rows
@@ -210,3 +210,41 @@ async def test_the_ledger_itself_refuses_to_be_changed(door: Door, database: Dat
         with pytest.raises(DBAPIError, match="immutable"):
             async with database.writing() as connection:
                 await connection.execute(statement)
+
+
+async def test_a_void_that_nobody_signed_takes_its_slot_and_nothing_else(door: Door, database: Database) -> None:
+    ada, bo = Phone(door, shop.ADA), Phone(door, shop.BO)
+    op = ada.operation("stock.adjust", adjust())
+    void = Operation(1, op.id, "void", 1, {}, shop.NOW, 0.0, 0, shop.ADA, None)
+    [taken] = (await bo.send(void)).verdicts
+    assert taken.result()["status"] == "void"
+    assert [verdict.result()["status"] for verdict in (await ada.send(op)).verdicts] == ["applied"]
+    # Also where both come together, the void first.
+    bo.n, later = 1, ada.operation("stock.adjust", adjust())
+    unsigned = Operation(2, later.id, "void", 1, {}, shop.NOW, 0.0, 0, shop.ADA, None)
+    both = await asyncio.gather(bo.send(unsigned), ada.send(later))
+    assert [answer.verdicts[0].result()["status"] for answer in both] == ["void", "applied"]
+    assert await on_hand(database, shop.GHENT, shop.TEA) == 3
+
+
+async def test_what_its_author_withdrew_stays_withdrawn_when_it_comes_by_another_way(
+    door: Door, database: Database
+) -> None:
+    ada = Phone(door, shop.ADA)
+    op = ada.operation("stock.adjust", adjust())
+    void = Operation(1, op.id, "void", 1, {}, shop.NOW, 0.0, 0, shop.ADA, None)
+    await ada.send(signed(void, shop.secret_of(shop.ADA)))
+    [late] = (await Phone(door, shop.ADA).send(op)).verdicts
+    assert late.result()["status"] == "refused"
+    assert await on_hand(database, shop.GHENT, shop.TEA) == 5
+
+
+@pytest.mark.parametrize(("said_at", "happened"), [(shop.NOW + 100, 300), (None, 1000), (shop.NOW + 90_000, 1000)])
+async def test_what_was_recorded_while_a_message_was_on_its_way_keeps_its_time(
+    door: Door, database: Database, said_at: int | None, happened: int
+) -> None:
+    ada = Phone(door, shop.ADA)
+    await ada.send(ada.operation("stock.adjust", adjust()), health=Health(waiting=1, said_at=said_at))
+    late = ada.operation("stock.adjust", adjust(), at=shop.NOW + 300)
+    [verdict] = (await ada.send(late)).verdicts
+    assert verdict.at == shop.NOW + happened

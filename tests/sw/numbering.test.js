@@ -15,6 +15,32 @@ function backupOf({ clients, booked, buckets }) {
   return structuredClone({ clients, booked, buckets });
 }
 
+test("what a restored hub needs anew stays visible until it is there again", async () => {
+  const hub = smallShop();
+  const { phone, line } = await readyPhone(hub);
+  const backup = backupOf(hub);
+  await adjust(phone, -3);
+  assert.equal(await onHand(phone), 7);
+  restored(hub, backup);
+  const seen = [];
+  line.after = async () => seen.push(await onHand(phone));
+  await phone.engine.run();
+  assert.ok(seen.length > 2);
+  assert.deepEqual(new Set([...seen, await onHand(phone), left(hub)]), new Set([7]));
+});
+
+test("what comes back is signed with the key of today", async () => {
+  const hub = smallShop();
+  const { phone } = await readyPhone(hub);
+  const backup = backupOf(hub);
+  await adjust(phone, -3);
+  restored(hub, backup);
+  hub.secret = "made after the restore";
+  await phone.who.fetchKey();
+  await phone.engine.run();
+  assert.deepEqual([hub.forged, left(hub)], [[], 7]);
+});
+
 const left = (hub) => hub.row(`stock:${HARBOUR}`, String(TEA)).on_hand;
 
 test("a phone that came back from a backup takes a new number and loses nothing", async () => {

@@ -24,6 +24,7 @@ export class PretendHub {
   /** Ids that this hub cannot read. */
   unreadable = new Set();
   refuse = new Map();
+  secret = "the hub's own";
   /** Ids that this hub parks. */
   breaks = new Set();
 
@@ -33,7 +34,7 @@ export class PretendHub {
   }
 
   keyOf(person) {
-    return createHmac("sha256", "the hub's own").update(String(person)).digest();
+    return createHmac("sha256", this.secret).update(String(person)).digest();
   }
 
   put(bucketId, key, row) {
