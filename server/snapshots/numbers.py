@@ -13,8 +13,14 @@ from typing import Any
 # Of 2 ** FINE numbers between two powers of two, each has a mark of its own. More of them would not fit a byte.
 FINE, FINE_OF_LARGE = 3, 2
 LARGE = 2**32
+# A phone counts no further.
+LARGEST = 2**53 - 1
 # A column with few different numbers is a list of them, the most frequent first, and places in it.
 RANKED_FROM = 8
+
+
+class Unpackable(ValueError):  # noqa: N818 -- a bucket that has to travel as rows
+    """Something that the format has no place for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +36,14 @@ class Packed:
 
 
 def pack_numbers(values: Sequence[int]) -> Packed:
-    """The smallest of four ways to write them down: as they are, as steps up, as steps, as ranks."""
+    """The smallest of four ways: as they are, as steps up, as steps, as ranks. Raises `Unpackable`."""
     if len(set(values)) < 2:
         return Packed({"n": len(values), "same": values[0] if values else 0}, [], [], 0)
     steps = [after - before for before, after in pairwise(values)]
     ways = [pack_plain(values)]
     if min(steps) >= 0:
         ways.append(_packed("rising", values, [0, *steps]))
-    else:
+    elif max(steps) - min(steps) < LARGEST // 4:
         ways.append(_packed("steps", values, [0, *[2 * step if step >= 0 else -2 * step - 1 for step in steps]]))
     counted = Counter(values)
     if len(counted) * RANKED_FROM <= len(values):
@@ -49,6 +55,8 @@ def pack_plain(values: Sequence[int]) -> Packed:
     if not values:
         return Packed({"n": 0, "same": 0}, [], [], 0)
     least = min(values)
+    if max(max(values), max(values) - least) > LARGEST or least < -LARGEST:
+        raise Unpackable(f"numbers from {least} to {max(values)}")
     return _packed("plain", values, [value - least for value in values] if least else values)
 
 

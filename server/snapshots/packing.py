@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from server.snapshots.numbers import Packed, pack_numbers
+from server.snapshots.numbers import Packed, Unpackable, pack_numbers
 from server.snapshots.words import Vocabulary, pack_words
 from sync.gs1 import check_digit
 from sync.shelf import printed_gtin
@@ -14,10 +14,6 @@ FORMAT = 1
 # A SKU is most often a word and a number: the last digits, as many as fit 32 bits.
 _NUMBERED = re.compile(r"(.*?)([0-9]{0,9})", re.DOTALL)
 _GTIN = re.compile(r"[0-9]{14}")
-
-
-class Unpackable(ValueError):  # noqa: N818 -- a bucket that has to travel as rows
-    """Something that the format has no place for."""
 
 
 class Goods(NamedTuple):

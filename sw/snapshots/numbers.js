@@ -120,8 +120,12 @@ function decoded({ fine, n }, marks, bits) {
     }
     const open = ((mark - plain) >> fine) + 1;
     const top = tops + ((mark - plain) & (tops - 1));
-    if (open <= 24) codes[i] = top * 2 ** open + take(open);
-    else codes[i] = top * 2 ** open + take(open - 24) * 0x1000000 + take(24);
+    let code = top;
+    for (let rest = open; rest > 0; rest -= 24) {
+      const count = rest < 24 ? rest : 24;
+      code = code * 2 ** count + take(count);
+    }
+    codes[i] = code;
   }
   return codes;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { unpack } from "../../sw/snapshots/unpacked.js";
-import { putsOf } from "./unpacked_batch.js";
+import { putsOf } from "./unpacked_lines.js";
 
 const text = readFileSync(new URL("../../sync/examples/snapshots.json", import.meta.url), "utf8");
 /** @type {{name: string, puts: any[], pieces: string[]}[]} */

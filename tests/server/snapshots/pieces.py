@@ -42,11 +42,20 @@ def text_of(pieces: Sequence[bytes]) -> list[str]:
     return [base64.b64encode(piece).decode() for piece in pieces]
 
 
-def puts_of_the_phone(packings: Sequence[Sequence[bytes]]) -> list[list[Put]]:
-    """What a phone makes of each of them, in the order of its pieces."""
-    command = ["node", str(TOP / "tests/sw/unpacked_batch.js")]
-    given = json.dumps([text_of(pieces) for pieces in packings])
-    run = subprocess.run(command, input=given, check=False, capture_output=True, encoding="utf-8")
-    assert run.returncode == 0, run.stderr
-    told: list[list[Put]] = json.loads(run.stdout)
-    return told
+class Phone:
+    """A process of Node that reads one packing after the other; the first takes as long as a hundred."""
+
+    def __init__(self) -> None:
+        command = ["node", str(TOP / "tests/sw/unpacked_lines.js")]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
+
+    def puts_of(self, pieces: Sequence[bytes]) -> list[Put]:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(text_of(pieces)) + "\n")
+        self._process.stdin.flush()
+        told: list[Put] = json.loads(self._process.stdout.readline())
+        return told
+
+    def close(self) -> None:
+        self._process.communicate()

@@ -1,6 +1,6 @@
-/** Reads `[[piece in base64, …], …]` and writes the `[key, version, row]` of each as a phone unpacks them. */
+/** Reads lines of `[piece in base64, …]` and writes the `[key, version, row]` of each as a phone unpacks them. */
 
-import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { numberAt } from "../../sw/snapshots/numbers.js";
 import { rowAt } from "../../sw/snapshots/rows.js";
 import { unpack } from "../../sw/snapshots/unpacked.js";
@@ -25,5 +25,7 @@ export function putsOf(pieces) {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  process.stdout.write(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(putsOf)));
+  for await (const line of createInterface({ input: process.stdin })) {
+    process.stdout.write(`${JSON.stringify(putsOf(JSON.parse(line)))}\n`);
+  }
 }
