@@ -78,26 +78,51 @@ export function comeBack(outbox, client, from) {
   const minted = outbox.world.mint();
   return outbox.database.write(QUEUE, async (stores) => {
     const active = await activeClient(stores, minted);
-    if (active.id !== client) return;
-    const journal = await answer(stores("journal").getAll());
-    const lost = journal
-      .filter((row) => row.client === client && row.n >= from)
-      .sort(byPlace)
-      .map(unsettled);
-    const earlier = journal
-      .filter((row) => row.client !== client)
-      .sort(byTime)
-      .map(unsettled);
-    const waiting = (await answer(stores("operations").getAll())).sort(byPlace);
-    for (const row of [...lost, ...earlier]) stores("journal").delete(row.id);
-    const known = [...lost, ...waiting];
-    if (earlier.length === 0 && known.every((row, index) => row.n === from + index)) {
-      for (const row of lost) stores("operations").put(row);
-      stores("clients").put({ ...active, settled: from - 1 });
-    } else {
-      renumber(stores, active, minted, [...earlier, ...known]);
-    }
+    if (active.id === client) await bringBack(stores, active, from, minted);
   });
+}
+
+/**
+ * The hub's chain is of another epoch than before: it came back from an older backup, and how far it counts need not say
+ * so, for another copy of this profile may have been faster. The whole journal goes out again, once an epoch. Gives back
+ * whether there is any.
+ * @param {import("./outbox.js").Outbox} outbox @param {string} epoch
+ */
+export function comeBackWhole(outbox, epoch) {
+  const minted = outbox.world.mint();
+  return outbox.database.write([...QUEUE, "settings"], async (stores) => {
+    const known = await answer(stores("settings").get("epoch"));
+    if (known?.value === epoch) return false;
+    stores("settings").put({ name: "epoch", value: epoch });
+    const journal = known ? await answer(stores("journal").getAll()) : [];
+    if (journal.length === 0) return false;
+    const active = await activeClient(stores, minted);
+    const own = journal.filter((row) => row.client === active.id).map((row) => row.n);
+    await bringBack(stores, active, Math.min(active.settled + 1, ...own), minted);
+    return true;
+  });
+}
+
+/** @param {import("./databases.js").Stores} stores @param {Client} active @param {number} from @param {string} minted */
+async function bringBack(stores, active, from, minted) {
+  const journal = await answer(stores("journal").getAll());
+  const lost = journal
+    .filter((row) => row.client === active.id && row.n >= from)
+    .sort(byPlace)
+    .map(unsettled);
+  const earlier = journal
+    .filter((row) => row.client !== active.id)
+    .sort(byTime)
+    .map(unsettled);
+  const waiting = (await answer(stores("operations").getAll())).sort(byPlace);
+  for (const row of [...lost, ...earlier]) stores("journal").delete(row.id);
+  const known = [...lost, ...waiting];
+  if (earlier.length === 0 && known.every((row, index) => row.n === from + index)) {
+    for (const row of lost) stores("operations").put(row);
+    stores("clients").put({ ...active, settled: from - 1 });
+  } else {
+    renumber(stores, active, minted, [...earlier, ...known]);
+  }
 }
 
 /** @param {import("./databases.js").Stores} stores @param {Client} active @param {string} minted @param {Waiting[]} rows */

@@ -1,6 +1,6 @@
 /** Fetches what is new for one person, answer by answer, until the hub has nothing more. */
 
-import { comeBack, place } from "./numbering.js";
+import { comeBack, comeBackWhole, place } from "./numbering.js";
 
 /**
  * "come-back": the hub is an older one and wants the journal first.
@@ -53,6 +53,8 @@ export class Pull {
         await comeBack(this.outbox, client.id, told.last_n + 1);
         return "come-back";
       }
+      const chain = told.buckets.find((/** @type {any} */ one) => one.id === "chain");
+      if (chain && (await comeBackWhole(this.outbox, chain.epoch))) return "come-back";
       const changed = await replica.take(told, sent);
       if (changed === null) continue;
       const done = !told.more;

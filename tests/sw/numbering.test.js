@@ -151,6 +151,27 @@ test("a restored hub also gets what was sent under an earlier count", async () =
   assert.equal(await onHand(phone), 7);
 });
 
+test("a restored hub that counts as far as the phone gets the journal all the same, once", async () => {
+  const hub = smallShop();
+  const { phone, line } = await readyPhone(hub);
+  const backup = backupOf(hub);
+  await adjust(phone, -1);
+  const { id } = await place(phone.outbox);
+  restored(hub, backup);
+  // Another copy of this phone's profile was there first, with another operation at the same number.
+  hub.clients.set(id, [{ n: 1, id: crypto.randomUUID(), status: "applied", heads: {} }]);
+  await phone.engine.run();
+  assert.equal(left(hub), 9);
+  assert.equal(await onHand(phone), 9);
+  assert.equal((await phone.state()).waiting, 0);
+  line.requests.length = 0;
+  await phone.engine.run();
+  assert.deepEqual(
+    line.requests.filter(({ path }) => path === "/sync/push"),
+    [],
+  );
+});
+
 test("numbers have no gaps, and a thousand operations go out in batches", async () => {
   const hub = smallShop();
   const { phone, line } = await readyPhone(hub);
