@@ -117,16 +117,22 @@ class Hub:
 def running(settings: Settings, places: list[tuple[str, str]], command: list[str]) -> Iterator[Hub]:
     """A hub with a phone for each (username, store's code); its books are examined when the block ends well."""
     phones = asyncio.run(_fill(settings, places))
-    port = _free_port()
+    with serving(settings, free_port(), command) as port:
+        hub = Hub(settings, port, phones)
+        yield hub
+        hub.examine()
+
+
+@contextmanager
+def serving(settings: Settings, port: int, command: list[str]) -> Iterator[int]:
+    """The program on a database that is filled already; gives its port."""
     listening = ["--host", "127.0.0.1", "--port", str(port)]
     where = ["--database", settings.database, "--data", str(settings.data)]
     with (settings.data / "log").open("wb") as log:
         process = subprocess.Popen([*command, "serve", *listening, *where], cwd=TOP, stdout=log, stderr=log)
         try:
             _wait_until_ready(process, port, settings.data / "log")
-            hub = Hub(settings, port, phones)
-            yield hub
-            hub.examine()
+            yield port
         finally:
             process.terminate()
             process.wait(30)
@@ -143,7 +149,7 @@ async def _fill(settings: Settings, places: list[tuple[str, str]]) -> list[Outbo
         await database.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -58,9 +58,9 @@ class Catalogue:
         return self.twice[kind]
 
 
-def bring(settings: Settings, file: Path) -> Brought:
+def bring(settings: Settings, file: Path, *options: str) -> Brought:
     """By the command, as somebody at a terminal does it."""
-    where = ["--database", settings.database, "--data", str(settings.data)]
+    where = ["--database", settings.database, "--data", str(settings.data), *options]
     brought, began = Brought(), time.monotonic()
     with subprocess.Popen([*STOCKHAND, "import", "items", str(file), *where], stdout=subprocess.PIPE) as process:
         watching = threading.Thread(target=_watch, args=(process, brought))

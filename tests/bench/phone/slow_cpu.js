@@ -1,0 +1,63 @@
+/** A quarter of a processor for a browser: its processes in a control group of their own. DevTools slow pages down, and no workers. */
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+// Short turns: a slow processor is slow evenly, and does not stand still for a tenth of a second.
+const TURN_US = 20_000;
+const SHARE = 0.25;
+
+/** Whether this machine lets us; the sentence that says why not. */
+export function missingForSlowness() {
+  try {
+    const group = makeGroup();
+    rmdirSync(group);
+    return "";
+  } catch (error) {
+    return `no control group for the processor can be made here (${error.code ?? error.message})`;
+  }
+}
+
+/**
+ * Holds a process with all it started, and all they will start, to a quarter of a processor.
+ * @param {number} pid @returns {() => void} gives the group back once its processes are gone
+ */
+export function slowDown(pid) {
+  const group = makeGroup();
+  for (const each of family(pid)) writeFileSync(join(group, "cgroup.procs"), String(each));
+  return () => {
+    try {
+      rmdirSync(group);
+    } catch (error) {
+      // Its last process may still be ending; the group goes with the machine.
+      if (error.code !== "EBUSY") throw error;
+    }
+  };
+}
+
+/** @returns {string} its folder */
+function makeGroup() {
+  const name = `stockhand-bench-${process.pid}-${Date.now()}`;
+  const quota = Math.round(TURN_US * SHARE);
+  const first = "/sys/fs/cgroup/cpu";
+  if (existsSync(join(first, "cpu.cfs_quota_us"))) {
+    const group = join(first, name);
+    mkdirSync(group);
+    writeFileSync(join(group, "cpu.cfs_period_us"), String(TURN_US));
+    writeFileSync(join(group, "cpu.cfs_quota_us"), String(quota));
+    return group;
+  }
+  const group = join("/sys/fs/cgroup", name);
+  mkdirSync(group);
+  writeFileSync("/sys/fs/cgroup/cgroup.subtree_control", "+cpu");
+  writeFileSync(join(group, "cpu.max"), `${quota} ${TURN_US}`);
+  return group;
+}
+
+/** @param {number} pid @returns {number[]} */
+function family(pid) {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean).map(Number),
+  );
+  return [pid, ...children.flatMap(family)];
+}
