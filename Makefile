@@ -8,7 +8,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP := $(BIN)/python -m pip install --quiet
-NPM := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --prefix web
+NPM := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --prefix
 COMPILE := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .PHONY: run install test check format bench prove lock
@@ -23,7 +23,7 @@ install: .venv/.test web/node_modules/.test
 test: install
 	@exec $(BIN)/python -m tests.suite
 
-bench: install
+bench: install tests/bench/node_modules/.bench
 	@exec $(BIN)/python -m tests.bench $(ONLY)
 
 prove: install
@@ -51,6 +51,7 @@ lock: .venv/.test web/node_modules/.test
 	@$(COMPILE) --upgrade pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
 	@$(COMPILE) --upgrade --group node -o requirements-node.lock
 	@npm update --package-lock-only --prefix web
+	@npm update --package-lock-only --ignore-scripts --prefix tests/bench
 
 .venv/bin/python:
 	@python=$$(for name in python3 python3.13 python3.12 python3.11; do \
@@ -87,11 +88,17 @@ lock: .venv/.test web/node_modules/.test
 
 web/node_modules/.run: web/package-lock.json web/package.json .venv/.node
 	@echo "Installing JavaScript packages ..."
-	@$(NPM) --omit=dev >/dev/null
+	@$(NPM) web --omit=dev >/dev/null
 	@touch $@
 
 web/node_modules/.test: web/package-lock.json web/package.json .venv/.node
 	@echo "Installing JavaScript packages for tests ..."
-	@$(NPM) >/dev/null
+	@$(NPM) web >/dev/null
 	@ln -sfn ../web/node_modules tests/node_modules
 	@touch web/node_modules/.run $@
+
+# What a phone is compared with, and nothing else needs.
+tests/bench/node_modules/.bench: tests/bench/package-lock.json tests/bench/package.json .venv/.node
+	@echo "Installing JavaScript packages to compare with ..."
+	@$(NPM) tests/bench >/dev/null
+	@touch $@

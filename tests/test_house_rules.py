@@ -241,9 +241,10 @@ def test_no_file_names_a_place_of_one_machine() -> None:
 
 
 def test_packages_are_locked_by_hash_and_without_an_address() -> None:
-    packages = json.loads(text_of("web/package-lock.json"))["packages"]
-    nothing(name for name, package in packages.items() if "resolved" in package)
-    nothing(name for name, package in packages.items() if name and "integrity" not in package)
+    for path in matching(r"(.*/)?package-lock\.json"):
+        packages = json.loads(text_of(path))["packages"]
+        nothing(f"{path}: {name}" for name, package in packages.items() if "resolved" in package)
+        nothing(f"{path}: {name}" for name, package in packages.items() if name and "integrity" not in package)
     for path in matching(r"requirements.*\.lock"):
         pins = re.split(r"\n(?=[a-z])", text_of(path))
         nothing(f"{path}: {pin}" for pin in pins if "==" not in pin or "--hash=sha256:" not in pin)

@@ -12,14 +12,23 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from tests.bench.catalogue_file import DOUBLED, INVALID, LINES
 from tests.bench.figures import Bench, Figure, table
+from tests.bench.first_syncs import FirstSync, StoreAlone
 from tests.bench.hub import TOP, Databases
 from tests.bench.imports import Again, Catalogue, Memory, PhonesMeanwhile, Speed
 from tests.bench.movements import Movements
 from tests.bench.oversell import Oversell
+from tests.bench.phone_rooms import LargeAssortment, WorkerMemory
+from tests.bench.phones_at_work import Waits
+from tests.bench.phones_together import Reconnect, Streams
+from tests.bench.shop_for_phones import ShopForPhones
 from tests.bench.throughput import Throughput
 
 CATALOGUE = Catalogue()
+PHONES = ShopForPhones(item_count=100_000, stocked=100_000)
+LARGE = ShopForPhones(item_count=LINES - INVALID - DOUBLED, stocked=100_000)
+SCANNED = {"held": "<= 16", "painted": "<= 34"}
 # A figure's name begins with its bench's.
 BENCHES: Mapping[str, Bench] = {
     "single_sqlite": Throughput("sqlite", batch=1, must=">= 2000"),
@@ -35,6 +44,16 @@ BENCHES: Mapping[str, Bench] = {
     "import_memory": Memory(CATALOGUE),
     "import_again": Again(CATALOGUE),
     "phones_during_import": PhonesMeanwhile("sqlite", CATALOGUE),
+    "phone_first_sync": FirstSync(PHONES),
+    "phone_store": StoreAlone(PHONES),
+    "phone_cold_start": Waits(PHONES, "cold_start", {"": "<= 150"}, "<= 600", {"runs": 9}),
+    "phone_scan": Waits(PHONES, "scan", SCANNED, "", {"codes": 60}),
+    "phone_search": Waits(PHONES, "search", {"": "<= 16"}, "<= 60", {"words": 15}),
+    "phone_save": Waits(PHONES, "save", {"": "<= 30"}, "", {"forms": 40}),
+    "phone_memory": WorkerMemory(PHONES),
+    "phone_reconnect": Reconnect(PHONES),
+    "phone_streams": Streams(PHONES),
+    "phone_800k": LargeAssortment(LARGE),
 }
 
 

@@ -25,12 +25,19 @@ class Figure:
     absolute: bool = False
     versus: str = ""
 
+    @classmethod
+    def skipped(cls, name: str, unit: str, must: str, why: str) -> "Figure":
+        """Nothing was measured, because this machine cannot."""
+        return cls(name, unit, (), must, versus=f"not measured: {why}")
+
     @property
-    def value(self) -> float:
-        return round(statistics.median(self.runs), 2)
+    def value(self) -> float | None:
+        return round(statistics.median(self.runs), 2) if self.runs else None
 
     @property
     def ok(self) -> bool:
+        if self.value is None:
+            return True
         sign, _, text = self.must.partition(" ")
         bound = float(text)
         if sign == "==":
@@ -64,9 +71,11 @@ def table(figures: Sequence[Figure]) -> str:
 def _row(figure: Figure) -> tuple[str, ...]:
     must = figure.must + ("*" if figure.absolute else "")
     runs = " ".join(_short(run) for run in figure.runs)
-    verdict = "ok" if figure.ok else "NOT OK"
+    verdict = "skipped" if figure.value is None else "ok" if figure.ok else "NOT OK"
     return figure.name, _short(figure.value), figure.unit, must, verdict, runs, figure.versus
 
 
-def _short(value: float) -> str:
+def _short(value: float | None) -> str:
+    if value is None:
+        return ""
     return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.1f}"

@@ -90,9 +90,7 @@ async def _write_stores(connection: AsyncConnection) -> None:
     await connection.execute(insert(tours), [{"person_id": one, "led_at": now} for one in person_ids.values()])
     await connection.execute(insert(assortments), [{"name": ASSORTMENT}])
     assortment = await connection.scalar(select(assortments.c.id))
-    await connection.execute(
-        insert(store_assortments), [{"store_id": one, "assortment_id": assortment} for one in ids]
-    )
+    await connection.execute(insert(store_assortments), [{"store_id": one, "assortment_id": assortment} for one in ids])
     chain_keys = [*(f"area:{one}" for one in area_ids.values()), *(f"store:{one}" for one in ids), "policy"]
     told = {"chain": chain_keys, **{f"user:{one}": ["me"] for one in person_ids.values()}}
     await _tell(connection, told)

@@ -5,7 +5,7 @@ import { cp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBrowser } from "../../browser/scan/browser.js";
-import { PASSWORDS, PHONE } from "../../browser/staff.js";
+import { PASSWORDS, PHONE, stateOf } from "../../browser/staff.js";
 import { slowDown } from "./slow_cpu.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -65,6 +65,25 @@ export async function signInQuietly(page, address, username) {
     PASSWORDS[username],
   );
   await goQuiet(page, address);
+}
+
+/**
+ * A phone that is in use: its profile is filled, its page is open, the stream is, and nothing is on its way any more.
+ * @param {any} plan @param {string} path @param {() => void} before runs in every page before its own scripts
+ */
+export async function openWarm(plan, path, before) {
+  const phone = await openHandset(plan);
+  try {
+    const page = await phone.page();
+    await page.evaluateOnNewDocument(before);
+    await page.goto(plan.address + path);
+    await stateOf(page, { live: true, waiting: 0 }, 120_000);
+    await pause(1000);
+    return { phone, page };
+  } catch (error) {
+    await phone.close();
+    throw error;
+  }
 }
 
 /** Registers the worker and waits until it rules this page. @param {Page} page */
