@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 
 from server.database import Database
+from server.settings import Settings
 from tests.bench.figures import Figure
 from tests.bench.hub import Databases
 from tests.bench.phones import AT_WORK, Outbox, sign_in
@@ -41,7 +42,7 @@ class Streams:
 
     def __call__(self, name: str, databases: Databases) -> Iterator[Figure]:
         try:
-            author, *others = asyncio.run(self._signed_in(databases))
+            author, *others = asyncio.run(_signed_in(self.shop.filled(databases)))
             with self.shop.open(databases) as plan:
                 item = self.shop.goods[0].id
                 args = {"store": author.store, "item": item, "delta": 1, "reason": "found"}
@@ -56,9 +57,10 @@ class Streams:
         versus = f"slowest hundredth of {len(ms)} changes; half are seen within {ms[len(ms) // 2]:.0f} ms"
         yield Figure(name, "s", [ms[len(ms) * 99 // 100] / 1000], "<= 1", True, versus)
 
-    async def _signed_in(self, databases: Databases) -> list[Outbox]:
-        database = await Database.open(self.shop.filled(databases))
-        try:
-            return await sign_in(database, [AUTHOR, *islice(cycle(AT_WORK), STREAMS - 1)])
-        finally:
-            await database.close()
+
+async def _signed_in(settings: Settings) -> list[Outbox]:
+    database = await Database.open(settings)
+    try:
+        return await sign_in(database, [AUTHOR, *islice(cycle(AT_WORK), STREAMS - 1)])
+    finally:
+        await database.close()

@@ -1,19 +1,15 @@
-/** Keys as a keyboard or a scanner sends them: through the browser's own input, each with its moment. */
+/** Keys as a keyboard or a scanner sends them: through the browser's own input, one after the other. */
 
 /** @typedef {import("puppeteer-core").CDPSession} Keyboard */
 
-/** @param {Keyboard} keyboard @param {string} character */
-export async function press(keyboard, character) {
-  await keyboard.send("Input.dispatchKeyEvent", { type: "keyDown", key: character, text: character });
-  await keyboard.send("Input.dispatchKeyEvent", { type: "keyUp", key: character });
+/** @param {Keyboard} keyboard @param {string} key @param {string} [text] what it types */
+export async function press(keyboard, key, text = key) {
+  await keyboard.send("Input.dispatchKeyEvent", { type: "keyDown", key, text });
+  await keyboard.send("Input.dispatchKeyEvent", { type: "keyUp", key });
 }
 
-/** A wedge: the code's keys as fast as they go through, then Enter. @param {Keyboard} keyboard @param {string} code */
+/** A wedge: the keys of the code as fast as they are taken, then Enter. @param {Keyboard} keyboard @param {string} code */
 export async function scan(keyboard, code) {
-  const keys = [...code].map((key) => ({ key, text: key }));
-  const sent = [...keys, { key: "Enter", text: "\r" }].flatMap((one) => [
-    keyboard.send("Input.dispatchKeyEvent", { type: "keyDown", ...one }),
-    keyboard.send("Input.dispatchKeyEvent", { type: "keyUp", key: one.key }),
-  ]);
-  await Promise.all(sent);
+  for (const character of code) await press(keyboard, character);
+  await press(keyboard, "Enter", "\r");
 }
