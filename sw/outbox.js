@@ -107,9 +107,12 @@ export class Outbox {
    */
   shown(person) {
     return this.database.read(["operations", "journal"], async (stores) => {
-      const waiting = await answer(stores("operations").getAll());
-      const unreached = await answer(stores("journal").index("unreached").getAll());
-      const parked = await answer(stores("journal").index("status").getAll("parked"));
+      // Asked for together: every page waits for this.
+      const [waiting, unreached, parked] = await Promise.all([
+        answer(stores("operations").getAll()),
+        answer(stores("journal").index("unreached").getAll()),
+        answer(stores("journal").index("status").getAll("parked")),
+      ]);
       const mine = (/** @type {Signed} */ row) => row.by === person;
       const [queued, answered] = [waiting.filter(mine).sort(byPlace), unreached.filter(mine).sort(byPlace)];
       return { waiting: queued, unreached: answered, parked: parked.filter(mine) };

@@ -8,6 +8,7 @@ import "./lines.js";
 import "./live.js";
 import "./online.js";
 import "./save_queue.js";
+import "./search_field.js";
 import "./sign_out.js";
 import "./toast.js";
 import "./update.js";

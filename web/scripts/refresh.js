@@ -4,6 +4,7 @@
  */
 
 import { markupArrived } from "./arrival.js";
+import { addressNow } from "./search_field.js";
 import { hear } from "./worker.js";
 
 const SETTLE_MS = 120;
@@ -30,9 +31,9 @@ async function run() {
   // A form or link on its way brings its own fresh page.
   if (document.querySelector(".htmx-request") || !document.querySelector("[data-live]")) return;
   isStale = false;
-  const { href } = location;
+  const href = addressNow();
   const page = await fetchPage(href);
-  if (!page || location.href !== href) return;
+  if (!page || addressNow() !== href) return;
   const exchanged = [...page.querySelectorAll("[data-live][id]")].filter(exchange);
   if (exchanged.length > 0) markupArrived();
 }

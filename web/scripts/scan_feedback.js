@@ -5,6 +5,7 @@
 
 const MUTED = "scan-muted";
 const FLASH_MS = 450;
+const GAP_MS = 40;
 
 /** @type {Record<Feedback, Tone[]>} */
 const TONES = {
@@ -83,12 +84,16 @@ const flashes = new WeakMap();
  */
 function flash(frame, name) {
   clearTimeout(flashes.get(frame));
+  const isSame = frame.classList.contains(name);
   for (const feedback of Object.keys(TONES)) frame.classList.remove(`is-${feedback}`);
-  // Reading a measure makes the browser notice that the class was gone, so that the same flash starts anew.
-  frame.getBoundingClientRect();
-  frame.classList.add(name);
-  flashes.set(
-    frame,
-    window.setTimeout(() => frame.classList.remove(name), FLASH_MS),
-  );
+  const begin = () => {
+    frame.classList.add(name);
+    flashes.set(
+      frame,
+      window.setTimeout(() => frame.classList.remove(name), FLASH_MS),
+    );
+  };
+  // The same flash starts anew only after the browser has drawn a frame without it.
+  if (isSame) flashes.set(frame, window.setTimeout(begin, GAP_MS));
+  else begin();
 }

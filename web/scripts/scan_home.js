@@ -4,7 +4,7 @@ import { answerIn, drawCards, lookUp } from "./scan_cards.js";
 import { giveFeedback, isMuted, setMuted } from "./scan_feedback.js";
 import { createScanList } from "./scan_list.js";
 import { createScanQueue } from "./scan_queue.js";
-import { savedList, saveList, takeKept } from "./scan_saved.js";
+import { createSaver, savedList, takeKept } from "./scan_saved.js";
 import { createViewfinder } from "./scan_viewfinder.js";
 
 /** @typedef {import("./scan_list.js").Feedback} Feedback */
@@ -13,6 +13,7 @@ import { createViewfinder } from "./scan_viewfinder.js";
 
 // Figures of the newest cards are kept fresh; further down is only history.
 const REFRESHED = 8;
+const SLOW_MS = 60;
 
 /**
  * Brings a `#scan` section to life.
@@ -25,8 +26,9 @@ export function enterScanHome(section) {
   const parts = partsOf(section);
   const owner = document.body.dataset.person ?? "";
   const list = createScanList(savedList(owner));
+  const saver = createSaver(owner, list.saved, signal);
   const keep = () => {
-    saveList(owner, list.saved());
+    saver.soon();
     draw(list);
     for (const button of document.querySelectorAll("[data-scan-undo], [data-scan-again]")) {
       /** @type {HTMLElement} */ (button).hidden = !list.canUndo();
@@ -39,9 +41,23 @@ export function enterScanHome(section) {
   const lookUps = createLookUps(list, keep, tell);
   const scan = (/** @type {string} */ code) => {
     const { entry, isNew, feedback } = list.capture(code);
-    keep();
-    tell(feedback, entry.id);
     if (isNew) lookUps.ask(entry);
+    saver.soon();
+    if (feedback === "waiting") showIfSlow(entry);
+    else {
+      keep();
+      tell(feedback, entry.id);
+    }
+  };
+  // The phone itself answers within a frame or two: until then a card that says nothing would only hold it up.
+  const showIfSlow = (/** @type {import("./scan_list.js").Entry} */ entry) => {
+    giveFeedback("waiting", null);
+    const show = () => {
+      if (signal.aborted || entry.outcome !== "waiting") return;
+      keep();
+      announce(parts, list, "waiting", entry.id);
+    };
+    setTimeout(show, SLOW_MS);
   };
   const viewfinder = createViewfinder(parts, { onCode: scan, say: (name) => sayCamera(parts, name) });
   holdFocus(parts.code, signal);

@@ -4,6 +4,7 @@
 
 const LIST = "scan-list";
 const PENDING = "scan-pending";
+const SAVE_MS = 150;
 
 /**
  * @param {string} owner whose list it is; a list of another person is dropped, not shown
@@ -17,11 +18,29 @@ export function savedList(owner) {
 }
 
 /**
+ * A place to save the list in soon: writing it down holds up the card that is on its way, and a page that is left or
+ * hidden writes at once what it still has to.
  * @param {string} owner
- * @param {SavedList} list
+ * @param {() => SavedList} listNow
+ * @param {AbortSignal} signal when the list is left
  */
-export function saveList(owner, list) {
-  sessionStorage.setItem(LIST, JSON.stringify({ owner, list }));
+export function createSaver(owner, listNow, signal) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let soon;
+  const save = () => {
+    if (soon === undefined) return;
+    clearTimeout(soon);
+    soon = undefined;
+    sessionStorage.setItem(LIST, JSON.stringify({ owner, list: listNow() }));
+  };
+  window.addEventListener("pagehide", save, { signal });
+  document.addEventListener("visibilitychange", save, { signal });
+  signal.addEventListener("abort", save);
+  return {
+    soon() {
+      soon ??= setTimeout(save, SAVE_MS);
+    },
+  };
 }
 
 /** @returns {string[]} */
