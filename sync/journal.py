@@ -1,8 +1,9 @@
 """What a page says of one's own operations, waiting or answered; twin of `journal.js`.
 
-An operation here is `{id, kind, args, at, status, code, params, booked_at}`: the row `outcome:` of a user bucket, or
-one still on the phone with status `waiting`. `settled`, `{accepted, by, at}`, is what somebody said of its review. A book is what they speak of: `{items, transfers, stores}`, rows of items
-and documents of transfers by id, and names of stores in the reader's language by id; any may be missing from it.
+An operation here is `{id, kind, args, at, status, code, params, booked_at, settled?}`: the row `outcome:` of a user
+bucket, or one still on the phone with status `waiting`; `settled`, `{accepted, by, at}`, is what somebody said of its
+review. A book is what they speak of: `{items, transfers, stores}`, rows of items and documents of transfers by id, and
+names of stores in the reader's language by id; any may be missing from it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -6,8 +6,8 @@ import { one, stripped } from "./forms.js";
 import { KINDS, problems } from "./operations.js";
 
 /** @typedef {{id: string, store: number, kind: string, args: any, at: number, booked_at: number, by: number, name: string,
- *   signed: boolean, status: string, code: string | null, params: Record<string, any>, then: number | null,
- *   near: number}} Review the row of a `reviews:` bucket, see `PROTOCOL.md` */
+ *   signed: boolean, status: string, code: string | null, params: Record<string, any>, units_then: number | null,
+ *   units_near: number}} Review the row of a `reviews:` bucket, see `PROTOCOL.md` */
 /** @typedef {import("./roles.js").Reader} Reader */
 
 /**
@@ -24,12 +24,18 @@ export function mineToSettle(reviews, reader) {
  * Units by which on hand of its one item changes when it is accepted; null where that cannot be said.
  * @param {Review} review @returns {number | null}
  */
-export function changeOf({ kind, args, status, then }) {
+export function changeOf({ kind, args, status, units_then }) {
   if (status !== "review") return null;
   if (kind === "stock.adjust") return args.delta;
   if (kind === "stock.move" && args.lines.length === 1) return args.lines[0].delta;
-  if (kind === "stock.count" && !args.lot && then !== null) return args.counted - then;
+  if (kind === "stock.count" && !args.lot && units_then !== null) return args.counted - units_then;
   return null;
+}
+
+/** The one item that it is about; 0 where it is about several or none. @param {{kind: string, args: any}} review @returns {number} */
+export function itemOf({ kind, args }) {
+  if (kind === "stock.adjust" || kind === "stock.count") return args.item;
+  return kind === "stock.move" && args.lines.length === 1 ? args.lines[0].item : 0;
 }
 
 /**
@@ -47,11 +53,11 @@ export function reviewRow(review, told, onHand, waiting, store_name) {
     person_name: review.name,
     store_name,
     signed: review.signed,
-    near: review.near,
-    has_then: review.then !== null,
-    then: review.then ?? 0,
+    near: review.units_near,
+    has_then: review.units_then !== null,
+    book_then: review.units_then ?? 0,
     has_now: onHand !== null,
-    now: onHand ?? 0,
+    book_now: onHand ?? 0,
     has_change: change !== null,
     change: change ?? 0,
     has_after: after !== null,

@@ -14,7 +14,10 @@ Review = Mapping[str, Any]
 
 
 def mine_to_settle(reviews: Iterable[Review], reader: Reader) -> list[Review]:
-    """Those that the reader may settle, oldest first: of a store they manage, of none for an administrator, not their own."""
+    """Those that the reader may settle, oldest first: of a store they manage, of none where they mind the chain.
+
+    Never their own.
+    """
     found = [review for review in reviews if review["by"] != reader["person"] and _minds(review["store"], reader)]
     return sorted(found, key=lambda review: (review["at"], review["id"]))
 
@@ -28,9 +31,17 @@ def change_of(review: Review) -> int | None:
         return int(args["delta"])
     if kind == "stock.move" and len(args["lines"]) == 1:
         return int(args["lines"][0]["delta"])
-    if kind == "stock.count" and not args.get("lot") and review["then"] is not None:
-        return int(args["counted"] - review["then"])
+    if kind == "stock.count" and not args.get("lot") and review["units_then"] is not None:
+        return int(args["counted"] - review["units_then"])
     return None
+
+
+def item_of(review: Review) -> int:
+    """The one item that it is about; 0 where it is about several or none."""
+    args = review["args"]
+    if review["kind"] in ("stock.adjust", "stock.count"):
+        return int(args["item"])
+    return int(args["lines"][0]["item"]) if review["kind"] == "stock.move" and len(args["lines"]) == 1 else 0
 
 
 def review_row(
@@ -42,18 +53,18 @@ def review_row(
     whether they are known.
     """
     change = change_of(review)
-    then = review["then"]
+    then = review["units_then"]
     after = None if change is None or on_hand is None else on_hand + change
     return {
         **told,
         "person_name": review["name"],
         "store_name": store_name,
         "signed": review["signed"],
-        "near": review["near"],
+        "near": review["units_near"],
         "has_then": then is not None,
-        "then": then or 0,
+        "book_then": then or 0,
         "has_now": on_hand is not None,
-        "now": on_hand or 0,
+        "book_now": on_hand or 0,
         "has_change": change is not None,
         "change": change or 0,
         "has_after": after is not None,

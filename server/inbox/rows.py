@@ -175,8 +175,8 @@ def _review_row(row: Any) -> Rows:
         **named,
         "name": row.author or "",
         "signed": row.person_id is not None,
-        "then": row.units_then,
-        "near": row.units_near,
+        "units_then": row.units_then,
+        "units_near": row.units_near,
     }
 
 

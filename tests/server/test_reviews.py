@@ -87,7 +87,7 @@ async def test_what_nobody_signed_waits_in_the_store_it_names(door: Door, databa
     phone = Reader(database, shop.CLEO)
     await phone.pull()
     row = phone.rows["reviews:1"][f"review:{op.id}"][1]
-    assert (row["signed"], row["name"], row["then"]) == (False, "Ada", 5)
+    assert (row["signed"], row["name"], row["units_then"]) == (False, "Ada", 5)
     # She says it is hers; that is no reason to let her say that it counts.
     assert (await ada.do("review.settle", operation=op.id, accept=True))["code"] == "not_allowed"
     await cleo.do("review.settle", operation=op.id, accept=True)
