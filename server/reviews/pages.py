@@ -12,8 +12,9 @@ from sync.reviews import item_of, mine_to_settle, review_groups, review_row
 
 
 class ReviewRow(WaitingOperation):
-    """Work that waits for somebody's word. `book_then` is on hand by the book at its moment, `book_now` in its store now
-    where that is the reader's, `after` once it is accepted, `change` by how much; each beside a flag whether it is known.
+    """Work that waits for somebody's word. `book_then` is on hand by the book at its moment, `book_now` in its store
+    now where that is the reader's, `after` once it is accepted, `change` by how much; each beside a flag whether it is
+    known.
 
     `near` is by how much on hand would differ if what others moved within minutes of a count had happened on its other
     side. `signed` is whether it is certain who did it; `is_fact` whether it may be accepted at all. `waiting` is what
