@@ -70,7 +70,8 @@ export function reviewRow(review, told, onHand, waiting, store_name) {
 
 /**
  * What has no effect yet, then what is booked and wants a look; groups without rows are left out.
- * @param {{is_booked: boolean}[]} rows
+ * @template {{is_booked: boolean}} Row
+ * @param {Row[]} rows
  */
 export function reviewGroups(rows) {
   const groups = [
