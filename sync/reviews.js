@@ -43,7 +43,7 @@ export function itemOf({ kind, args }) {
  * `waiting` is what this phone has said and not sent: accept, decline or "". Figures stand beside a flag that says
  * whether they are known.
  * @param {Review} review @param {Record<string, any>} told @param {number | null} onHand @param {string} waiting
- * @param {string} store_name
+ * @param {string} store_name @returns {Record<string, any> & {is_booked: boolean}}
  */
 export function reviewRow(review, told, onHand, waiting, store_name) {
   const change = changeOf(review);
