@@ -15,7 +15,7 @@ export function reviewListPage(view, request) {
     const onHand = item && review.store === reader.store ? view.stock(reader.store, item).on_hand : null;
     const line = told(review, book, reader);
     const row = reviewRow(review, line, onHand, saidOf(view, review.id), stores.get(review.store) ?? "");
-    return { ...row, operation_id: request.mint() };
+    return Object.assign(row, { operation_id: request.mint() });
   });
   return { frame: frame(view, reader, "inbox"), groups: reviewGroups(rows), problem: request.form?.problem ?? null };
 }
