@@ -107,6 +107,11 @@ export class Database {
   }
 }
 
+/** Deletes a database when nobody has it open any more. @param {IDBFactory} indexedDB @param {string} name */
+export function forget(indexedDB, name) {
+  indexedDB.deleteDatabase(name);
+}
+
 /**
  * @template T
  * @param {IDBRequest<T>} request @returns {Promise<T>}

@@ -97,6 +97,7 @@ export class Engine {
     const health = () => phone.health();
     this.push = new Push(world, outbox, hub, health, (results) => this.#heard(results));
     this.pull = new Pull(outbox, hub, health, (changed) => phone.pulled(changed));
+    this.pull.isPressed = () => this.#pulling.isWanted;
   }
 
   get syncing() {

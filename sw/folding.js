@@ -11,7 +11,8 @@ const MOST_PAGES = 16;
  * @param {import("./replica.js").Replica} replica @param {string} id
  */
 export async function folded(replica, id) {
-  const before = replica.places.get(id)?.live?.pages ?? [];
+  const { live } = replica.places.get(id) ?? {};
+  const before = live?.pages ?? [];
   if (before.length <= MOST_PAGES) return;
   const texts = await replica.database.read(["pages"], (stores) =>
     Promise.all(before.map((key) => answer(stores("pages").get(key)))),
@@ -20,9 +21,11 @@ export async function folded(replica, id) {
   if (texts.includes(undefined)) return;
   const rest = texts.slice(1).reduce((length, text) => length + text.length, 0);
   const whole = rest * 4 > texts[0].length;
+  const isBottom = whole && live?.packed === undefined;
   const old = whole ? before : before.slice(1);
   const page = merged((whole ? texts : texts.slice(1)).map((text) => JSON.parse(text)));
-  const text = JSON.stringify(whole ? { puts: page.puts, gone: [] } : page);
+  // Over packed rows, what is gone still has to be told.
+  const text = JSON.stringify(isBottom ? { puts: page.puts, gone: [] } : page);
   await replica.database.write(
     ["pages", "places"],
     (stores) => swap(replica, stores, id, before, old, text),

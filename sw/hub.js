@@ -54,6 +54,41 @@ export class Hub {
     }
   }
 
+  /**
+   * A file of the hub's. Status 0 where it did not come whole.
+   * @param {string} path @param {number} patience_ms until the first byte of the answer
+   * @returns {Promise<{status: number, bytes: Uint8Array, retry_ms: number}>}
+   */
+  async bytes(path, patience_ms) {
+    const giveUp = new AbortController();
+    let rest = this.world.later(patience_ms, () => giveUp.abort());
+    try {
+      const response = await this.world.fetch(path, { ...init(null), headers: {}, signal: giveUp.signal });
+      rest();
+      rest = this.world.later(BODY_MS, () => giveUp.abort());
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      this.heardAt = this.world.now();
+      const isFile = (response.headers.get("content-type") ?? "").includes("octet-stream");
+      // A café's sign-in page says 200 too.
+      const status = response.ok && !isFile ? 0 : response.status;
+      return { status, bytes, retry_ms: 1000 * (Number(response.headers.get("retry-after")) || 0) };
+    } catch (error) {
+      if (!isTrouble(error)) throw error;
+      return { status: 0, bytes: new Uint8Array(), retry_ms: 0 };
+    } finally {
+      rest();
+    }
+  }
+
+  /** @param {number} delay_ms */
+  pause(delay_ms) {
+    return /** @type {Promise<void>} */ (
+      new Promise((resolve) => {
+        this.world.later(delay_ms, () => resolve());
+      })
+    );
+  }
+
   /** The middle of question and answer is the best guess at when the hub looked at its clock. @param {unknown} now @param {number} asked @param {number} answered */
   #heard(now, asked, answered) {
     this.heardAt = answered;

@@ -12,6 +12,7 @@
  *   pages hear as `{type: "state"}`; `phone.replica`, `phone.outbox` are the two stores.
  */
 
+import { progressOf } from "./downloads.js";
 import { Engine } from "./engine.js";
 import { Hub } from "./hub.js";
 import { Outbox } from "./outbox.js";
@@ -23,8 +24,8 @@ import { Who } from "./who.js";
 
 /** @typedef {import("./outbox.js").Result} Result */
 /** @typedef {{live: boolean, as_of: number | null, waiting: number, refused: number, paused: string, syncing: boolean,
- *   rows?: number}} State `refused` counts what its person has not looked at yet; `rows` grows during the first
- *   download; `as_of` is hub's time of the last complete pull */
+ *   first: import("./downloads.js").Progress | null}} State `refused` counts what its person has not looked at yet; `first` is how far the first
+ *   download is; `as_of` is hub's time of the last complete pull */
 
 const PRUNE_MS = 86_400_000;
 
@@ -116,6 +117,7 @@ export class Phone {
     return openView({
       person,
       buckets: this.replica.buckets,
+      coming: this.replica.coming(),
       waiting: going.map((row) => ({ ...row, at: row.at + (row.offset ?? 0), status: "waiting" })),
       answered: [...unreached.filter((row) => !standing.includes(row)), ...parked].map((row) => outcome(row, offset)),
       now: this.hub.now(),
@@ -129,7 +131,7 @@ export class Phone {
     const refused = view ? notDone(view).filter((row) => row.booked_at > this.#seenUntil(view)).length : 0;
     const { live, paused, syncing } = this.engine;
     const state = { live, as_of: this.replica?.asOf ?? null, waiting, refused, paused, syncing };
-    return this.replica?.complete === false ? { ...state, rows: this.replica.rows() } : state;
+    return { ...state, first: this.replica && !this.replica.complete ? progressOf(this.replica) : null };
   }
 
   /** Whoever looks at the sync page has seen what was refused; it is no news any more. @param {import("./view.js").View} view */

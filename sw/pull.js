@@ -1,20 +1,30 @@
-/** Fetches what is new for one person, answer by answer, until the hub has nothing more. */
+/** Fetches what is new for one person, answer by answer, until the hub has nothing more; a big bucket in pieces. */
 
+import { wantedPieces } from "./downloads.js";
 import { comeBack, comeBackWhole, place } from "./numbering.js";
+import { tidied } from "./packing.js";
+import { Pieces } from "./pieces.js";
 
 /**
  * "come-back": the hub is an older one and wants the journal first.
  * @typedef {"done" | "unanswered" | "refused" | "sign-in" | "schema" | "somebody-else" | "come-back"} PullEnd
  */
+/** @typedef {import("./replica.js").Replica} Replica */
 
 const SCHEMA = 1;
+/** Formats of snapshots that this release unpacks. */
+const PACKED = [1];
 // A bound for a hub that never stops saying "more": a million rows in pages of a few hundred.
 const MOST_ANSWERS = 5000;
+// A snapshot takes some seconds to make; then the phone asks again whatever the hub guessed.
+const MOST_WAIT_MS = 5_000;
 
 export class Pull {
   retry_ms = 0;
   /** Whom the hub's last answer was for. @type {number | null} */
   person = null;
+  /** Whether somebody wants another pull to begin: what is not needed now can wait. */
+  isPressed = () => false;
 
   /**
    * @param {import("./outbox.js").Outbox} outbox @param {import("./hub.js").Hub} hub
@@ -26,10 +36,11 @@ export class Pull {
     this.hub = hub;
     this.health = health;
     this.onChange = onChange;
+    this.pieces = new Pieces(hub, () => onChange([]));
   }
 
   /**
-   * @param {import("./replica.js").Replica} replica @param {() => boolean} isCurrent whether its person is still here
+   * @param {Replica} replica @param {() => boolean} isCurrent whether its person is still here
    * @param {number} patience_ms @returns {Promise<PullEnd>}
    */
   async all(replica, isCurrent, patience_ms) {
@@ -40,9 +51,7 @@ export class Pull {
     for (let asked = 0; asked < MOST_ANSWERS; asked += 1) {
       const client = await place(this.outbox);
       const sent = replica.cursors();
-      const health = await this.health();
-      const body = { schema: SCHEMA, cursors: sent, health, ...(client ? { client: client.id } : {}) };
-      const answer = await this.hub.ask("/sync/pull", body, patience_ms);
+      const answer = await this.#ask(replica, sent, client, patience_ms);
       if (!isCurrent()) return "somebody-else";
       if (answer.status !== 200) return this.#end(answer);
       const told = answer.body;
@@ -57,16 +66,52 @@ export class Pull {
       if (chain && (await comeBackWhole(this.outbox, chain.epoch))) return "come-back";
       const changed = await replica.take(told, sent);
       if (changed === null) continue;
-      const done = !told.more;
+      const done = !told.more && replica.isSettled;
       await this.outbox.markReached(done ? before : []);
       await this.#reach(replica);
       await this.onChange(changed);
-      if (done && !replica.doubts()) return "done";
+      const end = await this.#rest(replica, told.more, isCurrent, patience_ms);
+      if (end !== null) return end;
     }
     return "refused";
   }
 
-  /** @param {import("./replica.js").Replica} replica */
+  /** @param {Replica} replica @param {Record<string, any>} sent @param {{id: string} | null} client @param {number} patience_ms */
+  async #ask(replica, sent, client, patience_ms) {
+    const body = {
+      schema: SCHEMA,
+      cursors: sent,
+      health: await this.health(),
+      ...(replica.rowsOnly ? {} : { packed: PACKED }),
+      ...(client ? { client: client.id } : {}),
+    };
+    return await this.hub.ask("/sync/pull", body, patience_ms);
+  }
+
+  /**
+   * What is to be done after an answer that was stored; null: ask again.
+   * @param {Replica} replica @param {boolean} more @param {() => boolean} isCurrent @param {number} patience_ms
+   * @returns {Promise<PullEnd | null>}
+   */
+  async #rest(replica, more, isCurrent, patience_ms) {
+    const isWanted = () => isCurrent() && (!replica.isSettled || !this.isPressed());
+    if (wantedPieces(replica).length > 0) {
+      const end = await this.pieces.fetch(replica, isWanted, patience_ms);
+      this.retry_ms = this.pieces.retry_ms;
+      if (!isCurrent()) return "somebody-else";
+      // Somebody wants what is new: the rest of what is on its way comes with the next pull.
+      return end === "pressed" ? "done" : end;
+    }
+    if (replica.waits.length > 0) {
+      await this.hub.pause(Math.min(replica.waits_ms, MOST_WAIT_MS));
+      return isCurrent() ? null : "somebody-else";
+    }
+    if (more || replica.doubts()) return null;
+    await tidied(replica, () => this.isPressed() || !isCurrent());
+    return "done";
+  }
+
+  /** @param {Replica} replica */
   async #reach(replica) {
     const rows = (await this.outbox.unreached()).filter((row) => row.by === replica.person);
     await this.outbox.markReached(rows.filter((row) => contains(replica, row.result.heads)).map((row) => row.id));
@@ -83,7 +128,7 @@ export class Pull {
 
 /**
  * Whether live rows are as new as a result; a bucket that is not here will never come.
- * @param {import("./replica.js").Replica} replica @param {Record<string, number> | undefined} heads
+ * @param {Replica} replica @param {Record<string, number> | undefined} heads
  */
 function contains(replica, heads) {
   return Object.entries(heads ?? {}).every(

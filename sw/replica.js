@@ -1,70 +1,89 @@
 /**
  * What the hub has told one person's phone: buckets of rows, never written by this phone, disposable.
  *
- * Kept as packed pages, one record a pulled page of a bucket, and whole in memory. A pull of several answers is laid
- * aside (`ahead`) until its last one, which was read in one snapshot of the hub: then one short transaction flips all
- * cursors. So no line is ever seen without its header, and a worker killed in the middle goes on where it was.
+ * A big bucket is kept in packed blocks (`packed/`), and what has changed since in pages as they were pulled; a small
+ * one in pages alone. A pull of several answers, or of a snapshot in pieces, is laid aside (`ahead`) until its last
+ * one, which was read in one snapshot of the hub: then one short transaction flips all cursors. So no line is ever seen
+ * without its header, and a worker killed in the middle goes on where it was.
  */
 
 import { Bucket } from "./bucket.js";
-import { answer, Database } from "./databases.js";
-import { folded } from "./folding.js";
+import { answer, Database, forget } from "./databases.js";
+import { packedOf } from "./packed/packed.js";
+import { build, cursorOf, flipped, isComing, letGo, placesIn, STORES, same } from "./places.js";
 
 /** @typedef {import("./bucket.js").Cursor} Cursor */
 /** @typedef {import("./bucket.js").Page} Page */
-/** @typedef {Cursor & {pages: number[]}} Held `pages`: keys of the packed pages, in order */
-/** `doubted` asks the hub for the whole bucket again. @typedef {{bucket: string, live: Held | null, ahead: (Held & {reset: boolean, floor: number}) | null, doubted?: boolean}} Place */
-/** @typedef {Page & {id: string, epoch: string, from: number, to: number, sum: string, reset?: boolean, floor?: number}} PulledPage */
-/** @typedef {{person: number, buckets: PulledPage[], drop: string[], more: boolean, now: number, last_n: number}} Pulled */
+/** @typedef {import("./places.js").Place} Place */
+/** @typedef {import("./places.js").Held} Held */
+/** @typedef {import("./places.js").Snapshot} Snapshot */
+/** @typedef {import("./packed/packed.js").Packed} Packed */
+/** `text` is the page as it is stored. `snapshot` in place of rows; while the hub still makes it, how long that may take. @typedef {Page & {id: string, epoch: string, from: number, to: number, sum: string, reset?: boolean, floor?: number, text?: string, snapshot?: Snapshot | {wait_ms: number}}} PulledPage */
+/** `home` is the store whose goods are shown. @typedef {{person: number, buckets: PulledPage[], drop: string[], more: boolean, now: number, last_n: number, home?: number | null}} Pulled */
+/** `parts` are the blocks of pieces by their name. @typedef {{pages: Page[], packed: Packed | null, parts: Map<string, any[]>}} Aside */
+/** @typedef {{pages: Page[], packed: Packed | null, reset: boolean, sound: boolean}} Planned */
 /** @typedef {import("./databases.js").Stores} Stores */
-
-const STORES = ["pages", "places", "facts"];
 
 export class Replica {
   /** Live rows by bucket. @type {Map<string, Bucket>} */
   buckets = new Map();
   /** @type {Map<string, Place>} */
   places = new Map();
-  /** Pages laid aside, by bucket. @type {Map<string, Page[]>} */
-  #aside = new Map();
+  /** What is laid aside, by bucket. @type {Map<string, Aside>} */
+  aside = new Map();
   #isVerified = false;
   /** Whether a pull has come to its end once, and when the last one did (hub's clock). */
   complete = false;
   /** @type {number | null} */
   asOf = null;
+  /** @type {number | null} */
+  home = null;
+  /** Buckets whose snapshot the hub still makes. @type {string[]} */
+  waits = [];
+  waits_ms = 0;
+  /** A snapshot did not add up here: rows are asked for until the worker's next life. */
+  rowsOnly = false;
+  /** Whether what a killed worker left behind was looked for. */
+  isSwept = false;
+  /** Rows that may lie outside of blocks. */
+  looseAtMost = 2_000;
 
   /** @param {import("./surroundings.js").Surroundings} world @param {number} person */
   constructor(world, person) {
     this.world = world;
     this.person = person;
-    this.database = new Database(world.indexedDB, `stockhand-replica-${person}`, build);
+    this.database = new Database(world.indexedDB, `stockhand-replica-2-${person}`, build);
   }
 
   /** Builds the memory anew from what is stored. */
   async load() {
-    const [keys, texts, places, facts] = await this.database.read(STORES, async (stores) => [
-      await answer(stores("pages").getAllKeys()),
-      await answer(stores("pages").getAll()),
-      await answer(stores("places").getAll()),
-      await answer(stores("facts").getAll()),
-    ]);
-    const pages = new Map(keys.map((key, index) => [key, texts[index]]));
-    const packed = (/** @type {Held} */ held) => held.pages.flatMap((key) => pages.get(key) ?? []);
-    this.places = new Map(places.map((place) => [place.bucket, place]));
+    const [pages, blocks, places, facts] = await this.database.read(STORES, (stores) =>
+      Promise.all([
+        recordsIn(stores("pages")),
+        recordsIn(stores("blocks")),
+        placesIn(stores),
+        recordsIn(stores("facts")),
+      ]),
+    );
+    const texts = (/** @type {Held} */ held) => held.pages.flatMap((key) => pages.get(key) ?? []);
+    this.places = places;
     this.buckets = new Map();
-    this.#aside = new Map();
-    for (const place of this.places.values()) {
-      if (place.live) this.buckets.set(place.bucket, new Bucket(packed(place.live)));
-      if (place.ahead)
-        this.#aside.set(
-          place.bucket,
-          packed(place.ahead).map((text) => JSON.parse(text)),
-        );
+    this.aside = new Map();
+    for (const [id, { live, ahead }] of places) {
+      if (live) this.buckets.set(id, new Bucket(id, packedOf(id, live.packed, blocks), texts(live)));
+      if (!ahead) continue;
+      const have = Object.entries(ahead.download?.have ?? {});
+      this.aside.set(id, {
+        pages: texts(ahead).map((text) => JSON.parse(text)),
+        packed: packedOf(id, ahead.packed, blocks),
+        parts: new Map(have.map(([name, keys]) => [name, keys.map((key) => blocks.get(key))])),
+      });
     }
     this.#isVerified = false;
-    const pulled = facts.find((fact) => fact.name === "pulled");
+    const pulled = facts.get("pulled");
     this.complete = pulled !== undefined;
     this.asOf = pulled?.at ?? null;
+    this.home = pulled?.home ?? null;
   }
 
   /** What the next pull tells the hub; nothing of a bucket that does not add up. @returns {Record<string, Cursor>} */
@@ -79,7 +98,7 @@ export class Replica {
     return cursors;
   }
 
-  /** Once after the memory was built, and not while a page waits for it. */
+  /** Once after the memory was built. Blocks bring their sums along: nothing is added up that was added up before. */
   #verify() {
     this.#isVerified = true;
     for (const place of this.places.values()) {
@@ -97,11 +116,21 @@ export class Replica {
     return this.buckets.get(`user:${this.person}`)?.rows.has("me") ?? false;
   }
 
-  /** How many rows the first download has brought. */
-  rows() {
-    let count = 0;
-    for (const pages of this.#aside.values()) for (const page of pages) count += page.puts.length;
-    return count;
+  /** Buckets that are on their way for the first time. @returns {string[]} */
+  coming() {
+    const pieces = [...this.places.values()].filter((place) => place.live === null && isComing(place));
+    return [...pieces.map((place) => place.bucket), ...this.waits.filter((id) => !this.buckets.has(id))];
+  }
+
+  /** Whether all that is needed first is here, or laid aside whole. */
+  get isSettled() {
+    const coming = [...this.places.values()].filter(isComing).map(({ bucket }) => bucket);
+    return ![...coming, ...this.waits].some((id) => this.isEssential(id));
+  }
+
+  /** Without it nothing is shown; the stock of other stores may come later. @param {string} id */
+  isEssential(id) {
+    return this.home === null || !id.startsWith("stock:") || id === `stock:${this.home}`;
   }
 
   /**
@@ -110,86 +139,92 @@ export class Replica {
    * @param {Pulled} pulled @param {Record<string, Cursor>} sent @returns {Promise<string[] | null>}
    */
   async take(pulled, sent) {
+    const waiting = pulled.buckets.filter((page) => page.snapshot && "wait_ms" in page.snapshot);
+    const told = { ...pulled, buckets: pulled.buckets.filter((page) => !waiting.includes(page)) };
     // A bucket that we said nothing about begins anew, whether the hub says so or not.
-    const buckets = pulled.buckets.map((page) => ({ ...page, reset: page.reset || sent[page.id] === undefined }));
-    const told = { ...pulled, buckets };
-    const texts = buckets.map(({ puts, gone }) => JSON.stringify({ puts, gone }));
+    told.buckets = told.buckets.map((page) => {
+      const text = JSON.stringify({ puts: page.puts, gone: page.gone });
+      return { ...page, text, reset: page.reset || sent[page.id] === undefined };
+    });
+    // Known before anything is shown: it says what is needed first.
+    this.home = pulled.home ?? null;
+    // Who was told of a bucket has it; what we could not ask about and are not told of is no longer for this phone.
+    const known = new Set([...Object.keys(sent), ...pulled.buckets.map(({ id }) => id)]);
+    if (!pulled.more)
+      told.drop = [...new Set([...pulled.drop, ...[...this.places.keys()].filter((id) => !known.has(id))])];
+    const coming = told.buckets.filter(({ snapshot }) => snapshot).map(({ id }) => id);
+    const late = [...waiting.map(({ id }) => id), ...coming];
+    told.more = pulled.more || late.some((id) => this.isEssential(id));
     const plan = this.#plan(told);
-    const places = await this.database.write(
-      STORES,
-      (stores) => this.#store(stores, told, sent, texts, plan),
-      "default",
-    );
+    const places = await this.database.write(STORES, (stores) => this.#store(stores, told, sent, plan), "default");
     if (places === null) {
       await this.load();
       return null;
     }
     this.places = places;
-    return await this.#show(told, plan);
+    this.waits = waiting.map(({ id }) => id);
+    this.waits_ms = Math.max(0, ...waiting.map(({ snapshot }) => /** @type {any} */ (snapshot).wait_ms));
+    return this.#show(told, plan);
   }
 
   /** Whether a bucket has to be asked for again. */
   doubts() {
-    return [...this.places.values()].some((place) => place.doubted);
+    return [...this.places.values()].some((place) => place.doubted && !isComing(place));
   }
 
   /**
-   * What will happen to each bucket: its pages laid aside with the new one, and whether its checksum comes out right.
+   * What will happen to each bucket: what is laid aside with the new page, and whether its checksum comes out right.
    * @param {Pulled} pulled
    */
   #plan(pulled) {
-    /** @type {Map<string, {pages: Page[], reset: boolean, sound: boolean}>} */
+    /** @type {Map<string, Planned>} */
     const plan = new Map();
-    const names = new Set([...this.#aside.keys(), ...pulled.buckets.map((page) => page.id)]);
-    for (const id of names) {
-      const page = pulled.buckets.find((one) => one.id === id);
-      const before = page?.reset ? [] : (this.#aside.get(id) ?? []);
-      const pages = page ? [...before, { puts: page.puts, gone: page.gone }] : before;
-      const reset = page?.reset || (this.places.get(id)?.ahead?.reset ?? false);
-      const start = (reset ? null : this.buckets.get(id)) ?? new Bucket();
-      const sum = page?.sum ?? this.places.get(id)?.ahead?.sum;
-      plan.set(id, { pages, reset, sound: pulled.more || start.sumAfter(pages) === sum });
+    const told = new Map(pulled.buckets.map((page) => [page.id, page]));
+    for (const id of new Set([...this.aside.keys(), ...told.keys()])) {
+      const page = told.get(id);
+      const place = this.places.get(id);
+      if (page?.snapshot || (!page && place && isComing(place))) continue;
+      const before = page?.reset ? undefined : this.aside.get(id);
+      const pages = [...(before?.pages ?? []), ...(page ? [{ puts: page.puts, gone: page.gone }] : [])];
+      const packed = before?.packed ?? null;
+      const reset = page?.reset || (place?.ahead?.reset ?? false);
+      const start = (reset ? null : this.buckets.get(id)) ?? new Bucket(id, packed);
+      const sum = page?.sum ?? place?.ahead?.sum;
+      plan.set(id, { pages, packed, reset, sound: pulled.more || start.sumAfter(pages) === sum });
     }
     return plan;
   }
 
-  /**
-   * @param {Stores} stores @param {Pulled} pulled @param {Record<string, Cursor>} sent @param {string[]} texts
-   * @param {Map<string, {reset: boolean, sound: boolean}>} plan
-   */
-  async #store(stores, pulled, sent, texts, plan) {
-    /** @type {Map<string, Place>} */
-    const stored = new Map((await answer(stores("places").getAll())).map((place) => [place.bucket, place]));
+  /** @param {Stores} stores @param {Pulled} pulled @param {Record<string, Cursor>} sent @param {Map<string, Planned>} plan */
+  async #store(stores, pulled, sent, plan) {
+    const stored = await placesIn(stores);
     const places = new Map(stored);
-    for (const id of plan.keys()) {
+    for (const id of new Set([...plan.keys(), ...pulled.buckets.map((page) => page.id)])) {
       const now = stored.get(id);
       if (!same(now && cursorOf({ ...now, doubted: this.places.get(id)?.doubted }), sent[id])) return null;
     }
-    for (const [index, page] of pulled.buckets.entries()) {
+    for (const page of pulled.buckets) {
       const place = places.get(page.id) ?? { bucket: page.id, live: null, ahead: null };
-      const begun = { pages: [], reset: page.reset ?? false, floor: page.floor ?? 0 };
-      const kept = place.ahead && !page.reset ? place.ahead : begun;
-      if (place.ahead && page.reset) letGo(stores, place.ahead.pages);
-      const key = /** @type {number} */ (await answer(stores("pages").add(texts[index])));
-      const { epoch, to: seq, sum } = page;
-      places.set(page.id, { ...place, ahead: { ...kept, epoch, seq, sum, pages: [...kept.pages, key] } });
+      places.set(page.id, page.snapshot ? offered(stores, place, page) : await extended(stores, place, page));
     }
     for (const [id, place] of places) {
-      if (!pulled.more && place.ahead) places.set(id, flipped(stores, place, this.#accepts(plan.get(id))));
+      const isReady = !pulled.more && place.ahead && !isComing(place);
+      if (isReady) places.set(id, flipped(stores, place, this.#accepts(plan.get(id))));
     }
     for (const id of pulled.drop) {
-      letGo(stores, [...(places.get(id)?.live?.pages ?? []), ...(places.get(id)?.ahead?.pages ?? [])]);
+      letGo(stores, places.get(id)?.live ?? null);
+      letGo(stores, places.get(id)?.ahead ?? null);
       places.delete(id);
       stores("places").delete(id);
     }
     for (const [id, place] of places) if (place !== stored.get(id)) stores("places").put(place);
-    if (!pulled.more) stores("facts").put({ name: "pulled", at: pulled.now });
+    if (!pulled.more) stores("facts").put({ name: "pulled", at: pulled.now, home: this.home });
     return places;
   }
 
   /**
    * A whole bucket that still does not add up is shown all the same: asking again would never end.
-   * @param {{reset: boolean, sound: boolean} | undefined} planned
+   * @param {Planned | undefined} planned
    */
   #accepts(planned) {
     if (planned === undefined || planned.sound) return true;
@@ -197,67 +232,65 @@ export class Replica {
     return planned.reset;
   }
 
-  /** @param {Pulled} pulled @param {Map<string, {pages: Page[], reset: boolean, sound: boolean}>} plan */
-  async #show(pulled, plan) {
+  /** @param {Pulled} pulled @param {Map<string, Planned>} plan */
+  #show(pulled, plan) {
     const changed = [];
-    for (const [id, { pages, reset, sound }] of plan) {
+    for (const { id, snapshot } of pulled.buckets) {
+      const kept = this.places.get(id)?.ahead?.download?.have ?? {};
+      if (snapshot && Object.keys(kept).length === 0) {
+        this.aside.set(id, { pages: [], packed: null, parts: new Map() });
+      }
+    }
+    for (const [id, { pages, packed, reset, sound }] of plan) {
       if (pulled.more) {
-        this.#aside.set(id, pages);
+        this.aside.set(id, { pages, packed, parts: this.aside.get(id)?.parts ?? new Map() });
         continue;
       }
-      this.#aside.delete(id);
+      this.aside.delete(id);
       if (!sound && !reset) continue;
-      const bucket = (reset ? undefined : this.buckets.get(id)) ?? new Bucket();
+      const bucket = (reset ? undefined : this.buckets.get(id)) ?? new Bucket(id, packed);
       if (reset) bucket.stamp = (this.buckets.get(id)?.stamp ?? 0) + 1;
       for (const page of pages) bucket.apply(page);
       this.buckets.set(id, bucket);
       changed.push(id);
     }
     for (const id of pulled.drop) {
-      this.#aside.delete(id);
+      this.aside.delete(id);
       if (this.buckets.delete(id)) changed.push(id);
     }
-    if (!pulled.more) {
-      this.complete = true;
-      this.asOf = pulled.now;
-      for (const id of changed) await folded(this, id);
-    }
+    if (!pulled.more) this.#isWhole(pulled);
     return changed;
   }
-}
 
-/** @param {Place} place @returns {Cursor | null} */
-function cursorOf({ live, ahead, doubted }) {
-  const held = ahead ?? (doubted ? null : live);
-  // What is told from the beginning goes on below the floor of today.
-  return held && { epoch: held.epoch, seq: held.seq, sum: held.sum, ...(ahead?.floor ? { floor: ahead.floor } : {}) };
-}
-
-/** @param {Cursor | null | undefined} one @param {Cursor | undefined} other */
-function same(one, other) {
-  return one?.epoch === other?.epoch && one?.seq === other?.seq;
-}
-
-/** @param {Stores} stores @param {Place} place @param {boolean} accepted @returns {Place} */
-function flipped(stores, { bucket, live, ahead }, accepted) {
-  if (!ahead) return { bucket, live, ahead };
-  if (!accepted) {
-    letGo(stores, ahead.pages);
-    return { bucket, live, ahead: null, doubted: true };
+  /** @param {Pulled} pulled */
+  #isWhole({ now }) {
+    // What an earlier release kept of this person is not needed any more.
+    if (!this.complete) forget(this.world.indexedDB, `stockhand-replica-${this.person}`);
+    this.complete = true;
+    this.asOf = now;
   }
-  const { reset, floor: _begun, ...held } = ahead;
-  if (reset) letGo(stores, live?.pages ?? []);
-  return { bucket, live: reset ? held : { ...held, pages: [...(live?.pages ?? []), ...held.pages] }, ahead: null };
 }
 
-/** @param {Stores} stores @param {number[]} pages */
-function letGo(stores, pages) {
-  for (const key of pages) stores("pages").delete(key);
+/** @param {IDBObjectStore} store @returns {Promise<Map<any, any>>} */
+async function recordsIn(store) {
+  const [keys, records] = await Promise.all([answer(store.getAllKeys()), answer(store.getAll())]);
+  return new Map(keys.map((key, at) => [key, records[at]]));
 }
 
-/** @param {IDBDatabase} handle */
-function build(handle) {
-  handle.createObjectStore("pages", { autoIncrement: true });
-  handle.createObjectStore("places", { keyPath: "bucket" });
-  handle.createObjectStore("facts", { keyPath: "name" });
+/** A snapshot is begun, unless one of the same bucket is on its way. @param {Stores} stores @param {Place} place @param {PulledPage} page @returns {Place} */
+function offered(stores, place, { epoch, to: seq, sum, snapshot }) {
+  const { ahead } = place;
+  if (ahead && isComing(place) && ahead.epoch === epoch && Object.keys(ahead.download?.have ?? {}).length > 0)
+    return place;
+  letGo(stores, ahead);
+  const download = { .../** @type {Snapshot} */ (snapshot), have: {} };
+  return { ...place, ahead: { epoch, seq, sum, pages: [], reset: true, floor: 0, download } };
+}
+
+/** @param {Stores} stores @param {Place} place @param {PulledPage} page @returns {Promise<Place>} */
+async function extended(stores, place, { epoch, to: seq, sum, text, reset = false, floor = 0 }) {
+  if (place.ahead && reset) letGo(stores, place.ahead);
+  const kept = place.ahead && !reset ? place.ahead : { pages: [], reset, floor };
+  const key = /** @type {number} */ (await answer(stores("pages").add(text)));
+  return { ...place, ahead: { ...kept, epoch, seq, sum, pages: [...kept.pages, key] } };
 }

@@ -21,6 +21,7 @@ import { orderedId } from "../sync/ids.js";
  * @property {() => string} mint a fresh UUID
  * @property {() => number} random 0 up to 1, for jitter alone
  * @property {(delay_ms: number, work: () => void) => () => void} later gives back how to call it off
+ * @property {() => Promise<void>} breathe lets whatever else is due happen, between two steps of long work
  * @property {(message: any) => void} broadcast to every page of this phone
  * @property {() => Promise<boolean>} visible whether somebody looks at a page
  * @property {(error: unknown) => void} report a bug, loudly
@@ -40,6 +41,7 @@ export function surroundings(given = {}) {
     mint: () => orderedId(Date.now(), globalThis.crypto.randomUUID().replaceAll("-", "")),
     random: () => Math.random(),
     later,
+    breathe,
     broadcast: () => undefined,
     visible: async () => true,
     report: (error) => console.error(error),
@@ -54,4 +56,18 @@ export function surroundings(given = {}) {
 function later(delay_ms, work) {
   const timer = setTimeout(work, delay_ms);
   return () => clearTimeout(timer);
+}
+
+/** A timer of nothing would be made to wait some milliseconds; a message is not. */
+function breathe() {
+  const { port1, port2 } = new MessageChannel();
+  return /** @type {Promise<void>} */ (
+    new Promise((resolve) => {
+      port1.onmessage = () => {
+        port1.close();
+        resolve();
+      };
+      port2.postMessage(null);
+    })
+  );
 }

@@ -15,6 +15,11 @@ export class Turns {
     return this.#running !== null;
   }
 
+  /** Whether it will run once more. */
+  get isWanted() {
+    return this.#isWanted;
+  }
+
   /** Done when it has run once more from now on. */
   run() {
     this.#isWanted = true;

@@ -8,25 +8,26 @@ import { whatIs } from "../sync/gs1.js";
 import { readerOf } from "../sync/roles.js";
 import { CatalogueIndex } from "./catalogue_index.js";
 import { Overlay } from "./overlay.js";
+import { Shelf } from "./shelf.js";
 
 /** @typedef {import("./catalogue_index.js").Item} Item */
 /** @typedef {import("./catalogue_index.js").Locale} Locale */
 /** @typedef {import("../sync/projection.js").Transfer} Transfer */
 /** @typedef {import("./overlay.js").Shown} Shown */
-/** @typedef {import("../sync/reviews.js").Review} Review */
 /** @typedef {{id: number, code: string, name_en: string, name_zh: string, area: number, zone: number[][],
  *   assortments: number[], neighbours: [number, number][]}} Store */
 /** @typedef {{level: number, stores: number[], from: number, to: number | null}} Role */
 /** @typedef {{id: number, username: string, name: string, locale: Locale, store: number | null, roles: Role[]}} Person */
 /** @typedef {{id: string, kind: string, args: any, at: number, status: string, code: string | null,
- *   params: Record<string, any>, now: any, review: boolean, booked_at: number,
- *   settled?: {accepted: boolean, by: string, at: number}}} Outcome */
+ *   params: Record<string, any>, now: any, review: boolean, booked_at: number}} Outcome */
 /** @typedef {{on_hand: number, reserved: number, in_transit_in: number, in_transit_out: number}} Stock */
 
+/** Rows by key; a catalogue that is searched often has its `shelf`. @typedef {{rows: {get(key: string): any, values(): Iterable<any>, [Symbol.iterator](): Iterator<[string, any]>}, stamp: number, shelf?: Shelf | null}} Source */
 /**
  * @typedef {object} Sources
  * @property {number} person
- * @property {Map<string, {rows: Map<string, any>, stamp: number}>} buckets
+ * @property {Map<string, Source>} buckets
+ * @property {string[]} [coming] buckets that are on their way for the first time
  * @property {Shown[]} waiting operations of this person the hub has not told back, in order of n
  * @property {Outcome[]} answered of this person, which pulled rows may not contain yet
  * @property {number} now hub's clock, ms
@@ -39,6 +40,7 @@ export function openView(sources) {
 
 export class View {
   #buckets;
+  #coming;
   #answered;
   #overlay;
   /** The moment this view was made, in the hub's clock. @type {number} */
@@ -47,8 +49,9 @@ export class View {
   #shelves;
 
   /** @param {Sources} sources */
-  constructor({ person, buckets, waiting, answered, now }) {
+  constructor({ person, buckets, waiting, answered, now, coming = [] }) {
     this.#buckets = buckets;
+    this.#coming = coming;
     this.#answered = answered;
     this.now = now;
     const me = /** @type {Person} */ (this.#row(`user:${person}`, "me"));
@@ -63,7 +66,6 @@ export class View {
       (id) => this.#pulledTransfer(id),
       (id) => this.item(id),
       (store, item) => this.#row(`stock:${store}`, String(item))?.on_hand ?? 0,
-      (id) => this.#review(id),
     );
     const { locale = me.locale, store: wanted = me.store } = this.#overlay.preferred;
     // The chosen store while it is still theirs, else the first of theirs.
@@ -98,7 +100,7 @@ export class View {
 
   /** @param {number} id @returns {Item | null} */
   item(id) {
-    return this.#catalogue.items.get(id) ?? null;
+    return this.#catalogue.get(id);
   }
 
   /** @param {string} gtin 14 digits */
@@ -123,9 +125,9 @@ export class View {
   search(q, offset, limit) {
     const { gtin, text } = whatIs(q);
     const coded = (gtin && this.#shelves.byGtin(gtin)) || this.#shelves.bySku(text);
-    const exact = coded?.into === undefined ? coded : this.#shelves.items.get(coded.into);
-    const found = exact && !exact.archived ? [exact] : this.#shelves.search(q, this.locale);
-    return { rows: found.slice(offset, offset + limit), total: found.length };
+    const exact = coded?.into === undefined ? coded : this.#shelves.get(coded.into);
+    if (!exact || exact.archived) return this.#shelves.search(q, this.locale, offset, limit);
+    return { rows: [exact].slice(offset, offset + limit), total: 1 };
   }
 
   /** @param {number} storeId @param {number} itemId @returns {Stock} */
@@ -141,9 +143,14 @@ export class View {
     };
   }
 
+  /** Stores around whose stock is still on its way: not the same as none. */
+  stockComing() {
+    return this.neighbours().filter(([id]) => this.#coming.includes(`stock:${id}`)).length;
+  }
+
   /** Whether the person's store carries it. @param {number} itemId */
   rangedHere(itemId) {
-    return this.#shelves.items.has(itemId);
+    return this.#shelves.has(itemId);
   }
 
   /** Each once, though one lies in the buckets of both its stores. @returns {Transfer[]} by id */
@@ -160,13 +167,6 @@ export class View {
   /** @param {string} id @returns {Transfer | null} */
   transfer(id) {
     return this.#overlay.transfers.get(id) ?? this.#pulledTransfer(id);
-  }
-
-  /** What waits for somebody's word in the stores that the person manages. @returns {Review[]} */
-  reviews() {
-    return [...this.#buckets.keys()]
-      .filter((id) => id.startsWith("reviews:"))
-      .flatMap((id) => this.#rows(id, "review:"));
   }
 
   /** What became of this person's operations in 30 days, newest first. @returns {Outcome[]} */
@@ -219,15 +219,6 @@ export class View {
     return null;
   }
 
-  /** @param {string} id @returns {Review | null} */
-  #review(id) {
-    for (const name of this.#buckets.keys()) {
-      const row = name.startsWith("reviews:") ? this.#row(name, `review:${id}`) : null;
-      if (row) return row;
-    }
-    return null;
-  }
-
   /** @param {string} bucket @param {string} key @returns {any} */
   #row(bucket, key) {
     return this.#buckets.get(bucket)?.rows.get(key) ?? null;
@@ -240,18 +231,36 @@ export class View {
   }
 }
 
-// Views come and go with every tap; what is made of ten thousand items stays until one of them changes.
-/** @type {WeakMap<object, Map<string, {stamps: string, index: CatalogueIndex}>>} */
+// Views come and go with every tap; what is made of a hundred thousand items stays.
+/** @type {WeakMap<object, Map<string, {shelves: Shelf[], index: CatalogueIndex}>>} */
 const indexes = new WeakMap();
 
 /** @param {Sources["buckets"]} buckets @param {string[]} names */
 function indexOf(buckets, names) {
   const kept = indexes.get(buckets) ?? new Map();
   indexes.set(buckets, kept);
-  const stamps = names.map((name) => buckets.get(name)?.stamp).join();
+  const shelves = names.flatMap((name) => shelfOf(buckets.get(name)) ?? []);
   const known = kept.get(names.join());
-  if (known?.stamps === stamps) return known.index;
-  const index = new CatalogueIndex(names.flatMap((name) => buckets.get(name) ?? []));
-  kept.set(names.join(), { stamps, index });
+  if (
+    known?.shelves.length === shelves.length &&
+    known.shelves.every((/** @type {Shelf} */ shelf, /** @type {number} */ at) => shelf === shelves[at])
+  )
+    return known.index;
+  const index = new CatalogueIndex(shelves);
+  kept.set(names.join(), { shelves, index });
   return index;
+}
+
+/** @type {WeakMap<Source, {stamp: number, shelf: Shelf}>} */
+const plain = new WeakMap();
+
+/** Of rows that bring none along it is made, and made again when they change. @param {Source | undefined} bucket */
+function shelfOf(bucket) {
+  if (bucket === undefined || bucket.shelf) return bucket?.shelf;
+  const made = plain.get(bucket);
+  if (made?.stamp === bucket.stamp) return made.shelf;
+  const shelf = new Shelf();
+  for (const item of bucket.rows.values()) shelf.put(item.id, item);
+  plain.set(bucket, { stamp: bucket.stamp, shelf });
+  return shelf;
 }

@@ -136,7 +136,6 @@ export function ownPages(view, goods) {
     "/transfers?x=1",
     "/inbox",
     "/outbox",
-    "/reviews",
     "/me",
     ...TOUR.map((query) => `/tour${query}`),
     ...drafts(goods, near).filter((path) => namesOnly(path, view)),

@@ -8,6 +8,7 @@ import { createHmac, randomUUID } from "node:crypto";
 import { rowSum, shown } from "../../sync/checksum.js";
 import { isUuid, problems, signingText } from "../../sync/operations.js";
 import { adjustEffects, stockEffects, transferAfter } from "../../sync/projection.js";
+import { packedPieces } from "./packing.js";
 
 const FIGURES = { on_hand: 0, reserved: 0, in_transit_in: 0, in_transit_out: 0 };
 
@@ -27,6 +28,15 @@ export class PretendHub {
   secret = "the hub's own";
   /** Ids that this hub parks. */
   breaks = new Set();
+  /** Goods and stock with so many rows come as a snapshot. */
+  snapshotsFrom = Number.POSITIVE_INFINITY;
+  rowsAPiece = 8;
+  /** By bucket; a test may let them go. @type {Map<string, any>} */
+  snapshots = new Map();
+  /** How often a phone is told that a snapshot is still being made. */
+  waits = 0;
+  /** Whose goods are shown. @type {number | null} */
+  home = null;
 
   /** Who may hold which buckets. @param {Record<number, string[]>} shelves */
   constructor(shelves) {
@@ -81,6 +91,7 @@ export class PretendHub {
     if (path === "/sync/key") {
       return json({ person: this.session, key: this.keyOf(this.session).toString("base64") });
     }
+    if (path.startsWith("/sync/snapshots/")) return this.piece(path);
     const body = JSON.parse(String(init.body));
     return path === "/sync/push" ? this.push(body) : this.pull(body);
   }
@@ -155,14 +166,14 @@ export class PretendHub {
     }
   }
 
-  pull({ cursors, client, schema }) {
+  pull({ cursors, client, schema, packed }) {
     if (schema !== 1) return json({ code: "schema_too_old" }, 426);
     const mine = this.shelves[this.session] ?? [];
     let left = this.rowsAtMost;
     let more = false;
     const buckets = [];
     for (const id of mine.filter((one) => this.buckets.has(one))) {
-      const part = this.part(id, cursors[id], left);
+      const part = this.part(id, cursors[id], left, packed?.includes(1));
       if (part === null) continue;
       if (left <= 0) more = true;
       else {
@@ -173,14 +184,55 @@ export class PretendHub {
     }
     const drop = Object.keys(cursors).filter((id) => !mine.includes(id));
     const last_n = this.clients.get(client)?.length ?? 0;
-    return json({ person: this.session, buckets, drop, more, now: this.now(), last_n });
+    more ||= buckets.some(({ snapshot }) => snapshot?.wait_ms);
+    return json({ person: this.session, buckets, drop, more, now: this.now(), last_n, home: this.home });
   }
 
-  part(id, cursor, limit) {
+  piece(path) {
+    const [bucket, cut, name] = path.split("/").slice(3);
+    const snapshot = this.snapshots.get(bucket);
+    if (!this.shelves[this.session]?.includes(bucket)) return json({ code: "not_yours" }, 404);
+    if (`${snapshot?.epoch}-${snapshot?.seq}` !== cut) return json({ code: "gone" }, 404);
+    return new Response(snapshot.bytes.get(name), { headers: { "content-type": "application/octet-stream" } });
+  }
+
+  /** Made once, of what there is now. @param {string} id */
+  snapshot(id) {
+    const { epoch, head, rows } = this.bucket(id);
+    const known = this.snapshots.get(id);
+    if (known?.epoch === epoch) return known;
+    const live = [...rows].filter(([, { gone }]) => !gone);
+    const bytes = new Map(packedPieces(id, live, this.rowsAPiece).map((piece, at) => [`p${at}`, piece]));
+    const words = id.startsWith("catalogue:") ? 1 : 0;
+    const pieces = [...bytes].map(([name, piece], at) => {
+      const rows_here = Math.min(this.rowsAPiece, live.length - (at - words) * this.rowsAPiece);
+      return { name, bytes: piece.length, size: piece.length, rows: at < words ? 0 : rows_here };
+    });
+    const made = { epoch, seq: head, sum: this.sumOf(id), rows: live.length, pieces, bytes };
+    this.snapshots.set(id, made);
+    return made;
+  }
+
+  /** @param {string} id */
+  offer(id) {
+    const { epoch } = this.bucket(id);
+    if (this.waits > 0) {
+      this.waits -= 1;
+      return { id, epoch, from: 0, to: 0, sum: "", puts: [], gone: [], reset: true, snapshot: { wait_ms: 10 } };
+    }
+    const { seq, sum, rows, pieces } = this.snapshot(id);
+    const bytes = pieces.reduce((total, piece) => total + piece.bytes, 0);
+    const snapshot = { format: 1, seq, sum, rows, bytes, pieces };
+    return { id, epoch, from: 0, to: seq, sum, puts: [], gone: [], reset: true, snapshot };
+  }
+
+  part(id, cursor, limit, isPacked = false) {
     const { epoch, head, rows } = this.bucket(id);
     const sum = this.sumOf(id);
     if (cursor?.epoch === epoch && cursor.seq === head && cursor.sum === sum) return null;
     const goesOn = cursor?.epoch === epoch && cursor.seq < head;
+    const isGoods = id.startsWith("catalogue:") || id.startsWith("stock:");
+    if (!goesOn && isPacked && isGoods && rows.size >= this.snapshotsFrom) return this.offer(id);
     const from = goesOn ? cursor.seq : 0;
     const due = [...rows].filter(([, row]) => row.seq > from && (goesOn || !row.gone));
     const listed = due.sort(([, one], [, other]) => one.seq - other.seq).slice(0, Math.max(limit, 0));

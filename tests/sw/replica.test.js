@@ -56,7 +56,7 @@ test("nothing is shown before the first download is whole, then everything", asy
   assert.ok(seen.length > 3 && seen.every((view) => view === null));
   assert.notEqual(await phone.view(), null);
   same(phone, hub);
-  const growing = told.flatMap(({ state }) => state?.rows ?? []);
+  const growing = told.flatMap(({ state }) => state?.first?.rows ?? []);
   assert.deepEqual(
     [...growing].sort((a, b) => a - b),
     growing,

@@ -21,7 +21,6 @@ NAMES = (
     "shelf",
     "papers",
     "journal",
-    "reviews",
     "draft",
     "tour",
     "ids",

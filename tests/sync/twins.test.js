@@ -14,7 +14,6 @@ const names = [
   "shelf",
   "papers",
   "journal",
-  "reviews",
   "draft",
   "tour",
   "ids",
