@@ -36,7 +36,7 @@ export function frame(view, reader, tab) {
 
 /** Transfers on this phone, what waits included. @param {View} view @param {Reader} reader */
 export function papersIn(view, reader) {
-  return held(view.transfers(), reader, view.now);
+  return held(view.transfers(), reader, view.now, view.closedDays);
 }
 
 /** Names of all stores by id, in the reader's language. @param {View} view @returns {Map<number, string>} */
@@ -85,7 +85,7 @@ export function bookOf(view, reader, operations) {
   const named = transfers.flatMap((id) => view.transfer(id) ?? []);
   return {
     items: new Map(known.map((item) => [item.id, item])),
-    transfers: new Map(held(named, reader, view.now).map((transfer) => [transfer.id, transfer])),
+    transfers: new Map(held(named, reader, view.now, view.closedDays).map((transfer) => [transfer.id, transfer])),
     stores: storeNames(view),
   };
 }

@@ -93,9 +93,15 @@ export class View {
     return this.store(this.storeId)?.zone ?? [];
   }
 
-  /** @returns {{adjust_limits: Record<string, number>, neighbour_stock?: "all" | "area" | "none"}} */
+  /** @returns {{adjust_limits: Record<string, number>, neighbour_stock?: "all" | "area" | "none",
+   *   closed_days?: number}} */
   get policy() {
     return this.#row("chain", "policy");
+  }
+
+  /** How many days work that ended stays here. */
+  get closedDays() {
+    return this.policy?.closed_days ?? 30;
   }
 
   /** @param {number} id @returns {Item | null} */

@@ -14,7 +14,9 @@ import { nameIn } from "./shelf.js";
 /** @typedef {Map<number, string>} Stores */
 /** @typedef {ReturnType<typeof transferRow>} Row */
 
-const ENDED_KEPT_MS = 30 * 86_400_000;
+const DAY_MS = 86_400_000;
+// Where the policy `closed_days` says nothing else.
+const CLOSED_DAYS = 30;
 const MOST_ENDED = 50;
 
 /**
@@ -76,12 +78,12 @@ export function inboxRows(rows) {
 }
 
 /**
- * Those a phone keeps: they touch a store whose work the reader follows, and did not end thirty days ago.
- * @param {Transfer[]} papers @param {Reader} reader @param {number} now
+ * Those a phone keeps: they touch a store whose work the reader follows, and did not end so many days ago.
+ * @param {Transfer[]} papers @param {Reader} reader @param {number} now @param {number} days
  */
-export function held(papers, reader, now) {
+export function held(papers, reader, now, days = CLOSED_DAYS) {
   const followed = papers.filter(({ from, to }) => reader.work.includes(from) || reader.work.includes(to));
-  return followed.filter((one) => !hasEnded(one.state) || changedAt(one) > now - ENDED_KEPT_MS);
+  return followed.filter((one) => !hasEnded(one.state) || changedAt(one) > now - days * DAY_MS);
 }
 
 /**

@@ -13,7 +13,9 @@ from sync.roles import Reader
 from sync.shelf import name_in
 
 Stores = Mapping[int, str]
-ENDED_KEPT_MS = 30 * 86_400_000
+DAY_MS = 86_400_000
+# Where the policy `closed_days` says nothing else.
+CLOSED_DAYS = 30
 MOST_ENDED = 50
 
 
@@ -67,13 +69,13 @@ def inbox_rows(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return sorted((row for row in rows if row["step"]), key=lambda row: (row["at"], row["id"]))
 
 
-def held(papers: Iterable[Transfer], reader: Reader, now: int) -> list[Transfer]:
-    """Those a phone keeps: they touch a store whose work the reader follows, and did not end thirty days ago."""
+def held(papers: Iterable[Transfer], reader: Reader, now: int, days: int = CLOSED_DAYS) -> list[Transfer]:
+    """Those a phone keeps: they touch a store whose work the reader follows, and did not end so many days ago."""
     return [
         one
         for one in papers
         if (one["from"] in reader["work"] or one["to"] in reader["work"])
-        and not (has_ended(one["state"]) and changed_at(one) <= now - ENDED_KEPT_MS)
+        and not (has_ended(one["state"]) and changed_at(one) <= now - days * DAY_MS)
     ]
 
 

@@ -84,7 +84,8 @@ class Feed:
     def _advance(self, row: Row, gone: bool, old: tuple[int, bool] | None) -> tuple[Any, ...]:
         bucket, key = self._buckets[row[0]], row[1]
         bucket["head"] += 1
-        version = 1 if old is None else old[0] + 1
+        # A key whose tombstone went counts on above it: no version was ever higher than its number in the bucket.
+        version = bucket["floor"] + 1 if old is None else old[0] + 1
         if old and not old[1]:
             _toggle(bucket, key, old[0])
         if not gone:

@@ -1,9 +1,11 @@
-"""What phones need not hold any longer: transfers that ended and outcomes that came over thirty days ago.
+"""What phones need not hold any longer: transfers that ended and outcomes that came so many days ago.
 
-The rows stay in the books; only the feed says goodbye to them, by tombstones like any other.
+The rows stay in the books; only the feed says goodbye to them, by tombstones like any other. What it lists and cannot
+be built is let go the same way, or one broken row would be asked for at every pull.
 """
 
 import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.clock import Clock
 from server.database import Database
 from server.inbox.feed import Feed, Row
+from server.inbox.pruning import ROWS_AT_ONCE, mark_heads, prune
+from server.inbox.rows import rows_of
 from server.inbox.tables import buckets, feed, outcomes
+from server.policies.facts import load_policies
 from server.transfers.tables import transfers
 from sync.journal import KEPT_MS
-from sync.papers import ENDED_KEPT_MS
+from sync.papers import DAY_MS
 
-# Little enough that phones wait for their answers no longer than for any other group.
-ROWS_AT_ONCE = 500
 PAUSE_S = 6 * 3600
 
 log = structlog.get_logger("housekeeping")
@@ -37,7 +40,7 @@ class Round:
 
 
 class Housekeeper:
-    """Lets go when the hub starts, and from then on four times a day. `last` is the last time it did."""
+    """Lets go when the hub starts, four times a day, and when it is woken. `last` is the last time it did."""
 
     last: Round | None = None
 
@@ -45,6 +48,8 @@ class Housekeeper:
         self._database = database
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
+        self._woken = asyncio.Event()
+        self._lost: set[Row] = set()
 
     def open(self) -> None:
         self._task = asyncio.create_task(self._run())
@@ -54,36 +59,79 @@ class Housekeeper:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
+    def wake(self) -> None:
+        """A policy changed that says what phones hold."""
+        self._woken.set()
+
+    def lost(self, rows: Iterable[Row]) -> None:
+        """Rows that the feed lists and that could not be built for a phone."""
+        self._lost.update(rows)
+        self._woken.set()
+
     async def _run(self) -> None:
         while True:
+            self._woken.clear()
+            lost, self._lost = self._lost, set()
             try:
-                count = await let_go(self._database, self._clock())
+                count = await let_lost_go(self._database, sorted(lost)) + await let_go(self._database, self._clock())
                 self.last = Round(self._clock(), count, failed=False)
                 log.info("let_go", rows=count)
             except SQLAlchemyError as error:
                 # Nothing hangs on it: what was not let go now is let go the next time.
                 self.last = Round(self._clock(), 0, failed=True)
                 log.warning("let_go_failed", error=str(error))
-            await asyncio.sleep(PAUSE_S)
+            await self._pause()
+
+    async def _pause(self) -> None:
+        try:
+            await asyncio.wait_for(self._woken.wait(), PAUSE_S)
+        except TimeoutError:
+            return
 
 
 async def let_go(database: Database, now: int) -> int:
-    """How many rows phones will be told to forget."""
+    """How many rows phones will be told to forget or to take back, and how many old tombstones went."""
+    async with database.reading() as connection:
+        chosen = await load_policies(connection)
+    kept_since = now - chosen.closed_days * DAY_MS
     count = 0
-    for query in (_ended_transfers(now), _old_outcomes(now)):
-        while rows := await _let_some_go(database, query):
+    for query, gone in (
+        (_transfers(feed.c.gone, transfers.c.ended_at > kept_since), False),
+        (_transfers(~feed.c.gone, transfers.c.ended_at <= kept_since), True),
+        (_old_outcomes(now), True),
+    ):
+        while rows := await _tell_some(database, query, gone):
             count += rows
+    await mark_heads(database, now)
+    return count + await prune(database, now, chosen.tombstone_days)
+
+
+async def let_lost_go(database: Database, rows: Sequence[Row]) -> int:
+    """Of the rows those that still cannot be built; the doctor says what is missing in the books."""
+    count = 0
+    for name in sorted({name for name, _key in rows}):
+        told = Feed()
+        async with database.writing() as connection:
+            await told.lock(connection, [name])
+            keys = [key for bucket, key in rows if bucket == name]
+            built = await rows_of(connection, name, keys)
+            for key in set(keys) - set(built):
+                told.touch(name, key, gone=True)
+                count += 1
+            heads = await told.write(connection)
+        database.heard(heads)
     return count
 
 
-async def _let_some_go(database: Database, query: Select[str, str]) -> int:
+async def _tell_some(database: Database, query: Select[str, str], gone: bool) -> int:
     async with database.writing() as connection:
         found = await _rows(connection, query)
         told = Feed()
         await told.lock(connection, {bucket for bucket, _key in found})
         for bucket, key in found:
-            told.touch(bucket, key, gone=True)
-        await told.write(connection)
+            told.touch(bucket, key, gone=gone)
+        heads = await told.write(connection)
+    database.heard(heads)
     return len(found)
 
 
@@ -92,15 +140,15 @@ async def _rows(connection: AsyncConnection, query: Select[str, str]) -> list[Ro
     return [(row.name, row.key) for row in listed]
 
 
-def _ended_transfers(now: int) -> Select[str, str]:
+def _transfers(*those: ColumnElement[bool]) -> Select[str, str]:
+    """Where the feed lists such transfers, in the buckets of both their stores."""
     ended = select(buckets.c.name, feed.c.key).join(buckets, buckets.c.id == feed.c.bucket_id)
     ended = ended.join(transfers, feed.c.key == _named("transfer:", transfers.c.id))
     stores = (transfers.c.from_store_id, transfers.c.to_store_id)
-    theirs = or_(*(buckets.c.name == _named("work:", store) for store in stores))
-    return ended.where(transfers.c.ended_at <= now - ENDED_KEPT_MS, theirs, ~feed.c.gone)
+    return ended.where(or_(*(buckets.c.name == _named("work:", store) for store in stores)), *those)
 
 
-def _old_outcomes(now: int) -> Select[str, str]:
+def _old_outcomes(now: int) -> Select[Any]:
     old = select(buckets.c.name, feed.c.key).join(buckets, buckets.c.id == feed.c.bucket_id)
     old = old.join(outcomes, feed.c.key == _named("outcome:", outcomes.c.operation_id))
     theirs = buckets.c.name == _named("user:", outcomes.c.person_id)

@@ -66,9 +66,10 @@ async def book_of(visit: Visit, operations: Iterable[Operation]) -> Book:
     """What the operations speak of, as far as the reader's phone has it."""
     named = mentioned(operations)
     papers = await load_transfers(visit.connection, named["transfers"])
+    kept = held(papers.values(), visit.reader, visit.now, visit.chain.policies.closed_days)
     return {
         "items": await visit.ranged_items(named["items"]),
-        "transfers": {one["id"]: one for one in held(papers.values(), visit.reader, visit.now)},
+        "transfers": {one["id"]: one for one in kept},
         "stores": visit.store_names(),
     }
 

@@ -1,21 +1,26 @@
 """What a phone does not have yet, bucket by bucket, all read in one snapshot of the database."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.inbox.feed import Row
 from server.inbox.messages import Cursor, Pull
 from server.inbox.rows import person_row, rows_of
 from server.inbox.tables import buckets, clients, feed
 from server.people.facts import Person, load_people
 from server.people.sessions import Who
-from server.stores.facts import Chain, load_chain
+from server.stores.facts import Chain
+from server.stores.known_chain import KnownChain
 from sync.checksum import shown
 from sync.operations import CATALOGUE
 from sync.roles import Reader, reader_of
+
+log = structlog.get_logger("pull")
 
 SCHEMA: int = CATALOGUE["schema"]
 # Rows in one answer: enough for a small chain at once, little enough for a phone to store in one breath.
@@ -36,11 +41,18 @@ class Bucket:
     sum: str
 
 
-async def answer_pull(connection: AsyncConnection, who: Who, pull: Pull, now: int) -> dict[str, Any]:
-    """The whole answer; see `sync/PROTOCOL.md`. Raises `SchemaTooOld`."""
+async def answer_pull(
+    connection: AsyncConnection,
+    who: Who,
+    pull: Pull,
+    now: int,
+    known_chain: KnownChain | None = None,
+    lost: Callable[[list[Row]], None] = lambda rows: None,
+) -> dict[str, Any]:
+    """The whole answer; see `sync/PROTOCOL.md`. Raises `SchemaTooOld`. `lost` hears of rows that cannot be built."""
     if pull.schema != SCHEMA:
         raise SchemaTooOld
-    chain = await load_chain(connection)
+    chain = await (known_chain or KnownChain()).read(connection)
     person = (await load_people(connection, [who.person_id]))[who.person_id]
     reader = reader_of(person_row(person, chain.areas), now)
     known = await read_buckets(connection, _names_for(reader, person, chain))
@@ -52,7 +64,11 @@ async def answer_pull(connection: AsyncConnection, who: Who, pull: Pull, now: in
         if left <= 0:
             more = more or not _is_current(cursor, bucket)
             continue
-        part = await _part(connection, bucket, cursor, left)
+        part, broken = await _part(connection, bucket, cursor, left)
+        if broken:
+            # One of them must not keep everything else from whoever asks.
+            log.error("rows_missing", bucket=bucket.name, keys=broken[:20])
+            lost([(bucket.name, key) for key in broken])
         if part:
             told.append(part)
             left -= len(part["puts"]) + len(part["gone"])
@@ -111,9 +127,10 @@ def _goes_on(cursor: Cursor | None, bucket: Bucket) -> bool:
 
 async def _part(
     connection: AsyncConnection, bucket: Bucket, cursor: Cursor | None, limit: int
-) -> dict[str, Any] | None:
+) -> tuple[dict[str, Any] | None, list[str]]:
+    """None where there is nothing new; and the keys of rows that the feed lists and that could not be built."""
     if cursor is not None and _is_current(cursor, bucket):
-        return None
+        return None, []
     goes_on = _goes_on(cursor, bucket)
     since = cursor.seq if goes_on and cursor else 0
     query = select(feed).where(feed.c.bucket_id == bucket.id, feed.c.seq > since).order_by(feed.c.seq).limit(limit)
@@ -121,17 +138,19 @@ async def _part(
         # Who starts anew has nothing to forget.
         query = query.where(~feed.c.gone)
     listed = (await connection.execute(query)).all()
-    rows = await rows_of(connection, bucket.name, [row.key for row in listed if not row.gone])
+    live = [row for row in listed if not row.gone]
+    rows = await rows_of(connection, bucket.name, [row.key for row in live])
     part = {
         "id": bucket.name,
         "epoch": bucket.epoch,
         "from": since,
         "to": listed[-1].seq if len(listed) == limit else bucket.head,
         "sum": bucket.sum,
-        "puts": [[row.key, row.version, rows[row.key]] for row in listed if not row.gone],
+        "puts": [[row.key, row.version, rows[row.key]] for row in live if row.key in rows],
         "gone": [[row.key, row.version] for row in listed if row.gone],
     }
-    return part if goes_on else {**part, "reset": True, "floor": bucket.floor}
+    broken = [row.key for row in live if row.key not in rows]
+    return part if goes_on else {**part, "reset": True, "floor": bucket.floor}, broken
 
 
 async def _last_n(connection: AsyncConnection, client: str | None, who: Who) -> int:

@@ -23,7 +23,6 @@ from server.inbox.pull import SchemaTooOld, answer_pull, bucket_names
 from server.logs import note
 from server.people.facts import load_people
 from server.people.sessions import NotSignedIn, Who
-from server.stores.facts import load_chain
 from sync.operations import KINDS
 
 Asking = Request[Who, None, State]
@@ -83,7 +82,8 @@ async def pull(
     try:
         message = read_pull(await request.body())
         async with database.reading() as connection:
-            answer = await answer_pull(connection, who, message, now_ms())
+            known, lost = state.known_chain, state.housekeeper.lost
+            answer = await answer_pull(connection, who, message, now_ms(), known, lost)
     except Malformed as malformed:
         return _json(malformed.answer, 400)
     except SchemaTooOld:
@@ -101,7 +101,7 @@ async def live(who: NamedDependency[Who], database: NamedDependency[Database], s
     streams: Live = state.live
     async with database.reading() as connection:
         person = (await load_people(connection, [who.person_id]))[who.person_id]
-        names = bucket_names(person, await load_chain(connection), now_ms())
+        names = bucket_names(person, await state.known_chain.read(connection), now_ms())
 
     async def counted() -> Any:
         with LIVE_STREAMS.track_inprogress():

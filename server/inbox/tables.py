@@ -142,3 +142,12 @@ feed = Table(
     # Kept in the order of its key itself: one tree to write instead of two.
     sqlite_with_rowid=False,
 )
+
+# How far each bucket was at a moment, once a day: what says which tombstones are old.
+feed_marks = Table(
+    "feed_marks",
+    metadata,
+    Column("bucket_id", ForeignKey("buckets.id"), primary_key=True),
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("head", BigInteger, nullable=False),
+)

@@ -26,6 +26,7 @@ async def policies_change(request: Asked, who: NamedDependency[Who]) -> Response
             if not value or not was:
                 raise Refusal("field_missing", field=name)
             await booking.book("policy.save", {"name": name, "value": value, "was": was}, part=name)
+        request.app.state.housekeeper.wake()
         return PATH
 
     return await take_form(request, who, PAGE, policy_page, act)

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from server.transfers.tables import transfer_events, transfers
 from server.visits import Visit
-from sync.papers import ENDED_KEPT_MS, MOST_ENDED
+from sync.papers import DAY_MS, MOST_ENDED
 
 
 async def open_ids(visit: Visit) -> list[str]:
@@ -14,8 +14,8 @@ async def open_ids(visit: Visit) -> list[str]:
 
 
 async def ended_ids(visit: Visit) -> list[str]:
-    """Ids of the fifty on which something happened last, among those that ended within thirty days."""
-    since = visit.now - ENDED_KEPT_MS
+    """Ids of the fifty on which something happened last, among those that phones still keep."""
+    since = visit.now - visit.chain.policies.closed_days * DAY_MS
     last = func.max(transfer_events.c.effective_at)
     query = (
         select(transfers.c.id)

@@ -158,7 +158,12 @@ async def transfer_list_page(visit: Visit) -> TransferListPage:
 async def transfer_rows(visit: Visit, ended: bool) -> list[dict[str, Any]]:
     """The transfers the reader follows: those under way and, if `ended`, those that came to rest last."""
     ids = [*await open_ids(visit), *(await ended_ids(visit) if ended else ())]
-    papers = held((await load_transfers(visit.connection, ids)).values(), visit.reader, visit.now)
+    papers = held(
+        (await load_transfers(visit.connection, ids)).values(),
+        visit.reader,
+        visit.now,
+        visit.chain.policies.closed_days,
+    )
     stores = visit.store_names()
     return [transfer_row(paper, visit.reader, stores, 0) for paper in papers]
 

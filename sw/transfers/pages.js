@@ -81,7 +81,7 @@ export function transferShowPage(view, request) {
   const id = request.url.pathname.split("/")[2];
   const reader = readerIn(view);
   const transfer = view.transfer(id);
-  if (transfer === null || held([transfer], reader, view.now).length === 0) return null;
+  if (transfer === null || held([transfer], reader, view.now, view.closedDays).length === 0) return null;
   const { step, mayReject, mayCancel, mayClose } = steps(transfer, reader.levels, reader.person);
   const fields = request.form?.fields ?? null;
   const stores = storeNames(view);
