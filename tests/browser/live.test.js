@@ -88,6 +88,61 @@ test("a refresh leaves alone what somebody types, the focus and the place on the
   assert.deepEqual(left, { typed: "12", direction: "in", place, untouched: true });
 });
 
+test("what somebody has marked is made new as soon as they let go of it", async () => {
+  await nora.goto(`${line.address}/items/4`);
+  const stood = await onHand(nora);
+  await nora.evaluate(() =>
+    getSelection()?.selectAllChildren(/** @type {Node} */ (document.getElementById("elsewhere"))),
+  );
+  await nora.evaluate(() =>
+    getSelection()?.selectAllChildren(/** @type {Node} */ (document.getElementById("item-figures"))),
+  );
+  await addOne();
+  await stateOf(ada, { waiting: 0 });
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  assert.equal(await onHand(nora), stood, "it stays while it is marked");
+  assert.ok(await nora.evaluate(() => String(getSelection()).length > 0));
+  await nora.evaluate(() => getSelection()?.removeAllRanges());
+  await see(nora, "#item-figures", new RegExp(`\\b${stood + 1}\\b`), 1000);
+});
+
+test("a list is made new around the row that has the focus", async () => {
+  const name = await nora.$eval("h1", (one) => one.textContent?.split(" ")[0] ?? "");
+  await nora.goto(`${line.address}/items?q=${name}`);
+  const row = "#found a[href='/items/4']";
+  const figure = () => nora.$eval(`${row} .row-figure`, (one) => one.textContent ?? "");
+  const stood = await figure();
+  await nora.$eval(row, (one) => {
+    /** @type {HTMLElement} */ (one).focus();
+    Object.assign(globalThis, { focused: one, list: one.closest("ul") });
+  });
+  await addOne();
+  const changed = (/** @type {string} */ where, /** @type {string} */ before) =>
+    document.querySelector(`${where} .row-figure`)?.textContent !== before;
+  await nora.waitForFunction(changed, { timeout: 5000 }, row, stood);
+  const left = await nora.evaluate(() => [
+    Reflect.get(globalThis, "focused") === document.activeElement,
+    Reflect.get(globalThis, "list").isConnected,
+  ]);
+  assert.deepEqual(left, [true, true]);
+});
+
+test("a page that shows nothing of what has changed is not asked for again", async () => {
+  await nora.goto(`${line.address}/me`);
+  /** @type {string[]} */
+  const asked = [];
+  const note = (/** @type {import("puppeteer-core").HTTPRequest} */ request) => asked.push(request.url());
+  nora.on("request", note);
+  await addOne();
+  await stateOf(ada, { waiting: 0 });
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  nora.off("request", note);
+  assert.deepEqual(
+    asked.filter((url) => url.endsWith("/me")),
+    [],
+  );
+});
+
 test("three pages of a browser hold one stream, and another takes over when its page is closed", async () => {
   const others = [await second.page(), await second.page()];
   for (const page of others) await page.goto(`${line.address}/items/4`);

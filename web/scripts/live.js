@@ -1,36 +1,17 @@
 /**
- * One live stream for all pages of this browser: HTTP/1.1 allows six connections, and six tabs with a stream each would
- * hang the seventh. The page that is looked at holds the Web Lock and the stream, and hands hints to the worker.
+ * The live stream of this browser: HTTP/1.1 allows six connections, and six tabs with a stream each would hang the
+ * seventh. The page whose turn it is hands hints to the worker, or to the other pages where there is none.
  */
 
+import { takeTurns } from "./live_turn.js";
 import { refresh } from "./refresh.js";
 import { showState } from "./state.js";
-import { tell, workerNow } from "./worker.js";
+import { hear, say, tell, workerNow } from "./worker.js";
 
-const LOCK = "stockhand-live";
 const ADDRESS = "/sync/live";
 // The hub says something every 15 s; longer silence means that the stream is dead and does not know it.
 const SILENCE_MS = 40_000;
 const RETRY_MS = 5_000;
-
-/** @type {AbortController | null} */
-let turn = null;
-
-/** Closes what may look open and be dead after the phone slept, and opens anew. */
-function start() {
-  turn?.abort();
-  turn = new AbortController();
-  const { signal } = turn;
-  // Over plain http there are no locks; there is no worker either, and seldom a second tab.
-  if (!navigator.locks) return listen(signal);
-  navigator.locks.request(LOCK, { signal }, () => held(signal)).catch(ignoreAbort);
-}
-
-/** @param {AbortSignal} signal */
-function held(signal) {
-  listen(signal);
-  return new Promise((resolve) => signal.addEventListener("abort", resolve));
-}
 
 /** @param {AbortSignal} signal */
 function listen(signal) {
@@ -59,6 +40,7 @@ function listen(signal) {
     withoutWorker(false);
     // The worker finds out at once whether it is the stream or the hub that is gone, and says so.
     tell({ type: "wake" });
+    // An answer that is no stream ends it for good; a stream that ended, also by the hub's own will, begins again by itself.
     if (stream.readyState === EventSource.CLOSED) again(RETRY_MS * (1 + Math.random()));
   };
   signal.addEventListener("abort", () => {
@@ -67,15 +49,22 @@ function listen(signal) {
   });
 }
 
-let lastHeads = "";
-
 /** @param {string} data */
 async function passOn(data) {
   const { heads } = JSON.parse(data);
   const worker = await workerNow();
   if (worker) return worker.postMessage({ type: "hint", heads });
-  const isNews = lastHeads !== "" && lastHeads !== data;
-  lastHeads = data;
+  say({ type: "live-heard", heads });
+  take(heads);
+}
+
+/** How far each bucket was when this page last heard. @type {Record<string, number>} */
+const reached = {};
+
+/** For a page without a worker. @param {Record<string, number>} heads */
+function take(heads) {
+  const isNews = Object.entries(heads).some(([bucket, head]) => bucket in reached && head > reached[bucket]);
+  Object.assign(reached, heads);
   withoutWorker(true);
   if (isNews) refresh();
 }
@@ -86,16 +75,7 @@ async function withoutWorker(live) {
   showState({ live, as_of: null, waiting: 0, refused: 0, paused: "", syncing: false });
 }
 
-/** @param {unknown} error */
-function ignoreAbort(error) {
-  if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
-}
-
-function followSight() {
-  if (document.visibilityState === "visible") start();
-  else turn?.abort();
-}
-
-document.addEventListener("visibilitychange", followSight);
-window.addEventListener("pageshow", (event) => event.persisted && followSight());
-followSight();
+hear((news) => {
+  if (news.type === "live-heard") take(news.heads);
+});
+takeTurns(listen);

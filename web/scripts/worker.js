@@ -10,7 +10,8 @@
  * @property {boolean} syncing
  * @property {number} [rows]
  * @typedef {{ type: "changed", buckets: string[] } | { type: "state", state: State } |
- *   { type: "settled", id: string, status: string }} News
+ *   { type: "settled", id: string, status: string } | { type: "live-taken" } | { type: "live-left" } |
+ *   { type: "live-heard", heads: Record<string, number> }} News from the worker, and `live-…` between pages without one
  */
 
 const ADDRESS = "/service_worker.js";
@@ -36,6 +37,11 @@ export async function tell(message) {
 /** @param {(news: News) => void} listener */
 export function hear(listener) {
   channel?.addEventListener("message", ({ data }) => listener(data));
+}
+
+/** Tells the other pages of this browser. @param {News} news */
+export function say(news) {
+  channel?.postMessage(news);
 }
 
 /** Registers the worker and waits until it runs. @returns {Promise<ServiceWorkerRegistration>} */
