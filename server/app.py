@@ -111,12 +111,14 @@ def _state(settings: Settings, database: Database, release: Release) -> State:
     web = TOP / "web"
     live = Live(database)
     database.heard = live.heard
+    sessions = Sessions(database)
+    sessions.on_end = live.sessions_ended
     door = Door(database, now_ms, live.heard)
     return State(
         {
             "settings": settings,
             "database": database,
-            "sessions": Sessions(database),
+            "sessions": sessions,
             "sightings": Sightings(database, now_ms),
             "setup": Setup(database),
             "clock": now_ms,

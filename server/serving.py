@@ -34,6 +34,7 @@ from server.settings import Settings
 
 # How long answers under way may take after Ctrl-C; live streams end at once.
 LAST_ANSWERS_WITHIN_S = 2
+GONE_AFTER_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,10 @@ def bind(host: str, port: int) -> socket.socket:
         raise NotPossible(f"The host {host!r} is not known here; use 127.0.0.1 or 0.0.0.0.") from error
     listening_socket = socket.socket(family, socket.SOCK_STREAM)
     listening_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        # A phone that left the network says no goodbye; what it is still sent ends its stream this much later, not in
+        # a quarter of an hour. Connections inherit it.
+        listening_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_AFTER_MS)
     try:
         listening_socket.bind(address)
         listening_socket.listen(2048)

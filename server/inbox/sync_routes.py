@@ -19,9 +19,8 @@ from server.inbox.accept import Door, DoorClosed
 from server.inbox.live import Live
 from server.inbox.messages import Malformed, read_pull, read_push
 from server.inbox.outboxes import Arrival
-from server.inbox.pull import SchemaTooOld, answer_pull, bucket_names
+from server.inbox.pull import SchemaTooOld, answer_pull
 from server.logs import note
-from server.people.facts import load_people
 from server.people.sessions import NotSignedIn, Who
 from sync.operations import KINDS
 
@@ -97,15 +96,12 @@ async def pull(
 
 
 @get("/sync/live", summary="Server-sent hints that something is new")
-async def live(who: NamedDependency[Who], database: NamedDependency[Database], state: State) -> Stream:
+async def live(who: NamedDependency[Who], state: State) -> Stream:
     streams: Live = state.live
-    async with database.reading() as connection:
-        person = (await load_people(connection, [who.person_id]))[who.person_id]
-        names = bucket_names(person, await state.known_chain.read(connection), now_ms())
 
     async def counted() -> Any:
         with LIVE_STREAMS.track_inprogress():
-            async for event in streams.stream(names):
+            async for event in streams.stream(who):
                 yield event
 
     return Stream(counted(), media_type="text/event-stream", headers={"cache-control": "no-store"})

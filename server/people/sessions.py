@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -51,6 +52,8 @@ class Sessions:
         self._database = database
         self._remembered: dict[str, tuple[float, Who | None]] = {}
         self._forgotten = 0
+        # Whoever must know at once that a session may have ended.
+        self.on_end: Callable[[], None] = lambda: None
 
     async def who(self, scope: Scope) -> Who | None:
         token = read_cookie(scope["headers"], scope["scheme"], "session")
@@ -85,11 +88,13 @@ class Sessions:
     def forget(self, session: str) -> None:
         self._forgotten += 1
         self._remembered.pop(session, None)
+        self.on_end()
 
     def forget_all(self) -> None:
         """Somebody's sessions ended, and nobody knows which those were."""
         self._forgotten += 1
         self._remembered.clear()
+        self.on_end()
 
 
 async def find(connection: AsyncConnection, session: str, at_ms: int) -> Who | None:
