@@ -78,7 +78,8 @@ export class Database {
     } catch (error) {
       abandon(transaction);
       await Promise.allSettled([finished]);
-      throw error;
+      // Why the browser gave it up, where it did: requests under way say only that it was.
+      throw transaction.error ?? error;
     }
   }
 
@@ -92,6 +93,8 @@ export class Database {
 
   /** @returns {Promise<IDBDatabase>} */
   async #opened() {
+    // Some browsers have none in a private window.
+    if (!this.#indexedDB) throw new DOMException("There is no storage here.", "NotFoundError");
     const request = this.#indexedDB.open(this.#name, 1);
     request.onupgradeneeded = () => this.#build(request.result);
     const handle = await answer(request);

@@ -9,6 +9,7 @@
 
 import { Pull } from "./pull.js";
 import { Push } from "./push.js";
+import { stored } from "./room.js";
 import { Turns } from "./turns.js";
 
 // Within five seconds of the network's or the hub's return: one attempt given up after four, the next one at once.
@@ -55,7 +56,7 @@ class Lane {
 
   /** @param {End} end @param {number} retry_ms */
   note(end, retry_ms) {
-    this.failures = end === "unanswered" || end === "refused" ? this.failures + 1 : 0;
+    this.failures = end === "unanswered" || end === "refused" || end === "full" ? this.failures + 1 : 0;
     if (end === "sign-in" || end === "schema") {
       this.paused = end;
       this.pausedAt = this.world.now();
@@ -161,8 +162,11 @@ export class Engine {
     this.out.begunAt = this.world.now();
     this.phone.tellState().catch(this.world.report);
     const before = this.#settled;
-    const end = await this.push.all(this.out.failures > 0, this.out.patience_ms);
+    const asked = () => this.push.all(this.out.failures > 0, this.out.patience_ms);
+    const end = await stored(this.phone, "outbox", asked);
     this.out.note(end, this.push.retry_ms);
+    // A browser that does not wake workers loses nothing: pages do.
+    if (end !== "done") await Promise.allSettled([this.world.askForSync()]);
     // What was asked before the results came does not contain them.
     if (before < this.#settled && (this.#isAsking || !this.#pulling.busy)) this.#again(this.#pulling);
     await this.#plan();
@@ -172,7 +176,8 @@ export class Engine {
     if ((await this.phone.person()) === null || !this.in.may()) return;
     const waited_ms = await this.#headStart();
     this.#isAsking = true;
-    const end = await this.phone.pull(this.in.patience_ms - waited_ms).finally(() => {
+    const asked = () => this.phone.pull(this.in.patience_ms - waited_ms);
+    const end = await stored(this.phone, "replica", asked).finally(() => {
       this.#isAsking = false;
     });
     if (end === "come-back" || end === "somebody-else") return this.#beginAgain();
@@ -214,7 +219,7 @@ export class Engine {
   }
 
   async #plan() {
-    const { waiting } = await this.phone.outbox.queue();
+    const { waiting } = await this.phone.queue();
     const visible = await this.world.visible();
     if (this.#stopped || (await this.phone.person()) === null) return;
     const isPushing = this.#pushing.busy;

@@ -7,6 +7,7 @@
 import { adjustForm, preferForm, requestForm, transferForm } from "../sync/forms.js";
 import { isUuid } from "../sync/operations.js";
 import { voided } from "./numbering.js";
+import { kept } from "./room.js";
 import { sign } from "./signing.js";
 
 /** @typedef {import("../sync/forms.js").Fields} Fields */
@@ -58,7 +59,7 @@ async function tend(phone, view, fields) {
   const row = await phone.outbox.waiting(fields.operation?.at(-1) ?? "");
   if (row === undefined || row.by !== view.personId) return refused("not_waiting");
   const mac = await sign(phone.world.subtle, phone.signingKey(), voided(row, ""));
-  if (!(await phone.outbox.withdraw(row.id, mac))) return refused("not_waiting");
+  if (!(await kept(phone, () => phone.outbox.withdraw(row.id, mac)))) return refused("not_waiting");
   phone.wake();
   await phone.changed(["outbox"]);
   return { to: "/outbox" };
@@ -80,7 +81,7 @@ async function saved(phone, view, fields, read, to) {
   const mac = await sign(subtle, phone.signingKey(), operation);
   const dep = standsOn(view, read.args.transfer);
   const clocks = { mono: Math.round(mono()), offset: phone.hub.offset };
-  await phone.outbox.record({ ...operation, ...clocks, mac, ...(dep ? { dep } : {}) });
+  await kept(phone, () => phone.outbox.record({ ...operation, ...clocks, mac, ...(dep ? { dep } : {}) }));
   phone.wake();
   await phone.changed(["outbox"]);
   return { to };

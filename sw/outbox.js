@@ -22,14 +22,19 @@ import { answer, Database } from "./databases.js";
 /** @typedef {import("./databases.js").Stores} Stores */
 
 const JOURNAL_MS = 30 * 86_400_000;
+const MOST_EARLIER = 20;
 const QUEUE = ["clients", "operations", "journal"];
 
-/** @typedef {{waiting: number, oldest_at: number | null}} Queue */
+/**
+ * `through` is the last number given out, `earlier` are the clients whose rows were renumbered into this one: by both the
+ * hub knows what it is still owed when a phone comes back without its outbox.
+ * @typedef {{waiting: number, oldest_at: number | null, through: number, earlier: string[]}} Queue
+ */
 
 export class Outbox {
   #standing = "";
   /** @type {Queue} */
-  #queue = { waiting: 0, oldest_at: null };
+  #queue = { waiting: 0, oldest_at: null, through: 0, earlier: [] };
 
   /** @param {import("./surroundings.js").Surroundings} world */
   constructor(world) {
@@ -135,7 +140,12 @@ export class Outbox {
       if (standing !== this.#standing) {
         const rows = waiting > 0 ? await answer(stores("operations").getAll()) : [];
         const oldest_at = rows.reduce((oldest, { at }) => Math.min(oldest, at), Number.POSITIVE_INFINITY);
-        this.#queue = { waiting, oldest_at: waiting > 0 ? oldest_at : null };
+        const through = (clients.find(({ active }) => active)?.next ?? 1) - 1;
+        const earlier = clients
+          .filter(({ active }) => !active)
+          .map(({ id }) => id)
+          .slice(-MOST_EARLIER);
+        this.#queue = { waiting, oldest_at: waiting > 0 ? oldest_at : null, through, earlier };
         this.#standing = standing;
       }
       return this.#queue;

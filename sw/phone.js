@@ -17,6 +17,7 @@ import { Engine } from "./engine.js";
 import { Hub } from "./hub.js";
 import { Outbox } from "./outbox.js";
 import { handle, missing, takes } from "./router.js";
+import { Storage } from "./storage.js";
 import { surroundings } from "./surroundings.js";
 import { Turns } from "./turns.js";
 import { openView } from "./view.js";
@@ -24,10 +25,13 @@ import { Who } from "./who.js";
 
 /** @typedef {import("./outbox.js").Result} Result */
 /** @typedef {{live: boolean, as_of: number | null, waiting: number, refused: number, paused: string, syncing: boolean,
- *   first: import("./downloads.js").Progress | null}} State `refused` counts what its person has not looked at yet; `first` is how far the first
- *   download is; `as_of` is hub's time of the last complete pull */
+ *   storage: import("./storage.js").StorageState, oldest_at: number | null, catalogue_at: number | null, release: string,
+ *   first: import("./downloads.js").Progress | null}} State `refused` counts what its person has not looked at yet;
+ *   `first` is how far the first download is; `as_of` and `catalogue_at` are hub's time of the last complete pull;
+ *   `oldest_at` is the phone's own */
 
 const PRUNE_MS = 86_400_000;
+const NOTHING_WAITS = { waiting: 0, oldest_at: null, through: 0, earlier: [] };
 
 /** @param {Partial<import("./surroundings.js").Surroundings>} given */
 export function createPhone(given = {}) {
@@ -49,6 +53,7 @@ export class Phone {
     this.world = world;
     this.outbox = new Outbox(world);
     this.hub = new Hub(world);
+    this.storage = new Storage(world);
     this.who = new Who(world, this.outbox, this.hub);
     this.engine = new Engine(this);
   }
@@ -74,15 +79,23 @@ export class Phone {
 
   /** @param {any} data */
   async message(data) {
-    const started = this.#start();
+    const done = await this.storage.attempt("outbox", () => this.#told(data).then(() => true));
+    if (done === null) await this.tellState();
+  }
+
+  /** @param {any} data */
+  async #told(data) {
+    const started = this.#ready();
     // Queued before anything is awaited: the next page that asks is for the one who is here now.
     const left = data?.type === "nobody" ? this.who.leave() : null;
     const come = data?.type === "who" && Number.isSafeInteger(data.person) ? this.who.become(data.person) : null;
+    await Promise.allSettled([started, left, come]);
     await started;
     if (come) await come.then(() => this.#arrived());
     else if (left) await left.then(() => this.tellState());
     else if (data?.type === "wake") await this.engine.run();
     else if (data?.type === "hint") await this.#hinted(data.heads);
+    else if (data?.type === "kept") await this.storage.look().then(() => this.tellState());
     else if (data?.type === "state?") await this.tellState();
   }
 
@@ -92,7 +105,7 @@ export class Phone {
   }
 
   async person() {
-    await this.#start();
+    if (!(await this.#ready())) return null;
     await this.who.settled();
     return this.who.person;
   }
@@ -104,11 +117,14 @@ export class Phone {
 
   /** Null until somebody is here whose key and whole replica are on this phone. */
   async view() {
-    await this.#start();
+    if (!(await this.#ready())) return null;
     await this.who.settled();
     const { turn, person, key } = this.who;
     if (person === null || key === null || !this.replica?.complete || !this.replica.knowsPerson()) return null;
-    const { waiting, unreached, parked } = await this.outbox.shown(person);
+    // A page without what waits in the outbox would lie.
+    const shown = await this.storage.attempt("outbox", () => this.outbox.shown(person));
+    if (shown === null) return null;
+    const { waiting, unreached, parked } = shown;
     if (turn !== this.who.turn) return null;
     const offset = this.hub.offset ?? 0;
     const standing = unreached.filter(({ result }) => result.status === "applied" || result.status === "already");
@@ -127,11 +143,13 @@ export class Phone {
   /** @returns {Promise<State>} */
   async state() {
     const view = await this.view();
-    const { waiting } = await this.outbox.queue();
+    const { waiting, oldest_at } = await this.queue();
     const refused = view ? notDone(view).filter((row) => row.booked_at > this.#seenUntil(view)).length : 0;
     const { live, paused, syncing } = this.engine;
-    const state = { live, as_of: this.replica?.asOf ?? null, waiting, refused, paused, syncing };
-    return { ...state, first: this.replica && !this.replica.complete ? progressOf(this.replica) : null };
+    const as_of = this.replica?.asOf ?? null;
+    const about = { storage: this.storage.state, oldest_at, catalogue_at: as_of, release: this.world.release.id };
+    const first = this.replica && !this.replica.complete ? progressOf(this.replica) : null;
+    return { live, as_of, waiting, refused, paused, syncing, ...about, first };
   }
 
   /** Whoever looks at the sync page has seen what was refused; it is no news any more. @param {import("./view.js").View} view */
@@ -150,9 +168,18 @@ export class Phone {
 
   /** What the hub is told about this phone with every push and pull. */
   async health() {
-    const { waiting, oldest_at } = await this.outbox.queue();
+    // Before it looks: what is recorded meanwhile did not wait then.
     const said_at = this.hub.offset === null ? null : this.hub.now();
-    return { waiting, oldest_at, said_at, catalogue_at: this.replica?.asOf ?? null, release: this.world.release.id };
+    const { waiting, oldest_at, through, earlier } = await this.queue();
+    const standing = { waiting, oldest_at, said_at, through, ...(earlier.length > 0 ? { earlier } : {}) };
+    const about = { release: this.world.release.id, storage: this.storage.state };
+    return { ...standing, catalogue_at: this.replica?.asOf ?? null, ...about };
+  }
+
+  /** The same where this phone has no storage: then nothing waits on it. */
+  async queue() {
+    const isReady = await this.#ready();
+    return (isReady ? await this.storage.attempt("outbox", () => this.outbox.queue()) : null) ?? NOTHING_WAITS;
   }
 
   /** Asked for several times at once it is told once more, and everybody who asked hears it. */
@@ -208,10 +235,15 @@ export class Phone {
       const reached = replica.reached(bucket);
       return reached !== null && reached < seq;
     });
-    const { waiting } = await this.outbox.queue();
+    const { waiting } = await this.queue();
     if (behind || waiting > 0 || !replica.complete) return await this.engine.run();
     replica.asOf = Math.max(replica.asOf ?? 0, this.hub.now());
     await this.tellState();
+  }
+
+  /** Whether there is a storage to work with. */
+  async #ready() {
+    return (await this.storage.attempt("outbox", () => this.#start().then(() => true))) ?? false;
   }
 
   #start() {
@@ -223,11 +255,16 @@ export class Phone {
   }
 
   async #remember() {
-    const remembered = this.who.remember();
-    this.#keptOffset = await this.outbox.setting("offset");
-    this.#seen = (await this.outbox.setting("seen")) ?? {};
-    this.hub.offset ??= this.#keptOffset;
-    await remembered;
+    const [, offset, seen] = await Promise.all([
+      this.who.remember(),
+      this.outbox.setting("offset"),
+      this.outbox.setting("seen"),
+    ]);
+    this.#keptOffset = offset;
+    this.#seen = seen ?? {};
+    this.hub.offset ??= offset;
+    this.storage.worked("outbox");
+    await this.storage.look();
   }
 
   async #keepHouse() {

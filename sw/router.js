@@ -2,6 +2,7 @@
 
 import { formRoutes } from "./forms.js";
 import { queueFile, wantsQueue } from "./queue_file.js";
+import { NotKept } from "./storage.js";
 
 /** @typedef {import("./view.js").View} View */
 /** @typedef {import("./phone.js").Phone} Phone */
@@ -84,10 +85,25 @@ function elsewhere(view, url) {
  * @param {import("./phone.js").Phone} phone @param {Request} request @returns {Promise<Response | null>}
  */
 export async function missing(phone, request) {
-  const view = request.method === "GET" && takes(request) && !wantsQueue(request) ? await phone.view() : null;
+  const view = takes(request) && !wantsQueue(request) ? await phone.view() : null;
   if (view === null) return null;
+  if (request.method !== "GET") return await unkept(phone, view, request);
   const record = phone.world.pages.missingPage(view, { url: new URL(request.url), mint: phone.world.mint });
   return answered(phone, view, MISSING_TEMPLATE, record, 404);
+}
+
+/** @param {unknown} error */
+function notKept(error) {
+  if (error instanceof NotKept) return null;
+  throw error;
+}
+
+/** The form again, with what was typed, where neither this phone nor the hub could take it. @param {Phone} phone @param {View} view @param {Request} request */
+async function unkept(phone, view, request) {
+  const { trouble } = phone.storage;
+  if (trouble === null) return null;
+  const problem = { code: trouble === "full" ? "phone_full" : "phone_lost", params: {} };
+  return shown(phone, view, new URL(request.url), { fields: await fieldsOf(request), problem });
 }
 
 /** @param {Phone} phone @param {View} view @param {URL} url @param {Request} request */
@@ -97,7 +113,9 @@ async function taken(phone, view, url, request) {
   // A form about something that is not here is the hub's.
   if (id && routeOf(url).isHere?.(view, id) === false) return null;
   const fields = await fieldsOf(request);
-  const done = await route.take(phone, view, fields, id);
+  const done = await route.take(phone, view, fields, id).catch(notKept);
+  // The hub may still take it; under the same id, so that nothing is booked twice.
+  if (done === null) return null;
   if ("problem" in done) return shown(phone, view, url, { fields, problem: done.problem });
   return Response.redirect(new URL(done.to, request.url).href, 303);
 }

@@ -11,6 +11,10 @@ const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (
 const channel = new BroadcastChannel("stockhand");
 
 const phone = createPhone({
+  askForSync: async () => {
+    const { sync } = /** @type {any} */ (worker.registration);
+    await sync?.register("outbox");
+  },
   pages,
   render: { en: english, zh: chinese },
   release: { id: RELEASE_ID, headers: PAGE_HEADERS },
@@ -46,7 +50,14 @@ worker.addEventListener("message", (event) => {
 });
 
 // Chromium alone says when the network is back after the last page was closed.
-worker.addEventListener("sync", (/** @type {any} */ event) => event.waitUntil(phone.engine.run()));
+worker.addEventListener("sync", (/** @type {any} */ event) => event.waitUntil(sent()));
+
+/** A browser tries again later what was not done. */
+async function sent() {
+  await phone.engine.run();
+  const { waiting } = await phone.queue();
+  if (waiting > 0) throw new Error(`${waiting} operations still wait.`);
+}
 
 async function activated() {
   // Pages that were open before the very first worker are served by it from now on; others keep theirs until reloaded.
@@ -70,11 +81,12 @@ async function pageOf(request) {
   const [page] = await Promise.allSettled([phone.handle(request)]);
   if (page.status === "fulfilled" && page.value !== null) return page.value;
   if (page.status === "rejected") {
-    // A bug, and loud; the hub may still be able to show the page, but a form is never sent past the outbox.
+    // A bug, and loud; the hub may still be able to show the page, but a form is sent past the outbox only where that
+    // cannot keep anything.
     console.error(page.reason);
     if (request.method !== "GET") throw page.reason;
   }
-  const [fetched] = await Promise.allSettled([fetch(request)]);
+  const [fetched] = await Promise.allSettled([fetch(request.clone())]);
   if (fetched.status === "fulfilled") return fetched.value;
   const missing = await phone.missing(request);
   if (missing !== null) return missing;

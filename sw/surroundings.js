@@ -16,6 +16,7 @@ import { orderedId } from "../sync/ids.js";
  * @property {IDBFactory} indexedDB
  * @property {SubtleCrypto} subtle
  * @property {(path: string, init: RequestInit) => Promise<Response>} fetch never called within a transaction
+ * @property {{persisted(): Promise<boolean>, estimate(): Promise<StorageEstimate>} | undefined} storage what the browser says of it
  * @property {() => number} now the phone's clock, ms
  * @property {() => number} mono a clock nobody can set, ms
  * @property {() => string} mint a fresh UUID
@@ -24,6 +25,7 @@ import { orderedId } from "../sync/ids.js";
  * @property {() => Promise<void>} breathe lets whatever else is due happen, between two steps of long work
  * @property {(message: any) => void} broadcast to every page of this phone
  * @property {() => Promise<boolean>} visible whether somebody looks at a page
+ * @property {() => Promise<void>} askForSync has the browser wake the worker when the network is back, where it can
  * @property {(error: unknown) => void} report a bug, loudly
  * @property {Record<string, Filler>} pages by record: `itemPage`, …
  * @property {Record<string, (template: string, record: any) => string>} render by language
@@ -36,6 +38,7 @@ export function surroundings(given = {}) {
     indexedDB: globalThis.indexedDB,
     subtle: globalThis.crypto.subtle,
     fetch: (path, init) => globalThis.fetch(path, init),
+    storage: globalThis.navigator?.storage,
     now: () => Date.now(),
     mono: () => performance.now(),
     mint: () => orderedId(Date.now(), globalThis.crypto.randomUUID().replaceAll("-", "")),
@@ -43,6 +46,7 @@ export function surroundings(given = {}) {
     later,
     breathe,
     broadcast: () => undefined,
+    askForSync: async () => undefined,
     visible: async () => true,
     report: (error) => console.error(error),
     pages: {},

@@ -46,16 +46,17 @@ export class Who {
   become(person) {
     return this.#after(async () => {
       if (person === this.person) return;
-      await this.outbox.keep("person", person);
+      // First of all nobody is here: a phone that cannot keep who is shall not go on showing the one before.
       await this.#leave();
+      await this.outbox.keep("person", person);
       await this.#open(person);
     });
   }
 
   leave() {
     return this.#after(async () => {
-      await this.outbox.keep("person", null);
       await this.#leave();
+      await this.outbox.keep("person", null);
     });
   }
 

@@ -502,6 +502,15 @@ export const CATALOGUE = {
         },
       },
     },
+    "device.settle": {
+      v: 1,
+      nature: "intent",
+      args: {
+        device: {
+          type: "uuid",
+        },
+      },
+    },
     "policy.save": {
       v: 1,
       nature: "intent",

@@ -5,6 +5,7 @@ from sqlalchemy import Select, Table, func, select
 
 from server.admin.powers import Powers, powers_of
 from server.catalogue.tables import assortments, items
+from server.devices.board import how_many_alarms
 from server.devices.tables import devices
 from server.page_frame import Locale, Zone
 from server.people.tables import people
@@ -31,10 +32,11 @@ class AdminFrame(TypedDict):
 
 
 class SectionCard(TypedDict):
-    """`count` is how many there are, or None where the number would say nothing."""
+    """`count` is how many there are, or None where the number would say nothing; `alarms` how many need a look."""
 
     section: str
     count: int | None
+    alarms: int
 
 
 class AdminHomePage(TypedDict):
@@ -85,7 +87,8 @@ async def admin_home_page(visit: Visit) -> AdminHomePage | None:
     for section in admin["sections"]:
         table = counted.get(section)
         count = None if table is None else await visit.connection.scalar(_how_many(table))
-        cards.append(SectionCard(section=section, count=count))
+        alarms = await how_many_alarms(visit) if section == "devices" else 0
+        cards.append(SectionCard(section=section, count=count, alarms=alarms))
     steps = await read_steps(visit.connection) if admin["administers"] else []
     return AdminHomePage(admin=admin, cards=cards, left=[step for step in steps if step["state"] != "done"])
 

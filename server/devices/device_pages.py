@@ -3,30 +3,37 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.admin.listing import Listing, ListingView, in_any
 from server.admin.pages import AdminFrame, framed
-from server.admin.powers import Powers, powers_of
+from server.admin.powers import powers_of
+from server.devices.board import (
+    HOUR_MS,
+    Health,
+    dark,
+    in_ids,
+    last_words,
+    listed_devices,
+    lost_work,
+    said,
+    seen,
+    works_in,
+)
 from server.devices.tables import device_keys, devices
-from server.inbox.tables import clients
 from server.page_frame import Problem
-from server.people.tables import people, roles, sessions
+from server.people.tables import people, sessions
 from server.visits import Visit
 from sync.forms import one
-
-# A phone that works tells the hub of itself again and again; one that has work and is silent for so long is a worry.
-DARK_MS = 24 * 3_600_000
-
-# What a phone says of itself; see `server.inbox.messages.Health`.
-Health = Mapping[str, Any]
 
 
 class DeviceRow(TypedDict):
     """`person` is who is signed in, else who was last; `waiting` operations are what its phone reported at `seen_at`,
-    the oldest of them recorded at `oldest_at` and `age_ms` old now (0 where it said nothing). `outdated` runs another
-    release than the hub's; `dark` has work and is silent.
+    the oldest of them recorded at `oldest_at` and `age_ms` old now (0 where it said nothing). What it knows is as of
+    `news_at`. `storage` is its word for whether it keeps what it is given, "" where it said none. `outdated` runs
+    another release than the hub's; `dark` has been silent for `silent_ms`, longer than the policy allows; `lost` is how
+    many operations it had reported and came back without.
     """
 
     id: str
@@ -38,10 +45,15 @@ class DeviceRow(TypedDict):
     waiting: int
     oldest_at: int
     age_ms: int
+    news_at: int
+    news_age_ms: int
+    storage: str
     release: str
     outdated: bool
     blocked: bool
     dark: bool
+    silent_ms: int
+    lost: int
 
 
 class StoreChoice(TypedDict):
@@ -78,26 +90,20 @@ class DevicePage(TypedDict):
     problem: Problem | None
 
 
-def _seen() -> ColumnElement[int]:
-    """When it last sent something, or somebody last signed in on it."""
-    heard = select(func.coalesce(func.max(clients.c.last_seen_at), 0)).where(clients.c.device_id == devices.c.id)
-    sent = heard.correlate(devices).scalar_subquery()
-    return case((devices.c.last_seen_at > sent, devices.c.last_seen_at), else_=sent)
-
-
-def _waiting() -> ColumnElement[int]:
-    """Over all outboxes of the device that said something of themselves."""
-    said = select(func.coalesce(func.sum(clients.c.health["waiting"].as_integer()), 0))
-    return said.where(clients.c.device_id == devices.c.id).correlate(devices).scalar_subquery()
-
-
-def device_listing(now: int) -> Listing:
+def device_listing(visit: Visit, lost: Mapping[str, int]) -> Listing:
+    """`lost` as `lost_work` tells."""
+    states = {"waiting": said("waiting") > 0, "blocked": devices.c.blocked_at.is_not(None)}
+    states |= {"dark": dark(visit), "lost": in_ids(lost)}
+    states["alarm"] = or_(states["dark"], states["lost"])
     return Listing(
         path="/admin/devices",
         unique=devices.c.id,
-        sorts={"seen": _seen(), "name": devices.c.name, "waiting": _waiting()},
+        sorts={"seen": seen(), "name": devices.c.name, "waiting": said("waiting"), "news": said("catalogue_at")},
         search=lambda word: or_(_named(word), _handled_by(word)),
-        filters={"store": lambda text: _in_store(text, now), "state": _in_state},
+        filters={
+            "store": lambda text: _in_store(text, visit.now),
+            "state": lambda text: states.get(text, true()) if text else None,
+        },
         falling=frozenset({"seen", "waiting"}),
     )
 
@@ -112,33 +118,8 @@ def _handled_by(word: str) -> ColumnElement[bool]:
     return exists().select_from(held).where(device_keys.c.device_id == devices.c.id, _is_person(word))
 
 
-def _works_in(ids: list[int], areas: list[int], now: int) -> ColumnElement[bool]:
-    """Somebody signs in on it who works in one of the stores, or in one of the areas as a whole."""
-    held = device_keys.join(roles, roles.c.person_id == device_keys.c.person_id)
-    in_time = (roles.c.valid_from <= now) & or_(roles.c.valid_to.is_(None), roles.c.valid_to > now)
-    place = or_(roles.c.store_id.in_(ids), roles.c.area_id.in_(areas))
-    there = (device_keys.c.device_id == devices.c.id) & in_time & place & (roles.c.level <= 3)
-    return exists().select_from(held).where(there)
-
-
 def _in_store(text: str, now: int) -> ColumnElement[bool] | None:
-    return _works_in([int(text)], [], now) if text.isdecimal() and len(text) < 10 else None
-
-
-def _in_state(text: str) -> ColumnElement[bool] | None:
-    if text == "waiting":
-        return _waiting() > 0
-    if text == "blocked":
-        return devices.c.blocked_at.is_not(None)
-    return true() if text else None
-
-
-def listed_devices(visit: Visit, powers: Powers) -> Select[Any]:
-    query = select(devices, _seen().label("seen_at"), _waiting().label("waiting"))
-    if powers.administers:
-        return query
-    areas = [visit.chain.areas[store] for store in powers.stores]
-    return query.where(_works_in(sorted(powers.stores), areas, visit.now))
+    return works_in([int(text)], [], now) if text.isdecimal() and len(text) < 10 else None
 
 
 async def device_list_page(visit: Visit, release: str) -> DeviceListPage | None:
@@ -148,7 +129,8 @@ async def device_list_page(visit: Visit, release: str) -> DeviceListPage | None:
     if admin is None:
         return None
     query = listed_devices(visit, powers)
-    found, listing = await device_listing(visit.now).page(visit.connection, query, visit.fields)
+    lost = await lost_work(visit.connection)
+    found, listing = await device_listing(visit, lost).page(visit.connection, query, visit.fields)
     named = sorted(visit.store_names().items(), key=lambda store: store[1])
     return DeviceListPage(
         admin=admin,
@@ -183,14 +165,18 @@ async def device_page(visit: Visit, device: str, release: str) -> DevicePage | N
 async def device_rows(visit: Visit, found: Sequence[Any], release: str) -> list[DeviceRow]:
     ids = [row.id for row in found]
     people_of = await holders(visit.connection, ids)
-    said = await _said(visit.connection, ids)
-    return [_row(visit, row, people_of.get(row.id, []), said.get(row.id, []), release) for row in found]
+    words = await last_words(visit.connection, ids)
+    lost = await lost_work(visit.connection)
+    return [
+        _row(visit, row, people_of.get(row.id, []), words.get(row.id, {}), lost.get(row.id, 0), release)
+        for row in found
+    ]
 
 
-def _row(visit: Visit, row: Any, people_of: list[KeyHolder], said: list[Health], release: str) -> DeviceRow:
+def _row(visit: Visit, row: Any, people_of: list[KeyHolder], health: Health, lost: int, release: str) -> DeviceRow:
     last = people_of[0] if people_of else None
-    oldest = min((health["oldest_at"] for health in said if health.get("oldest_at")), default=0)
-    own = next((health["release"] for health in said if health.get("release")), "")
+    oldest, news = health.get("oldest_at") or 0, health.get("catalogue_at") or 0
+    own = health.get("release") or ""
     return DeviceRow(
         id=row.id,
         name=row.name,
@@ -201,10 +187,15 @@ def _row(visit: Visit, row: Any, people_of: list[KeyHolder], said: list[Health],
         waiting=row.waiting,
         oldest_at=oldest,
         age_ms=max(0, visit.now - oldest) if oldest else 0,
+        news_at=news,
+        news_age_ms=max(0, visit.now - news) if news else 0,
+        storage=health.get("storage") or "",
         release=own[:8],
         outdated=bool(own) and own != release,
         blocked=row.blocked_at is not None,
-        dark=row.waiting > 0 and visit.now - row.seen_at > DARK_MS,
+        dark=bool(row.dark),
+        silent_ms=max(0, visit.now - row.seen_at) // HOUR_MS * HOUR_MS,
+        lost=lost,
     )
 
 
@@ -226,14 +217,4 @@ async def holders(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, 
         found.setdefault(row.device_id, []).append(holder)
     for listed in found.values():
         listed.sort(key=lambda holder: (not holder["signed_in"], -holder["since"]))
-    return found
-
-
-async def _said(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, list[Health]]:
-    """What the outboxes of each device last said of themselves, the newest word first."""
-    query = select(clients.c.device_id, clients.c.health).where(clients.c.device_id.in_(ids))
-    found: dict[str, list[Health]] = {}
-    for row in await connection.execute(query.order_by(clients.c.last_seen_at.desc())):
-        if row.health:
-            found.setdefault(row.device_id, []).append(row.health)
     return found

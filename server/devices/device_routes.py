@@ -3,22 +3,23 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from litestar import get, post
+from litestar import MediaType, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
+from msgspec import json
 
 from server.admin.booking import Booking, take_form
 from server.admin.csv_answer import csv_answer
 from server.admin.pages import framed
 from server.admin.powers import powers_of
+from server.devices.board import how_many_alarms, listed_devices, lost_work
 from server.devices.device_pages import (
     DeviceRow,
     device_list_page,
     device_listing,
     device_page,
     device_rows,
-    listed_devices,
 )
 from server.people.sessions import Sessions, Who
 from server.staff_pages import Asked, Filler, address_fields, show, visit_of
@@ -41,9 +42,11 @@ async def device_export(request: Asked, who: NamedDependency[Who]) -> Response[A
         powers = await powers_of(visit)
         if framed(visit, powers, "devices") is None:
             return await show(request, who, LIST, _list(request))
+        lost = await lost_work(connection)
     query = listed_devices(visit, powers)
-    found = device_listing(visit.now).every(request.app.state.database, query, address_fields(request))
-    header = ["name", "person", "last_seen_ms", "waiting", "oldest_ms", "release", "blocked"]
+    found = device_listing(visit, lost).every(request.app.state.database, query, address_fields(request))
+    header = ["name", "person", "last_seen_ms", "waiting", "oldest_ms", "release", "blocked", "news_ms", "storage"]
+    header += ["dark", "lost"]
     return csv_answer("devices", header, _lines(request, visit, found))
 
 
@@ -67,7 +70,15 @@ async def _told(request: Asked, visit: Visit, some: list[Any]) -> list[list[Any]
 
 def _line(row: DeviceRow) -> list[str | int]:
     said: list[str | int] = [row["name"], row["person"], row["seen_at"], row["waiting"], row["oldest_at"] or ""]
-    return [*said, row["release"], "yes" if row["blocked"] else ""]
+    said += [row["release"], "yes" if row["blocked"] else "", row["news_at"] or "", row["storage"]]
+    return [*said, "yes" if row["dark"] else "", row["lost"]]
+
+
+@get("/admin/devices/alarms.json", summary="How many devices the reader should look for")
+async def device_alarms(request: Asked, who: NamedDependency[Who]) -> Response[bytes]:
+    async with request.app.state.database.reading() as connection:
+        count = await how_many_alarms(await visit_of(request, connection, who))
+    return Response(json.encode({"count": count}), media_type=MediaType.JSON, headers={"cache-control": "no-store"})
 
 
 @get("/admin/devices/{device:str}", summary="A device: its name, its people, what waits on it")
@@ -81,7 +92,9 @@ async def device_change(
 ) -> Response[Any]:
     async def act(booking: Booking, fields: Fields) -> str:
         action = one(fields, "action")
-        if action in ("block", "unblock"):
+        if action == "settle":
+            await booking.book("device.settle", {"device": device})
+        elif action in ("block", "unblock"):
             await booking.book(f"device.{action}", {"device": device})
             sessions.forget_all()
         else:
@@ -99,4 +112,4 @@ def _one(request: Asked, device: str) -> Filler:
     return partial(device_page, device=device, release=request.app.state.release.id)
 
 
-routes = [device_list, device_export, device_show, device_change]
+routes = [device_list, device_export, device_alarms, device_show, device_change]

@@ -1,4 +1,4 @@
-"""Who names a device, and who blocks one that was lost.
+"""Who names a device, who blocks one that was lost, and who says that work it came back without is known to be lost.
 
 Blocking ends its sessions at once. What was recorded on it before counts all the same, whenever it arrives; what it
 says was recorded later has no effect until somebody accepts it.
@@ -26,6 +26,8 @@ def decide(op: Happened, facts: Facts) -> Decision:
     before: dict[str, Any] = known.row
     if op.kind == "device.save":
         after = {**before, "name": op.args["name"]}
+    elif op.kind == "device.settle":
+        after = {**before, "settled_at": op.at}
     else:
         after = {**before, "blocked_at": op.at if op.kind == "device.block" else None}
     if op.kind == "device.block" and before["blocked_at"] is not None:

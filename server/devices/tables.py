@@ -13,6 +13,8 @@ devices = Table(
     Column("last_seen_at", BigInteger, nullable=False),
     # Since when nobody signs in on it; what was recorded there before may still be delivered.
     Column("blocked_at", BigInteger, nullable=True),
+    # When somebody last said that work reported before then is known to be lost: it raises no alarm any more.
+    Column("settled_at", BigInteger, nullable=True),
 )
 
 # One HMAC-SHA-256 key for each person on each device; kept as it is, for the hub must verify with it.

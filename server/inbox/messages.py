@@ -52,9 +52,12 @@ class Operation(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """What a phone says of itself: work that waits, since when, how old its catalogue is, which release it runs.
+    """What a phone says of itself: work that waits, since when, how old its catalogue is, which release it runs, and
+    whether it can keep what it is given.
 
     `said_at` is when it looked, in the hub's clock as far as it knows that; releases before it was asked say nothing.
+    `through` is the last number it has given out, and `earlier` are clients whose rows went on under this one: by both
+    the hub knows what it is still owed when a phone comes back without its outbox.
     """
 
     waiting: Count
@@ -62,6 +65,9 @@ class Health(msgspec.Struct, frozen=True):
     said_at: Moment | None = None
     catalogue_at: Moment | None = None
     release: Code | None = None
+    storage: Code | None = None
+    through: Count | None = None
+    earlier: Annotated[list[Code], msgspec.Meta(max_length=100)] = []
 
 
 class Push(msgspec.Struct, frozen=True):

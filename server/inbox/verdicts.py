@@ -61,6 +61,7 @@ RULES: dict[str, Rule] = {
     "device.save": _DEVICES,
     "device.block": _DEVICES,
     "device.unblock": _DEVICES,
+    "device.settle": _DEVICES,
     "policy.save": Rule(policy_rules.needs, policy_rules.decide, minds="policies"),
     "item.add": _GOODS,
     "item.edit": _GOODS,

@@ -1,9 +1,12 @@
 /** Everything that staff pages need, each behaviour in its own file. Without any of it the pages still work. */
 
+import "./device_alarms.js";
 import "./dial.js";
 import "./focus.js";
+import "./glance.js";
 import "./insecure.js";
 import "./install.js";
+import "./keep.js";
 import "./lines.js";
 import "./live.js";
 import "./online.js";

@@ -8,6 +8,10 @@
  * @property {number} refused
  * @property {"" | "sign-in" | "schema"} paused
  * @property {boolean} syncing
+ * @property {"ok" | "full" | "lost" | "none" | "unsure"} [storage]
+ * @property {number | null} [oldest_at] of what waits, the phone's clock
+ * @property {number | null} [catalogue_at]
+ * @property {string} [release]
  * @property {number} [rows]
  * @typedef {{ type: "changed", buckets: string[] } | { type: "state", state: State } |
  *   { type: "settled", id: string, status: string } | { type: "live-taken" } | { type: "live-left" } |
