@@ -51,11 +51,11 @@ export async function shed(phone) {
 async function lend(phone) {
   const { replica } = phone;
   if (!replica?.complete) return false;
-  const home = `stock:${(await phone.view())?.storeId}`;
-  const lent = [...replica.places.keys()].filter((id) => id.startsWith("stock:") && id !== home);
+  const { person, home, asOf } = replica;
+  const lent = [...replica.places.keys()].filter((id) => !replica.isEssential(id));
   if (lent.length === 0) return false;
   // As if the hub had said so.
-  const nothing = { person: replica.person, buckets: [], drop: lent, more: false, last_n: 0, now: replica.asOf ?? 0 };
+  const nothing = { person, buckets: [], drop: lent, more: false, last_n: 0, now: asOf ?? 0, home };
   await phone.changed((await replica.take(nothing, replica.cursors())) ?? []);
   return true;
 }

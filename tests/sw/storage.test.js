@@ -78,6 +78,7 @@ test("room is made for what staff did: what others had here goes, and the stock 
   const { phone, line } = await readyPhone(hub, 1, { indexedDB: factory });
   line.down = true;
   demand.full = ["outbox"];
+  demand.deleted = [];
   const deleted = factory.deleteDatabase;
   factory.deleteDatabase = (name) => {
     demand.full = [];
