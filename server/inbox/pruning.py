@@ -4,7 +4,6 @@ The feed knows no times, so each bucket's head is marked once a day; what was nu
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Row, delete, exists, func, insert, select, update
 
@@ -44,7 +43,7 @@ async def prune(database: Database, now: int, days: int) -> int:
     return count
 
 
-async def _old_ones(database: Database, before: int) -> Sequence[Row[Any]]:
+async def _old_ones(database: Database, before: int) -> Sequence[Row[int, int]]:
     """Buckets with tombstones that are older, and the number up to which they are."""
     marked = feed_marks.c.bucket_id == buckets.c.id, feed_marks.c.at <= before
     old = select(func.max(feed_marks.c.head)).where(*marked).scalar_subquery()

@@ -27,6 +27,10 @@ SCHEMA: int = CATALOGUE["schema"]
 ROWS_AT_MOST = 4000
 
 
+# Called with rows that the feed lists and that cannot be built.
+Lost = Callable[[list[Row]], None]
+
+
 class SchemaTooOld(Exception):  # noqa: N818 -- answered with 426
     """The phone's release cannot read these rows; its outbox is untouched."""
 
@@ -47,9 +51,9 @@ async def answer_pull(
     pull: Pull,
     now: int,
     known_chain: KnownChain | None = None,
-    lost: Callable[[list[Row]], None] = lambda rows: None,
+    lost: Lost = lambda rows: None,
 ) -> dict[str, Any]:
-    """The whole answer; see `sync/PROTOCOL.md`. Raises `SchemaTooOld`. `lost` hears of rows that cannot be built."""
+    """The whole answer; see `sync/PROTOCOL.md`. Raises `SchemaTooOld`."""
     if pull.schema != SCHEMA:
         raise SchemaTooOld
     chain = await (known_chain or KnownChain()).read(connection)
@@ -64,11 +68,7 @@ async def answer_pull(
         if left <= 0:
             more = more or not _is_current(cursor, bucket)
             continue
-        part, broken = await _part(connection, bucket, cursor, left)
-        if broken:
-            # One of them must not keep everything else from whoever asks.
-            log.error("rows_missing", bucket=bucket.name, keys=broken[:20])
-            lost([(bucket.name, key) for key in broken])
+        part = await _part(connection, bucket, cursor, left, lost)
         if part:
             told.append(part)
             left -= len(part["puts"]) + len(part["gone"])
@@ -126,11 +126,10 @@ def _goes_on(cursor: Cursor | None, bucket: Bucket) -> bool:
 
 
 async def _part(
-    connection: AsyncConnection, bucket: Bucket, cursor: Cursor | None, limit: int
-) -> tuple[dict[str, Any] | None, list[str]]:
-    """None where there is nothing new; and the keys of rows that the feed lists and that could not be built."""
+    connection: AsyncConnection, bucket: Bucket, cursor: Cursor | None, limit: int, lost: Lost
+) -> dict[str, Any] | None:
     if cursor is not None and _is_current(cursor, bucket):
-        return None, []
+        return None
     goes_on = _goes_on(cursor, bucket)
     since = cursor.seq if goes_on and cursor else 0
     query = select(feed).where(feed.c.bucket_id == bucket.id, feed.c.seq > since).order_by(feed.c.seq).limit(limit)
@@ -149,8 +148,11 @@ async def _part(
         "puts": [[row.key, row.version, rows[row.key]] for row in live if row.key in rows],
         "gone": [[row.key, row.version] for row in listed if row.gone],
     }
-    broken = [row.key for row in live if row.key not in rows]
-    return part if goes_on else {**part, "reset": True, "floor": bucket.floor}, broken
+    if broken := [(bucket.name, row.key) for row in live if row.key not in rows]:
+        # One of them must not keep everything else from whoever asks.
+        log.error("rows_missing", rows=broken[:20])
+        lost(broken)
+    return part if goes_on else {**part, "reset": True, "floor": bucket.floor}
 
 
 async def _last_n(connection: AsyncConnection, client: str | None, who: Who) -> int:
