@@ -28,6 +28,7 @@ import server.people.sign_in_routes
 import server.people.staff_routes
 import server.policies.routes
 import server.releases.routes
+import server.reviews.routes
 import server.scanning.routes
 import server.setup.routes
 import server.stores.area_routes
@@ -62,6 +63,7 @@ STAFF_PAGES = [
     *server.catalogue.routes.routes,
     *server.transfers.routes.routes,
     *server.inbox.routes.routes,
+    *server.reviews.routes.routes,
     *server.people.routes.routes,
     *server.tour.routes.routes,
 ]

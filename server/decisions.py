@@ -30,6 +30,8 @@ class Happened:
     client: str = ""
     n: int = 0
     placed_at: int | None = None
+    # Somebody who may has said that it counts: no right and no limit is asked for any more.
+    accepted: bool = False
 
     @property
     def acted_at(self) -> int:
@@ -81,6 +83,17 @@ class Touch(NamedTuple):
     gone: bool = False
 
 
+class Settlement(NamedTuple):
+    """What somebody said of a review; `settled_in` is the operation that said it."""
+
+    operation: str
+    accepted: bool
+    by: int
+    at: int
+    settled_in: str
+    note: str
+
+
 class Entry(NamedTuple):
     """One line of the ledger; `location` is a location id, `lot` "" for none.
 
@@ -120,6 +133,12 @@ class Decision:
     preferences: dict[str, Any] = field(default_factory=dict)
     writes: list[Write] = field(default_factory=list)
     touched: list[Touch] = field(default_factory=list)
+    # Units that others moved so near to a count that nobody can say which came first.
+    near: int = 0
+    settlement: Settlement | None = None
+    # An operation that has effect by this decision, and what follows from it; see `server.reviews`.
+    accepts: Happened | None = None
+    effect: "Decision | None" = None
 
 
 def held_back(code: str, **params: int | str) -> Decision:

@@ -7,7 +7,7 @@ Zone = list[list[int]]
 
 
 class Frame(TypedDict):
-    """`tab` is the bottom bar's lit tab; `inbox_count` how many transfers wait for this person.
+    """`tab` is the bottom bar's lit tab; `inbox_count` how many transfers and reviews wait for this person.
 
     `zone` is the time zone of the person's store as transitions `[from_ms, offset_minutes]`, ascending.
     """
@@ -30,6 +30,14 @@ class Problem(TypedDict):
     params: dict[str, int | str]
 
 
+class Settled(TypedDict):
+    """What somebody said of a review; `by` is their name."""
+
+    accepted: bool
+    by: str
+    at: int
+
+
 class WaitingOperation(TypedDict):
     """An operation on its way or answered; `status` is `waiting` until the hub has answered.
 
@@ -47,3 +55,4 @@ class WaitingOperation(TypedDict):
     reason: str
     href: str
     problem: Problem | None
+    settled: Settled | None

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import assortment_items, items
 from server.inbox.rows import item_rows, person_row, stock_figures
 from server.page_frame import Frame, Locale, Problem
 from server.people.facts import load_people
+from server.reviews.tables import reviews, still_open
 from server.stores.facts import Chain
 from server.stores.zones import transitions
 from server.transfers.tables import transfer_lines, transfers
@@ -126,7 +127,7 @@ async def frame(visit: Visit, tab: str) -> Frame:
             "level": reader["level"],
             # Somebody without a store still reads times: in UTC, as the hub writes them.
             "zone": transitions(store["time_zone"]) if store else [[0, 0]],
-            "inbox_count": await _inbox_count(visit),
+            "inbox_count": await _inbox_count(visit) + await reviews_for(visit),
         },
     )
 
@@ -134,6 +135,18 @@ async def frame(visit: Visit, tab: str) -> Frame:
 def may_act(visit: Visit) -> bool:
     """Whether the reader has stock powers in their own store."""
     return visit.store in visit.reader["levels"]
+
+
+async def reviews_for(visit: Visit) -> int:
+    """How many reviews wait for the reader's word."""
+    managed = [store for store, level in visit.reader["levels"].items() if level >= 3]
+    minds_the_chain = visit.reader["level"] == 5
+    if not managed and not minds_the_chain:
+        return 0
+    mine = or_(reviews.c.store_id.in_(managed), reviews.c.store_id.is_(None) if minds_the_chain else false())
+    others = reviews.c.said_by != visit.reader["person"]
+    query = select(func.count()).select_from(reviews).where(still_open, mine, others)
+    return await visit.connection.scalar(query) or 0
 
 
 async def _inbox_count(visit: Visit) -> int:

@@ -6,6 +6,7 @@
 
 import { adjustForm, preferForm, requestForm, transferForm } from "../sync/forms.js";
 import { isUuid } from "../sync/operations.js";
+import { reviewForm } from "../sync/reviews.js";
 import { voided } from "./numbering.js";
 import { kept } from "./room.js";
 import { sign } from "./signing.js";
@@ -23,6 +24,7 @@ export const formRoutes = [
   { path: /^\/transfers\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/, take: step },
   { path: /^\/me$/, take: prefer },
   { path: /^\/outbox$/, take: tend },
+  { path: /^\/reviews$/, take: settle },
 ];
 
 /** @type {FormRoute["take"]} */
@@ -48,6 +50,11 @@ async function prefer(phone, view, fields) {
   const store = "args" in read ? read.args.store : undefined;
   const strange = store !== undefined && !view.roleStores().includes(store);
   return await saved(phone, view, fields, strange ? refused("store_not_yours") : read, "/me");
+}
+
+/** A card of the page of reviews. @type {FormRoute["take"]} */
+async function settle(phone, view, fields) {
+  return await saved(phone, view, fields, reviewForm(fields), "/reviews");
 }
 
 /** The outbox page: take an operation back, or send now. @type {FormRoute["take"]} */

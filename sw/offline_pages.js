@@ -3,6 +3,7 @@
 export { itemListPage, itemPage, missingPage } from "./catalogue/pages.js";
 export { inboxPage, outboxPage } from "./inbox/pages.js";
 export { mePage } from "./people/pages.js";
+export { reviewListPage } from "./reviews/pages.js";
 export { homePage } from "./scanning/pages.js";
 export { tourPage } from "./tour/pages.js";
 export { transferListPage, transferNewPage, transferShowPage } from "./transfers/pages.js";

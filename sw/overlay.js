@@ -1,9 +1,11 @@
 /** What operations that the hub has not told us back yet make of transfers, stock and preferences. Kept nowhere. */
 
 import { adjustEffects, countEffects, moveEffects, stockEffects, transferAfter } from "../sync/projection.js";
+import { changeOf } from "../sync/reviews.js";
 
 /** @typedef {import("../sync/projection.js").Transfer} Transfer */
 /** @typedef {import("../sync/projection.js").StockEffect} StockEffect */
+/** @typedef {import("../sync/reviews.js").Review} Review */
 /** @typedef {{id: string, kind: string, args: any, at: number, by: number, status: string}} Shown */
 
 export class Overlay {
@@ -18,24 +20,46 @@ export class Overlay {
    * @param {Shown[]} operations in order of n @param {string} name of the person who did them
    * @param {(id: string) => Transfer | null} transfer as the hub told it @param {(id: number) => any} item
    * @param {(store: number, item: number) => number} onHand as the hub told it
+   * @param {(id: string) => Review | null} review as the hub told it
    */
-  constructor(operations, name, transfer, item, onHand) {
+  constructor(operations, name, transfer, item, onHand, review) {
     for (const operation of operations) {
-      if (operation.kind === "stock.adjust") this.#add(adjustEffects(operation.args));
-      else if (operation.kind === "stock.move") this.#add(moveEffects(operation.args));
+      if (operation.kind === "person.prefer") Object.assign(this.preferred, given(operation.args));
+      else if (operation.kind === "review.settle") this.#settle(operation.args, review, transfer, item);
       else if (operation.kind === "stock.count") this.#count(operation.args, onHand);
-      else if (operation.kind === "person.prefer") Object.assign(this.preferred, given(operation.args));
-      else if (operation.kind === "transfer.request") {
-        if (
-          transfer(operation.id) === null &&
-          operation.args.lines.every((/** @type {any} */ line) => item(line.item))
-        ) {
-          this.#change(null, { ...operation, name }, item);
-        }
-      } else if (operation.kind.startsWith("transfer.")) {
-        const before = this.transfers.get(operation.args.transfer) ?? transfer(operation.args.transfer);
-        if (before && stands(before, operation)) this.#change(before, { ...operation, name }, item);
+      else this.#happen(operation, name, transfer, item);
+    }
+  }
+
+  /** @param {Shown} operation @param {string} name @param {(id: string) => Transfer | null} transfer @param {(id: number) => any} item */
+  #happen(operation, name, transfer, item) {
+    const { id, kind, args } = operation;
+    if (kind === "stock.adjust") this.#add(adjustEffects(args));
+    else if (kind === "stock.move") this.#add(moveEffects(args));
+    else if (kind === "transfer.request") {
+      if (transfer(id) === null && args.lines.every((/** @type {any} */ line) => item(line.item))) {
+        this.#change(null, { ...operation, name }, item);
       }
+    } else if (kind.startsWith("transfer.")) {
+      const before = this.transfers.get(args.transfer) ?? transfer(args.transfer);
+      if (before && stands(before, operation)) this.#change(before, { ...operation, name }, item);
+    }
+  }
+
+  /**
+   * What was accepted here has its effect, as far as it can be told without the hub's books.
+   * @param {any} args @param {(id: string) => Review | null} review @param {(id: string) => Transfer | null} transfer
+   * @param {(id: number) => any} item
+   */
+  #settle({ operation, accept }, review, transfer, item) {
+    const told = accept ? review(operation) : null;
+    if (told?.status !== "review") return;
+    const on_hand = changeOf(told);
+    if (told.kind !== "stock.count") this.#happen(told, told.name, transfer, item);
+    else if (on_hand !== null) {
+      this.#add([
+        { store: told.store, item: told.args.item, on_hand, reserved: 0, in_transit_in: 0, in_transit_out: 0 },
+      ]);
     }
   }
 

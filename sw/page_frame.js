@@ -3,6 +3,7 @@
 import { concernsTransfer, mentioned, newestFirst, readableOnly } from "../sync/journal.js";
 import { held } from "../sync/papers.js";
 import { steps } from "../sync/projection.js";
+import { mineToSettle } from "../sync/reviews.js";
 import { readerOf } from "../sync/roles.js";
 import { nameIn } from "../sync/shelf.js";
 
@@ -30,8 +31,20 @@ export function frame(view, reader, tab) {
     level: reader.level,
     // Somebody without a store still reads times: in UTC, as the hub writes them.
     zone: store ? store.zone : [[0, 0]],
-    inbox_count: waitsForMe.length,
+    inbox_count: waitsForMe.length + reviewsFor(view, reader),
   };
+}
+
+/** How many reviews wait for the reader's word, those without that they gave on this phone. @param {View} view @param {Reader} reader */
+export function reviewsFor(view, reader) {
+  return mineToSettle(view.reviews(), reader).filter(({ id }) => saidOf(view, id) === "").length;
+}
+
+/** What the reader has said of a review and the hub has not told back. @param {View} view @param {string} id */
+export function saidOf(view, id) {
+  const said = view.waiting.findLast(({ kind, args }) => kind === "review.settle" && args.operation === id);
+  if (said === undefined) return "";
+  return said.args.accept ? "accept" : "decline";
 }
 
 /** Transfers on this phone, what waits included. @param {View} view @param {Reader} reader */

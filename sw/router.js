@@ -33,6 +33,7 @@ const ROUTES = [
   },
   { path: /^\/inbox$/, page: "inboxPage", template: "inbox/inbox.html" },
   { path: /^\/outbox$/, page: "outboxPage", template: "inbox/outbox.html" },
+  { path: /^\/reviews$/, page: "reviewListPage", template: "reviews/list.html" },
   { path: /^\/me$/, page: "mePage", template: "people/me.html" },
   { path: /^\/tour$/, page: "tourPage", template: "tour/tour.html" },
 ];

@@ -14,12 +14,14 @@ import { Shelf } from "./shelf.js";
 /** @typedef {import("./catalogue_index.js").Locale} Locale */
 /** @typedef {import("../sync/projection.js").Transfer} Transfer */
 /** @typedef {import("./overlay.js").Shown} Shown */
+/** @typedef {import("../sync/reviews.js").Review} Review */
 /** @typedef {{id: number, code: string, name_en: string, name_zh: string, area: number, zone: number[][],
  *   assortments: number[], neighbours: [number, number][]}} Store */
 /** @typedef {{level: number, stores: number[], from: number, to: number | null}} Role */
 /** @typedef {{id: number, username: string, name: string, locale: Locale, store: number | null, roles: Role[]}} Person */
 /** @typedef {{id: string, kind: string, args: any, at: number, status: string, code: string | null,
- *   params: Record<string, any>, now: any, review: boolean, booked_at: number}} Outcome */
+ *   params: Record<string, any>, now: any, review: boolean, booked_at: number,
+ *   settled?: {accepted: boolean, by: string, at: number}}} Outcome */
 /** @typedef {{on_hand: number, reserved: number, in_transit_in: number, in_transit_out: number}} Stock */
 
 /** Rows by key; a catalogue that is searched often has its `shelf`. @typedef {{rows: {get(key: string): any, values(): Iterable<any>, [Symbol.iterator](): Iterator<[string, any]>}, stamp: number, shelf?: Shelf | null}} Source */
@@ -66,6 +68,7 @@ export class View {
       (id) => this.#pulledTransfer(id),
       (id) => this.item(id),
       (store, item) => this.#row(`stock:${store}`, String(item))?.on_hand ?? 0,
+      (id) => this.#review(id),
     );
     const { locale = me.locale, store: wanted = me.store } = this.#overlay.preferred;
     // The chosen store while it is still theirs, else the first of theirs.
@@ -175,6 +178,13 @@ export class View {
     return this.#overlay.transfers.get(id) ?? this.#pulledTransfer(id);
   }
 
+  /** What waits for somebody's word in the stores that the person manages. @returns {Review[]} */
+  reviews() {
+    return [...this.#buckets.keys()]
+      .filter((id) => id.startsWith("reviews:"))
+      .flatMap((id) => this.#rows(id, "review:"));
+  }
+
   /** What became of this person's operations in 30 days, newest first. @returns {Outcome[]} */
   outcomes() {
     /** @type {Map<string, Outcome>} */
@@ -220,6 +230,15 @@ export class View {
   #pulledTransfer(id) {
     for (const [name, bucket] of this.#buckets) {
       const row = name.startsWith("work:") && bucket.rows.get(`transfer:${id}`);
+      if (row) return row;
+    }
+    return null;
+  }
+
+  /** @param {string} id @returns {Review | null} */
+  #review(id) {
+    for (const name of this.#buckets.keys()) {
+      const row = name.startsWith("reviews:") ? this.#row(name, `review:${id}`) : null;
       if (row) return row;
     }
     return null;

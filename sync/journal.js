@@ -10,7 +10,8 @@ import { problems } from "./operations.js";
 import { nameIn } from "./shelf.js";
 
 /** @typedef {{id: string, kind: string, args: any, at: number, status: string, code?: string | null,
- *   params?: Record<string, any> | null, booked_at: number}} Operation */
+ *   params?: Record<string, any> | null, booked_at: number, settled?: Settled | null}} Operation */
+/** @typedef {{accepted: boolean, by: string, at: number}} Settled what somebody said of its review */
 /** @typedef {import("./shelf.js").Named & {unit: string}} NamedItem */
 /** @typedef {{items: Map<number, NamedItem>, transfers: Map<string, import("./projection.js").Transfer>,
  *   stores: Map<number, string>}} Book */
@@ -68,6 +69,7 @@ export function told(operation, book, reader) {
     ...about(operation, book, reader),
     reason: args.reason || "",
     problem: code ? readable({ code, params }, book, reader.locale) : null,
+    settled: operation.settled ?? null,
   };
 }
 
@@ -99,9 +101,14 @@ export function outboxLists(waiting, answered, now) {
   const done = newestFirst(answered, now);
   return {
     waiting: waiting.filter((one) => one.kind !== "void"),
-    refused: done.filter((one) => NOT_DONE.includes(one.status)),
-    settled: done.filter((one) => !NOT_DONE.includes(one.status)).slice(0, SETTLED_ROWS),
+    refused: done.filter((one) => !hadEffect(one)),
+    settled: done.filter(hadEffect).slice(0, SETTLED_ROWS),
   };
+}
+
+/** At once, or since somebody accepted it. @param {Operation} operation */
+function hadEffect({ status, settled }) {
+  return !NOT_DONE.includes(status) || settled?.accepted === true;
 }
 
 /** @param {Operation} operation @param {Book} book @param {Reader} reader */
@@ -112,6 +119,7 @@ function aboutItem({ kind, args }, book, reader) {
     const subject = itemName(args.item, book, reader.locale);
     return { subject, quantity: 0, unit: "each", href: `/admin/items/${args.item}` };
   }
+  if (kind === "review.settle" && !empty) return { subject: "", quantity: 0, unit: "each", href: "/reviews" };
   if (!OF_GOODS.includes(kind) || empty) {
     const store = book.stores.get(args.store) ?? "";
     return { subject: store, quantity: 0, unit: "each", href: empty ? "/outbox" : "/me" };

@@ -1,8 +1,9 @@
 """What a page says of one's own operations, waiting or answered; twin of `journal.js`.
 
-An operation here is `{id, kind, args, at, status, code, params, booked_at}`: the row `outcome:` of a user bucket, or
-one still on the phone with status `waiting`. A book is what they speak of: `{items, transfers, stores}`, rows of items
-and documents of transfers by id, and names of stores in the reader's language by id; any may be missing from it.
+An operation here is `{id, kind, args, at, status, code, params, booked_at, settled?}`: the row `outcome:` of a user
+bucket, or one still on the phone with status `waiting`; `settled`, `{accepted, by, at}`, is what somebody said of its
+review. A book is what they speak of: `{items, transfers, stores}`, rows of items and documents of transfers by id, and
+names of stores in the reader's language by id; any may be missing from it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -59,6 +60,7 @@ def told(operation: Operation, book: Book, reader: Reader) -> dict[str, Any]:
         "problem": readable({"code": operation["code"], "params": operation["params"]}, book, reader["locale"])
         if operation["code"]
         else None,
+        "settled": operation.get("settled"),
     }
 
 
@@ -87,9 +89,14 @@ def outbox_lists(waiting: Sequence[Operation], answered: Sequence[Operation], no
     done = newest_first(answered, now)
     return {
         "waiting": [one for one in waiting if one["kind"] != "void"],
-        "refused": [one for one in done if one["status"] in NOT_DONE],
-        "settled": [one for one in done if one["status"] not in NOT_DONE][:SETTLED_ROWS],
+        "refused": [one for one in done if not _had_effect(one)],
+        "settled": [one for one in done if _had_effect(one)][:SETTLED_ROWS],
     }
+
+
+def _had_effect(operation: Operation) -> bool:
+    """At once, or since somebody accepted it."""
+    return operation["status"] not in NOT_DONE or bool((operation.get("settled") or {}).get("accepted"))
 
 
 def _about_item(operation: Operation, book: Book, reader: Reader) -> dict[str, Any]:
@@ -98,6 +105,8 @@ def _about_item(operation: Operation, book: Book, reader: Reader) -> dict[str, A
         # Minded by an administrator, where items are minded.
         subject = _item_name(args["item"], book, reader["locale"])
         return {"subject": subject, "quantity": 0, "unit": "each", "href": f"/admin/items/{args['item']}"}
+    if operation["kind"] == "review.settle" and args:
+        return {"subject": "", "quantity": 0, "unit": "each", "href": "/reviews"}
     if operation["kind"] not in OF_GOODS or not args:
         store = book["stores"].get(args.get("store"), "")
         return {"subject": store, "quantity": 0, "unit": "each", "href": "/me" if args else "/outbox"}

@@ -93,6 +93,22 @@ export const CATALOGUE = {
         },
       },
     },
+    "review.settle": {
+      v: 1,
+      nature: "intent",
+      args: {
+        operation: {
+          type: "uuid",
+        },
+        accept: {
+          type: "flag",
+        },
+        note: {
+          type: "text",
+          optional: true,
+        },
+      },
+    },
     "transfer.request": {
       v: 1,
       nature: "intent",

@@ -10,6 +10,7 @@ from server.counts.tables import anchors
 from server.findings import Finding
 from server.inbox.tables import booked_first, outcomes
 from server.ledger.tables import balances, ledger, shelves
+from server.reviews.tables import has_effect
 
 
 async def anchored(connection: AsyncConnection) -> AsyncIterator[Finding]:
@@ -68,7 +69,7 @@ def _put_aside(newest: Subquery) -> ColumnElement[bool]:
 async def counted(connection: AsyncConnection) -> AsyncIterator[Finding]:
     """Every count with effect anchors what it told, at its place in time, and no anchor stands without one."""
     merged = set(await connection.scalars(select(items.c.id).where(items.c.merged_into.is_not(None))))
-    told = (outcomes.c.kind == "stock.count") & (outcomes.c.status == "applied") & booked_first
+    told = (outcomes.c.kind == "stock.count") & has_effect & booked_first
     place = (anchors.c.client_id == outcomes.c.client_id) & (anchors.c.n == outcomes.c.n)
     kept = (anchors.c.location_id, anchors.c.item_id, anchors.c.lot, anchors.c.counted, anchors.c.effective_at)
     query = select(outcomes.c.operation_id, outcomes.c.args, outcomes.c.effective_at.label("at"), *kept)

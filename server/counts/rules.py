@@ -19,7 +19,7 @@ def decide(op: Happened, facts: Facts) -> Decision:
         raise Refusal("store_unknown")
     archived = facts.item(item)["archived"]
     opens = _opens(op, facts)
-    if facts.level(op.by, store, op.acted_at) < 3 and not opens:
+    if not op.accepted and facts.level(op.by, store, op.acted_at) < 3 and not opens:
         return held_back("not_allowed")
     if item in facts.merged:
         # The phone did not know yet; the shelf holds one article, under the name that it has now.

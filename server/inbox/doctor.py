@@ -13,6 +13,7 @@ from server.inbox.tables import booked_first, buckets, by_hand, clients, feed, o
 from server.inbox.verdicts import AT_A_DESK
 from server.ledger.tables import balances, locations
 from server.people.tables import people
+from server.reviews.tables import reviews, still_open
 from server.stores.tables import areas, stores
 from server.transfers.tables import transfers
 from sync.checksum import row_sum
@@ -76,6 +77,9 @@ def _always_live() -> list[Rows]:
         select(literal("chain"), _named("area:", areas.c.id)),
         select(_named("user:", people.c.id), literal("me")),
         select(_named("catalogue:", assortment_items.c.assortment_id), _text(assortment_items.c.item_id)),
+        select(
+            _named("reviews:", func.coalesce(reviews.c.store_id, 0)), _named("review:", reviews.c.operation_id)
+        ).where(still_open),
         select(_named("stock:", locations.c.store_id), _text(balances.c.item_id)).where(*on_shelves),
     ]
 

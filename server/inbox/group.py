@@ -15,18 +15,19 @@ from server.catalogue.facts import load_items
 from server.counts.facts import load_past, write_anchors
 from server.decisions import Facts, Happened, Needs
 from server.inbox.feed import Feed
+from server.inbox.hearers import bucket_names, places_of
 from server.inbox.messages import Operation
 from server.inbox.minding import load_minded, write_rows
 from server.inbox.outboxes import Answer, Arrival, Outbox, Settled, lock_outboxes, write_outboxes, write_outcomes
 from server.inbox.tables import FILE_CLIENTS
 from server.inbox.verdicts import (
-    AT_A_DESK,
     Verdict,
     check_shape,
     content_hash,
     decide,
     disown_voids,
     effective_at,
+    is_told,
     minds,
     needs_of,
     park,
@@ -34,6 +35,8 @@ from server.inbox.verdicts import (
 )
 from server.ledger.facts import Balances, entry_rows, write_entries
 from server.people.facts import Person, load_people, write_preferences
+from server.reviews.facts import write_reviews, write_settlements
+from server.reviews.rules import Reviewed, store_of
 from server.stores.facts import Chain
 from server.transfers.facts import Transfer, Written, load_transfers
 
@@ -54,6 +57,7 @@ class Group:
         self._people: dict[int, Person] = {}
         # Whether phones have rows of these outcomes already.
         self._knows_them = False
+        self._transfers: dict[str, Transfer] = {}
 
     async def book(self, arrivals: Sequence[Arrival], parked: Mapping[str, str]) -> tuple[list[Answer], dict[str, int]]:
         """An answer for each arrival, and the heads of the buckets that changed."""
@@ -161,19 +165,27 @@ class Group:
         needs = Needs()
         for one in happened:
             needs |= needs_of(one)
-        transfers = await load_transfers(self._connection, needs.transfers)
-        asked = [one.args for one in happened if one.kind == "transfer.request"]
         noun = minds(happened[0].kind) if happened else None
         minded = await self._load_minded(noun, happened[0], needs) if noun else None
-        await self._feed.lock(self._connection, needs.buckets.union(self._bucket_names(happened, transfers, needs)))
+        if isinstance(minded, Reviewed):
+            happened = [*happened, minded.happened]
+        held = [verdict.op for verdict in self._new if verdict.status == "review"]
+        needs.transfers |= {op.args["transfer"] for op in held if "transfer" in op.args}
+        transfers = await load_transfers(self._connection, needs.transfers)
+        asked = [one.args for one in happened if one.kind == "transfer.request"]
+        names = bucket_names([*happened, *held], transfers, needs, self._chain)
+        await self._feed.lock(
+            self._connection, needs.buckets.union(names, (f"user:{person}" for person in self._people))
+        )
         if transfers and self._connection.dialect.name != "sqlite":
             # Read once to know what to lock, and again now that nobody else can change them.
             transfers = await load_transfers(self._connection, needs.transfers)
+        self._transfers = transfers
         items = await load_items(self._connection, needs.items)
         merged = {item: row["merged_into"] for item, row in items.items() if row["merged_into"]}
         needs.figures |= {(store, merged[item]) for store, item in needs.figures if item in merged}
         needs.counted |= {(store, merged[item]) for store, item in needs.counted if item in merged}
-        places = _places(needs, transfers, asked)
+        places = places_of(needs, transfers, asked)
         await self._balances.load(self._connection, places)
         roles = {person.id: person.roles for person in self._people.values()}
         return Facts(
@@ -194,40 +206,32 @@ class Group:
         minded = await load_minded(self._connection, noun, happened)
         needs.buckets |= getattr(minded, "buckets", set())
         needs.figures |= getattr(minded, "figures", set())
+        needs |= getattr(minded, "needs", Needs())
         return minded
 
-    def _bucket_names(
-        self, happened: Sequence[Happened], transfers: Mapping[str, Transfer], needs: Needs
-    ) -> Iterable[str]:
-        names = {f"user:{person}" for person in self._people}
-        names |= {f"stock:{store}" for store, _item in needs.figures if store in self._chain.stores}
-        ends = [(one.args["from"], one.args["to"]) for one in happened if one.kind == "transfer.request"]
-        ends += [(transfer["from"], transfer["to"]) for transfer in transfers.values()]
-        # Stores that closed too: goods of an old transfer still leave them and arrive.
-        for store in {store for pair in ends for store in pair if store in self._chain.stores}:
-            names |= {f"stock:{store}", f"work:{store}"}
-        return names
+    def _looked_at(self, kind: str, args: Mapping[str, Any], transfers: Mapping[str, Transfer]) -> int:
+        return store_of(kind, args, transfers, self._chain.stores)
 
     async def _write(self, boxes: dict[str, Outbox]) -> dict[str, int]:
         written, entries, writes = Written(), [], []
         preferences: dict[int, dict[str, str | int]] = {}
-        for verdict in self._new:
-            decision = verdict.decision
-            if decision is None:
-                continue
+        effects = [effect for verdict in self._new for effect in verdict.effects()]
+        for operation, person, at, decision in effects:
             writes += decision.writes
             self._balances.book(decision.entries, decision.figures)
-            entries += entry_rows(decision.entries, verdict.op.id, verdict.person, verdict.at, self._now)
+            entries += entry_rows(decision.entries, operation, person, at, self._now)
             if decision.transfer:
-                written.add(decision.transfer, verdict.op.id, self._now)
-            if decision.preferences and verdict.person is not None:
-                preferences.setdefault(verdict.person, {}).update(decision.preferences)
+                written.add(decision.transfer, operation, self._now)
+            if decision.preferences and person is not None:
+                preferences.setdefault(person, {}).update(decision.preferences)
         await write_rows(self._connection, writes)
         await written.write(self._connection)
         await write_entries(self._connection, entries)
         await self._balances.write(self._connection)
-        decided = [verdict.decision for verdict in self._new if verdict.decision]
+        decided = [decision for *_whose, decision in effects]
         await write_anchors(self._connection, [one.anchor for one in decided if one.anchor])
+        await write_settlements(self._connection, [one.settlement for one in decided if one.settlement])
+        await write_reviews(self._connection, [(one, store) for one in self._new if (store := self._waits(one)) >= 0])
         await write_preferences(self._connection, preferences)
         heads = await self._tell()
         if not self._knows_them:
@@ -246,15 +250,20 @@ class Group:
             verdict.repeat_first()
         return heads
 
+    def _waits(self, verdict: Verdict) -> int:
+        """The store in which somebody must look at it, 0 for an administrator, -1 where nobody need."""
+        if not verdict.review or verdict.repeats or verdict.client in FILE_CLIENTS.values():
+            return -1
+        return self._looked_at(verdict.op.kind, verdict.op.args, self._transfers)
+
     def _touch(self, verdict: Verdict) -> set[str]:
-        if verdict.person is None or verdict.person not in self._people:
-            return set()
         own = f"user:{verdict.person}"
-        # What a file brought is on nobody's phone: a million lines are not the work of whoever brought them.
-        told = verdict.status != "void" and not verdict.from_file and verdict.op.kind not in AT_A_DESK
+        told = verdict.person in self._people and is_told(verdict.op.kind, verdict.client)
         rows = {(own, f"outcome:{verdict.op.id}"): not self._knows_them} if told else {}
-        decision = verdict.decision
-        if decision:
+        if (store := self._waits(verdict)) >= 0:
+            rows[f"reviews:{store}", f"review:{verdict.op.id}"] = True
+        touched = set()
+        for _operation, _person, _at, decision in verdict.effects():
             rows |= {(f"stock:{change['store']}", str(change["item"])): False for change in decision.figures}
             if decision.preferences:
                 rows[own, "me"] = False
@@ -262,9 +271,10 @@ class Group:
                 rows |= {(f"work:{transfer[end]}", f"transfer:{transfer['id']}"): False for end in ("from", "to")}
             for touch in decision.touched:
                 self._feed.touch(touch.bucket, touch.key, gone=touch.gone)
+                touched.add(touch.bucket)
         for (bucket, key), fresh in rows.items():
             self._feed.touch(bucket, key, fresh=fresh)
-        return {bucket for bucket, _key in rows}.union(touch.bucket for touch in (decision.touched if decision else ()))
+        return touched.union(bucket for bucket, _key in rows)
 
 
 def _numbered(op: Operation, n: int) -> Operation:
@@ -277,15 +287,3 @@ def _stands_on_parked(verdict: Verdict, settled: Settled) -> bool:
         return False
     park(verdict, f"depends on {verdict.op.dep}", "depends_on_parked")
     return True
-
-
-def _places(
-    needs: Needs, transfers: Mapping[str, Transfer], asked: Sequence[Mapping[str, Any]]
-) -> set[tuple[int, int]]:
-    """(location, item) of every balance that may change or must be known."""
-    places = {(store * 2, item) for store, item in needs.figures}
-    # What is asked for in this group may be approved in it too.
-    for transfer in [*transfers.values(), *asked]:
-        ends = (transfer["from"] * 2, transfer["to"] * 2, transfer["to"] * 2 + 1)
-        places |= {(location, line["item"]) for line in transfer["lines"] for location in ends}
-    return places

@@ -16,6 +16,7 @@ from server.decisions import Happened, Write
 from server.devices.minding import load_device_minded
 from server.people.minding import load_people_minded
 from server.policies.minding import load_policies_minded
+from server.reviews.facts import load_review
 from server.stores.minding import load_stores_minded
 
 # What a rule finds in `Facts.minded`, by its noun. Where it has an attribute `buckets` (a set of names), those are
@@ -26,6 +27,7 @@ LOADERS: Mapping[str, Callable[[AsyncConnection, Happened], Awaitable[Any]]] = {
     "people": load_people_minded,
     "devices": load_device_minded,
     "policies": load_policies_minded,
+    "reviews": load_review,
 }
 
 

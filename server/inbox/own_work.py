@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from typing import cast
 
-from sqlalchemy import ColumnElement, String, or_, select
+from sqlalchemy import ColumnElement, String, and_, or_
 from sqlalchemy import cast as as_type
 
-from server.inbox.rows import outcome_row
+from server.inbox.rows import outcome_row, outcomes_with_settlement
 from server.inbox.tables import booked_first, by_hand, outcomes
 from server.inbox.verdicts import AT_A_DESK
 from server.page_frame import Problem, WaitingOperation
+from server.reviews.tables import has_effect
 from server.transfers.facts import load_transfers
 from server.visits import Visit
 from sync.journal import (
@@ -31,13 +32,13 @@ from sync.papers import held
 
 
 async def not_done(visit: Visit) -> list[Operation]:
-    """Those without effect: refused, waiting for somebody's acceptance, or set aside."""
-    return await _own(visit, outcomes.c.status.in_(NOT_DONE))
+    """Those without effect: refused, waiting for somebody's acceptance, declined, or set aside."""
+    return await _own(visit, and_(outcomes.c.status.in_(NOT_DONE), ~has_effect))
 
 
 async def settled(visit: Visit) -> list[Operation]:
     """The newest of those with effect."""
-    done = outcomes.c.status.not_in(NOT_DONE)
+    done = or_(outcomes.c.status.not_in(NOT_DONE), has_effect)
     return await _own(visit, done & (outcomes.c.kind != "void"), most=SETTLED_ROWS)
 
 
@@ -78,7 +79,7 @@ async def _own(visit: Visit, condition: ColumnElement[bool], most: int | None = 
     mine = (outcomes.c.person_id == visit.reader["person"]) & booked_first & by_hand
     mine &= outcomes.c.kind.not_in(AT_A_DESK)
     query = (
-        select(outcomes)
+        outcomes_with_settlement()
         .where(mine, outcomes.c.booked_at > visit.now - KEPT_MS, condition)
         .order_by(outcomes.c.effective_at.desc(), outcomes.c.operation_id.desc())
         .limit(most)

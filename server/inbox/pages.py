@@ -3,15 +3,16 @@ from typing import TypedDict, cast
 from server.inbox.own_work import book_of, not_done, settled
 from server.page_frame import Frame, Problem, WaitingOperation
 from server.transfers.pages import TransferRow, transfer_rows
-from server.visits import Visit, frame
+from server.visits import Visit, frame, reviews_for
 from sync.journal import Book, Operation, outbox_lists, told
 from sync.papers import inbox_rows
 
 
 class InboxPage(TypedDict):
-    """`/inbox`: what waits for this person, oldest first."""
+    """`/inbox`: what waits for this person, oldest first; `reviews` counts what waits for their word."""
 
     frame: Frame
+    reviews: int
     rows: list[TransferRow]
 
 
@@ -30,7 +31,9 @@ class OutboxPage(TypedDict):
 
 async def inbox_page(visit: Visit) -> InboxPage:
     rows = inbox_rows(await transfer_rows(visit, ended=False))
-    return InboxPage(frame=await frame(visit, "inbox"), rows=cast(list[TransferRow], rows))
+    return InboxPage(
+        frame=await frame(visit, "inbox"), reviews=await reviews_for(visit), rows=cast(list[TransferRow], rows)
+    )
 
 
 async def outbox_page(visit: Visit) -> OutboxPage:

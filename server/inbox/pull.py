@@ -93,12 +93,16 @@ def bucket_names(person: Person, chain: Chain, now: int) -> list[str]:
 
 def _names_for(reader: Reader, person: Person, chain: Chain) -> list[str]:
     names = ["chain", f"user:{person.id}"]
+    if reader["level"] == 5:
+        # What is about no store is an administrator's to look at.
+        names.append("reviews:0")
     home = reader["store"]
     if not home:
         return names
     names += chain.bucket_names_of_catalogue(home)
     names.append(f"stock:{home}")
     names += [f"stock:{store}" for store, _distance_m in chain.lenders(home)]
+    names += [f"reviews:{store}" for store, level in sorted(reader["levels"].items()) if level >= 3]
     return names + [f"work:{store}" for store in reader["work"]]
 
 

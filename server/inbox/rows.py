@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import barcodes, items
@@ -11,6 +11,8 @@ from server.database import chunks
 from server.inbox.tables import booked_first, outcomes
 from server.ledger.tables import balances
 from server.people.facts import Person, load_people
+from server.people.tables import people
+from server.reviews.tables import reviews
 from server.stores.facts import Chain, load_chain
 from server.stores.zones import transitions
 from server.transfers.facts import load_transfers
@@ -54,7 +56,7 @@ async def _user(connection: AsyncConnection, what: str, keys: Sequence[str]) -> 
     ids = [key.removeprefix("outcome:") for key in keys if key.startswith("outcome:")]
     for some in chunks(ids):
         mine = outcomes.c.operation_id.in_(some) & (outcomes.c.person_id == person) & booked_first
-        for row in await connection.execute(select(outcomes).where(mine)):
+        for row in await connection.execute(outcomes_with_settlement().where(mine)):
             rows[f"outcome:{row.operation_id}"] = outcome_row(row)
     return rows
 
@@ -75,8 +77,19 @@ def person_row(me: Person, areas: Mapping[int, int]) -> Rows:
 
 
 def outcome_row(row: Any) -> Rows:
+    """`row` as `outcomes_with_settlement` reads it. Only what somebody settled says so."""
     names = ("kind", "args", "status", "code", "params", "now", "review", "booked_at")
-    return {"id": row.operation_id, "at": row.effective_at, **{name: getattr(row, name) for name in names}}
+    told = {"id": row.operation_id, "at": row.effective_at, **{name: getattr(row, name) for name in names}}
+    if row.settled_at is None:
+        return told
+    return {**told, "settled": {"accepted": bool(row.accepted), "by": row.settled_by_name, "at": row.settled_at}}
+
+
+def outcomes_with_settlement() -> Select[Any]:
+    """Outcomes, each with what was said of its review."""
+    said = (reviews.c.accepted, reviews.c.settled_at, people.c.name.label("settled_by_name"))
+    joined = outcomes.outerjoin(reviews, reviews.c.operation_id == outcomes.c.operation_id)
+    return select(outcomes, *said).select_from(joined.outerjoin(people, people.c.id == reviews.c.settled_by))
 
 
 async def _catalogue(connection: AsyncConnection, _what: str, keys: Sequence[str]) -> Rows:
@@ -134,10 +147,44 @@ async def _work(connection: AsyncConnection, _what: str, keys: Sequence[str]) ->
     return {f"transfer:{one}": row for one, row in (await load_transfers(connection, ids)).items()}
 
 
+async def _reviews(connection: AsyncConnection, _what: str, keys: Sequence[str]) -> Rows:
+    return {f"review:{row['id']}": row for row in await review_rows(connection, keys)}
+
+
+async def review_rows(connection: AsyncConnection, keys: Sequence[str]) -> list[Rows]:
+    """What waits for somebody's word, for keys `review:<operation>`, in no order."""
+    author = func.coalesce(outcomes.c.person_id, reviews.c.said_by)
+    query = (
+        select(outcomes, reviews, people.c.name.label("author"), author.label("by"))
+        .join_from(reviews, outcomes, (outcomes.c.operation_id == reviews.c.operation_id) & booked_first)
+        .outerjoin(people, people.c.id == author)
+    )
+    found = []
+    for some in chunks([key.removeprefix("review:") for key in keys]):
+        asked = query.where(reviews.c.operation_id.in_(some))
+        found += [_review_row(row) for row in await connection.execute(asked)]
+    return found
+
+
+def _review_row(row: Any) -> Rows:
+    named = {name: getattr(row, name) for name in ("kind", "args", "status", "code", "params", "booked_at", "by")}
+    return {
+        "id": row.operation_id,
+        "store": row.store_id or 0,
+        "at": row.effective_at,
+        **named,
+        "name": row.author or "",
+        "signed": row.person_id is not None,
+        "units_then": row.units_then,
+        "units_near": row.units_near,
+    }
+
+
 BUILDERS: Mapping[str, Builder] = {
     "chain": _chain,
     "user": _user,
     "catalogue": _catalogue,
     "stock": _stock,
     "work": _work,
+    "reviews": _reviews,
 }

@@ -13,11 +13,13 @@ from server.counts import rules as count_rules
 from server.decisions import Decision, Facts, Happened, Needs, Overtaken
 from server.devices import rules as device_rules
 from server.inbox.messages import Operation
+from server.inbox.tables import FILE_CLIENTS
 from server.ledger import rules as ledger_rules
 from server.movements import rules as movement_rules
 from server.people import rules as people_rules
 from server.policies import rules as policy_rules
 from server.refusals import Refusal
+from server.reviews import rules as review_rules
 from server.stores import rules as store_rules
 from server.transfers import rules as transfer_rules
 
@@ -39,6 +41,7 @@ RULES: dict[str, Rule] = {
     "stock.adjust": Rule(ledger_rules.needs, ledger_rules.decide),
     "stock.count": Rule(count_rules.needs, count_rules.decide),
     "stock.move": Rule(movement_rules.needs, movement_rules.decide),
+    "review.settle": Rule(review_rules.needs, review_rules.decide, minds="reviews"),
     "transfer.request": _TRANSFER,
     "transfer.approve": _TRANSFER,
     "transfer.reject": _TRANSFER,
@@ -75,7 +78,15 @@ RULES: dict[str, Rule] = {
 
 
 # Administration: the page on which it is done says what became of it, and it is nobody's work in a store.
-AT_A_DESK = frozenset(kind for kind, rule in RULES.items() if rule.minds)
+AT_A_DESK = frozenset(kind for kind, rule in RULES.items() if rule.minds not in (None, "reviews"))
+
+
+def is_told(kind: str, client: str) -> bool:
+    """Whether a person's phone hears what became of such an operation of theirs.
+
+    What a file brought is on nobody's phone: a million lines are not the work of whoever brought them.
+    """
+    return kind != "void" and kind not in AT_A_DESK and client not in FILE_CLIENTS.values()
 
 
 def minds(kind: str) -> str | None:
@@ -106,6 +117,8 @@ class Verdict:
     content_hash: str = ""
     status: str = "applied"
     review: bool = False
+    # For whoever looks at it: units that others moved so near to a count that nobody can say which came first.
+    near: int = 0
     repeats: bool = False
     code: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -117,6 +130,14 @@ class Verdict:
     happened: Happened | None = None
     # The verdict whose id this one repeats.
     first: "Verdict | None" = None
+
+    def effects(self) -> "list[tuple[str, int | None, int, Decision]]":
+        """What follows: (operation, person, moment, decision) of itself and of what has effect by it."""
+        if self.decision is None:
+            return []
+        found = [(self.op.id, self.person, self.at, self.decision)]
+        accepts, effect = self.decision.accepts, self.decision.effect
+        return [*found, (accepts.id, accepts.by, accepts.at, effect)] if accepts and effect else found
 
     def repeat_first(self) -> None:
         """The same operation again is told what became of it; the same id for something else is refused."""
@@ -207,6 +228,8 @@ def decide(verdict: Verdict, happened: Happened, facts: Facts) -> None:
     """Ask the rule, and let the facts follow. A rule that raises parks its operation before anything is written."""
     try:
         decision = RULES[happened.kind].decide(happened, facts)
+        if decision.accepts:
+            decision.effect = RULES[decision.accepts.kind].decide(decision.accepts, facts)
     except Overtaken as overtaken:
         verdict.say("refused", overtaken.code, overtaken.params)
         verdict.now = overtaken.now
@@ -215,14 +238,21 @@ def decide(verdict: Verdict, happened: Happened, facts: Facts) -> None:
     except Exception:
         park(verdict, traceback.format_exc())
     else:
-        if facts.merged:
-            goods_rules.carry_on(decision, facts.merged)
+        _follow(happened, decision, facts)
+        if decision.accepts and decision.effect:
+            _follow(decision.accepts, decision.effect, facts)
         verdict.say(decision.status, decision.code, decision.params)
-        verdict.review = decision.review
+        verdict.review, verdict.near = decision.review, decision.near
         if decision.status == "applied":
-            count_rules.settle(happened, decision, facts)
             verdict.decision = decision
-            facts.follow(decision)
+
+
+def _follow(happened: Happened, decision: Decision, facts: Facts) -> None:
+    if facts.merged:
+        goods_rules.carry_on(decision, facts.merged)
+    if decision.status == "applied":
+        count_rules.settle(happened, decision, facts)
+        facts.follow(decision)
 
 
 def park(verdict: Verdict, trace: str, code: str = "unexpected") -> None:

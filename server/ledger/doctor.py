@@ -9,11 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import server.counts.doctor
 import server.inbox.doctor
 import server.movements.doctor
+import server.reviews.doctor
 import server.transfers.doctor
 from server.database import Database
 from server.findings import Finding
 from server.inbox.tables import booked_first, outcomes
 from server.ledger.tables import balances, ledger, locations, shelves
+from server.reviews.tables import answers_for, has_effect
 from server.transfers.doctor import on_road_of
 from server.transfers.tables import transfer_lines, transfers
 
@@ -37,7 +39,13 @@ async def examine(database: Database) -> list[Finding]:
 
 async def findings(connection: AsyncConnection) -> list[Finding]:
     """What a transaction sees that is untrue."""
-    nouns = (server.transfers.doctor, server.counts.doctor, server.movements.doctor, server.inbox.doctor)
+    nouns = (
+        server.transfers.doctor,
+        server.counts.doctor,
+        server.movements.doctor,
+        server.reviews.doctor,
+        server.inbox.doctor,
+    )
     checks = [*CHECKS, *(check for noun in nouns for check in noun.CHECKS)]
     return [finding for check in checks async for finding in check(connection)]
 
@@ -84,8 +92,8 @@ def _labelled(*figures: ColumnElement[Any]) -> list[ColumnElement[Any]]:
 
 async def _origins(connection: AsyncConnection) -> AsyncIterator[Finding]:
     """Every entry but the opening ones comes from an operation that has effect, signed by the same person."""
-    same = (outcomes.c.operation_id == ledger.c.operation_id) & booked_first & (outcomes.c.status == "applied")
-    signed = same & (outcomes.c.person_id == ledger.c.person_id)
+    same = (outcomes.c.operation_id == ledger.c.operation_id) & booked_first & has_effect
+    signed = same & (answers_for == ledger.c.person_id)
     query = select(ledger.c.id, ledger.c.operation_id).where(ledger.c.kind != "opening")
     for row in await connection.execute(query.where(~select(literal(1)).where(signed).exists())):
         yield Finding("origin", f"Entry {row.id} of the ledger comes from no operation {row.operation_id} with effect.")
@@ -98,7 +106,7 @@ async def _origins(connection: AsyncConnection) -> AsyncIterator[Finding]:
 async def _adjustments(connection: AsyncConnection) -> AsyncIterator[Finding]:
     """Every adjustment with effect is one entry of the ledger, as it was told."""
     entry = (ledger.c.operation_id == outcomes.c.operation_id) & (ledger.c.kind == "adjust")
-    booked = (outcomes.c.kind == "stock.adjust") & (outcomes.c.status == "applied") & booked_first
+    booked = (outcomes.c.kind == "stock.adjust") & has_effect & booked_first
     about = (ledger.c.item_id, ledger.c.lot, ledger.c.delta, ledger.c.reason, ledger.c.location_id)
     query = select(outcomes.c.operation_id, outcomes.c.args, *about).outerjoin_from(outcomes, ledger, entry)
     for row in await connection.execute(query.where(booked)):

@@ -14,11 +14,12 @@ def decide(op: Happened, facts: Facts) -> Decision:
     if store not in facts.areas:
         raise Refusal("store_unknown")
     archived = facts.item(item)["archived"]
-    level = facts.level(op.by, store, op.at)
-    if level < 2:
-        return held_back("not_allowed")
-    if abs(delta) > facts.policies.adjust_limits[level]:
-        return held_back("above_limit", limit=facts.policies.adjust_limits[level])
+    if not op.accepted:
+        level = facts.level(op.by, store, op.at)
+        if level < 2:
+            return held_back("not_allowed")
+        if abs(delta) > facts.policies.adjust_limits[level]:
+            return held_back("above_limit", limit=facts.policies.adjust_limits[level])
     entry = Entry(store * 2, item, op.args.get("lot") or "", delta, "adjust", op.args["reason"])
     decision = Decision(entries=[entry], figures=adjust_effects(op.args))
     left = facts.figure(store, item, ON_HAND) + delta

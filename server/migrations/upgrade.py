@@ -10,7 +10,7 @@ from server.database import metadata
 from server.settings import Settings
 
 NOUNS = (
-    *("stores", "catalogue", "people", "devices", "ledger", "transfers", "inbox", "counts"),
+    *("stores", "catalogue", "people", "devices", "ledger", "transfers", "inbox", "counts", "reviews"),
     *("setup", "invitations", "tour", "imports", "policies"),
 )
 

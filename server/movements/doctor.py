@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.findings import Finding
 from server.inbox.tables import booked_first, outcomes
 from server.ledger.tables import ledger, shelves
+from server.reviews.tables import has_effect
 
 KINDS = ("sale", "return", "delivery")
 
 
 async def moved(connection: AsyncConnection) -> AsyncIterator[Finding]:
-    told = (outcomes.c.kind == "stock.move") & (outcomes.c.status == "applied") & booked_first
+    told = (outcomes.c.kind == "stock.move") & has_effect & booked_first
     entry = (ledger.c.operation_id == outcomes.c.operation_id) & ledger.c.kind.in_(KINDS)
     booked = (ledger.c.location_id, ledger.c.item_id, ledger.c.lot, ledger.c.delta, ledger.c.kind)
     query = select(outcomes.c.operation_id, outcomes.c.args, *booked).outerjoin_from(outcomes, ledger, entry)

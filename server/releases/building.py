@@ -30,6 +30,7 @@ OFFLINE_TEMPLATES = (
     "transfers/show.html",
     "inbox/inbox.html",
     "inbox/outbox.html",
+    "reviews/list.html",
     "people/me.html",
     "tour/tour.html",
 )

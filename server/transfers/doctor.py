@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.findings import Finding
 from server.inbox.tables import booked_first, outcomes
 from server.ledger.tables import ledger
+from server.reviews.tables import answers_for, has_effect
 from server.transfers.tables import transfer_events, transfer_lines, transfers
 from sync.projection import has_ended, state_of
 
@@ -66,7 +67,7 @@ async def _lines_kept(connection: AsyncConnection) -> Lines:
 
 
 async def _lines_told(connection: AsyncConnection) -> Lines:
-    applied = (outcomes.c.status == "applied") & booked_first & outcomes.c.kind.startswith("transfer.")
+    applied = has_effect & booked_first & outcomes.c.kind.startswith("transfer.")
     query = select(outcomes.c.operation_id, outcomes.c.kind, outcomes.c.args).where(applied)
     operations = [row._asdict() for row in await connection.execute(query)]
     found: Lines = defaultdict(dict)
@@ -132,8 +133,8 @@ async def timelines(connection: AsyncConnection) -> AsyncIterator[Finding]:
     """Every operation with effect on a transfer stands in its timeline, and nothing else does."""
     kind = literal("transfer.").concat(transfer_events.c.kind)
     stands = select(transfer_events.c.operation_id, kind, transfer_events.c.person_id, transfer_events.c.effective_at)
-    applied = (outcomes.c.status == "applied") & booked_first & outcomes.c.kind.startswith("transfer.")
-    done = select(outcomes.c.operation_id, outcomes.c.kind, outcomes.c.person_id, outcomes.c.effective_at)
+    applied = has_effect & booked_first & outcomes.c.kind.startswith("transfer.")
+    done = select(outcomes.c.operation_id, outcomes.c.kind, answers_for, outcomes.c.effective_at)
     done = done.where(applied)
     for query, what in (
         (stands.except_(done), "stands in a timeline and was not booked like that"),

@@ -95,7 +95,7 @@ def _still(op: Happened, before: Transfer, states: tuple[str, ...]) -> None:
 
 def _moved(op: Happened, before: Transfer, facts: Facts) -> Decision:
     leaving = op.kind == "transfer.dispatch"
-    if facts.level(op.by, before["from" if leaving else "to"], op.at) < 2:
+    if not op.accepted and facts.level(op.by, before["from" if leaving else "to"], op.at) < 2:
         return held_back("not_allowed")
     decision = _followed(op, before, facts)
     after = decision.transfer or before

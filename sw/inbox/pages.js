@@ -2,7 +2,17 @@
 
 import { outboxLists, told } from "../../sync/journal.js";
 import { inboxRows, transferRow } from "../../sync/papers.js";
-import { answeredIn, bookOf, frame, papersIn, readerIn, storeNames, waitingIn, waitingOn } from "../page_frame.js";
+import {
+  answeredIn,
+  bookOf,
+  frame,
+  papersIn,
+  readerIn,
+  reviewsFor,
+  storeNames,
+  waitingIn,
+  waitingOn,
+} from "../page_frame.js";
 
 /** @param {import("../view.js").View} view */
 export function inboxPage(view) {
@@ -12,7 +22,7 @@ export function inboxPage(view) {
   const rows = papersIn(view, reader).map((transfer) =>
     transferRow(transfer, reader, stores, waitingOn(waiting, transfer.id)),
   );
-  return { frame: frame(view, reader, "inbox"), rows: inboxRows(rows) };
+  return { frame: frame(view, reader, "inbox"), reviews: reviewsFor(view, reader), rows: inboxRows(rows) };
 }
 
 /** @param {import("../view.js").View} view @param {import("../surroundings.js").PageRequest} request */

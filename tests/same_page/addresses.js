@@ -136,6 +136,7 @@ export function ownPages(view, goods) {
     "/transfers?x=1",
     "/inbox",
     "/outbox",
+    "/reviews",
     "/me",
     ...TOUR.map((query) => `/tour${query}`),
     ...drafts(goods, near).filter((path) => namesOnly(path, view)),

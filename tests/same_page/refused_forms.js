@@ -43,6 +43,9 @@ export function refusedForms(view, goods) {
     ["/me", form(["store", ""], ["locale", "<"])],
     ["/outbox", form(["action", "withdraw"], ["operation", "7e570000-0000-4000-8000-0000000000ff"])],
     ["/outbox", form(["action", "withdraw"])],
+    ["/reviews", form(["accept", "maybe"])],
+    ["/reviews", form(["accept", "yes"], ["review", "<b>"])],
+    ["/reviews", form(["accept", "no"], ["review", "7e570000-0000-4000-8000-0000000000ff"], ["note", LONG])],
   ];
 }
 

@@ -15,6 +15,7 @@ from server.inbox.pages import inbox_page, outbox_page
 from server.inbox.pull import answer_pull
 from server.people.pages import me_page
 from server.people.sessions import Who
+from server.reviews.pages import review_list_page
 from server.scanning.pages import home_page
 from server.stores.facts import load_chain
 from server.transfers.pages import transfer_list_page, transfer_new_page, transfer_show_page
@@ -116,6 +117,7 @@ PLAIN: Mapping[str, Any] = {
     "transferNewPage": transfer_new_page,
     "inboxPage": inbox_page,
     "outboxPage": outbox_page,
+    "reviewListPage": review_list_page,
     "mePage": me_page,
 }
 

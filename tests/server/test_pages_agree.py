@@ -31,6 +31,7 @@ ADDRESSES: list[Ask] = [
     ("transferNewPage", "/transfers/new?add=what&item=x&from=99"),
     ("inboxPage", "/inbox"),
     ("outboxPage", "/outbox"),
+    ("reviewListPage", "/reviews"),
     ("mePage", "/me"),
 ]
 
@@ -65,6 +66,18 @@ async def test_only_what_a_phone_does_not_hold_is_left_to_the_hub(database: Data
         assert paper is None
 
 
+async def words_on_reports(hub: Hub) -> None:
+    """Accepted, declined, settled twice, and some that still wait."""
+    counted = await hub.does(ADA, "stock.count", store=GHENT, item=TEA, counted=90)
+    await hub.does(CLEO, "stock.adjust", store=GHENT, item=TEA, delta=900, reason="found")
+    for accept in (True, False):
+        about = await hub.does(ADA, "stock.adjust", store=GHENT, item=CHEESE, delta=300, reason="found")
+        await hub.does(CLEO, "review.settle", operation=about, accept=accept)
+    await hub.does(DEV, "review.settle", operation=counted, accept=True)
+    await hub.does(CLEO, "review.settle", operation=counted, accept=False)
+    await hub.does(ADA, "stock.count", store=GHENT, item=SOAP, counted=40)
+
+
 async def a_doubled_item(hub: Hub) -> None:
     """Soap once more, sold under another SKU, and made one with the soap while a phone still counted it apart."""
     new = {
@@ -95,6 +108,7 @@ async def a_day(hub: Hub) -> str:
     await hub.does(ADA, "stock.adjust", store=ANTWERP, item=SOAP, delta=-1, reason="sample")
     await hub.does(ADA, "stock.adjust", store=GHENT, item="no", delta=[], reason="?")
     await hub.does(FAY, "stock.adjust", store=LEIDEN, item=TEA, delta=1, reason="found")
+    await words_on_reports(hub)
     await a_doubled_item(hub)
     papers = []
     for lines in ([(TEA, 3), (SOAP, 4)], [(TEA, 6)], [(CHEESE, 500), (SOAP, 1)], [(SOAP, 90)], [(SOAP, 2)]):

@@ -18,15 +18,18 @@ const STOCK = { [GHENT]: [5, 0, 2500], [ANTWERP]: [40, 100, 800], [LEIDEN]: [12,
 
 export const uuid = (number) => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
 
-/** @param {{person?: number, level?: number, locale?: string, store?: number, waiting?: any[], outcomes?: any[], papers?: any[]}} given */
+/** @param {{person?: number, level?: number, locale?: string, store?: number, waiting?: any[], outcomes?: any[], papers?: any[],
+ *   reviews?: any[]}} given */
 export function viewOf(given = {}) {
   const { person = ADA, level = 2, locale = "en", store = GHENT, waiting = [], outcomes = [], papers = [] } = given;
+  const { reviews = [] } = given;
   const roles = [{ level, stores: [store], from: 0, to: null }];
   const me = { id: person, username: "ada", name: "Ada", locale, store, roles };
   const rows = {
     chain: { ...storeRows(), policy: { adjust_limits: { 2: 20, 3: 500, 4: 5000 } } },
     [`user:${person}`]: { me, ...Object.fromEntries(outcomes.map((row) => [`outcome:${row.id}`, row])) },
     "catalogue:1": Object.fromEntries(Object.keys(NAMES).map((id) => [id, itemRow(Number(id))])),
+    [`reviews:${store}`]: Object.fromEntries(reviews.map((row) => [`review:${row.id}`, row])),
     [`work:${store}`]: Object.fromEntries(papers.map((paper) => [`transfer:${paper.id}`, paper])),
   };
   for (const [id, units] of Object.entries(STOCK)) {

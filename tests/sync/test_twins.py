@@ -21,6 +21,7 @@ NAMES = (
     "shelf",
     "papers",
     "journal",
+    "reviews",
     "draft",
     "tour",
     "ids",

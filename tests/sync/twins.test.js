@@ -14,6 +14,7 @@ const names = [
   "shelf",
   "papers",
   "journal",
+  "reviews",
   "draft",
   "tour",
   "ids",

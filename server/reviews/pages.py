@@ -1,0 +1,81 @@
+from typing import Literal, TypedDict, cast
+
+from sqlalchemy import false, or_, select
+
+from server.inbox.own_work import book_of
+from server.inbox.rows import Rows, review_rows
+from server.page_frame import Frame, Problem, WaitingOperation
+from server.reviews.tables import reviews, still_open
+from server.visits import Visit, frame
+from sync.journal import told
+from sync.reviews import item_of, mine_to_settle, review_groups, review_row
+
+
+class ReviewRow(WaitingOperation):
+    """Work that waits for somebody's word. `book_then` is on hand by the book at its moment, `book_now` in its store
+    now where that is the reader's, `after` once it is accepted, `change` by how much; each beside a flag whether it is
+    known.
+
+    `near` is by how much on hand would differ if what others moved within minutes of a count had happened on its other
+    side. `signed` is whether it is certain who did it; `is_fact` whether it may be accepted at all. `waiting` is what
+    the reader has said already and this phone has not sent: "accept", "decline" or "".
+    """
+
+    operation_id: str
+    person_name: str
+    store_name: str
+    signed: bool
+    near: int
+    has_then: bool
+    book_then: int
+    has_now: bool
+    book_now: int
+    has_change: bool
+    change: int
+    has_after: bool
+    after: int
+    is_booked: bool
+    is_fact: bool
+    waiting: Literal["", "accept", "decline"]
+
+
+class ReviewGroup(TypedDict):
+    """`title` is "waits" (no effect yet) or "booked" (it has, and wants a look)."""
+
+    title: Literal["waits", "booked"]
+    rows: list[ReviewRow]
+
+
+class ReviewListPage(TypedDict):
+    """`/reviews`: what the reader may settle, oldest first."""
+
+    frame: Frame
+    groups: list[ReviewGroup]
+    problem: Problem | None
+
+
+async def review_list_page(visit: Visit) -> ReviewListPage:
+    waiting = await _waiting(visit)
+    book = await book_of(visit, waiting)
+    stock = await visit.stock([visit.store], [item for one in waiting if (item := item_of(one))])
+    stores = visit.store_names()
+    rows = []
+    for one in waiting:
+        item = item_of(one)
+        on_hand = stock.of(visit.store, item)["on_hand"] if item and one["store"] == visit.store else None
+        row = review_row(one, told(one, book, visit.reader), on_hand, "", stores.get(one["store"], ""))
+        rows.append({**row, "operation_id": visit.mint()})
+    return ReviewListPage(
+        frame=await frame(visit, "inbox"),
+        groups=cast(list[ReviewGroup], review_groups(rows)),
+        problem=visit.problem,
+    )
+
+
+async def _waiting(visit: Visit) -> list[Rows]:
+    managed = [store for store, level in visit.reader["levels"].items() if level >= 3]
+    of_no_store = reviews.c.store_id.is_(None) if visit.reader["level"] == 5 else false()
+    mine = or_(reviews.c.store_id.in_(managed), of_no_store)
+    ids = await visit.connection.scalars(select(reviews.c.operation_id).where(still_open, mine))
+    rows = await review_rows(visit.connection, [f"review:{one}" for one in ids])
+    return cast(list[Rows], mine_to_settle(rows, visit.reader))

@@ -1,0 +1,85 @@
+"""Settling a review: an intent of somebody who may, once, and never of whoever did the work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from server.decisions import Decision, Facts, Happened, Needs, Overtaken, Settlement, Touch
+from server.people.roles import administers
+from server.refusals import Refusal
+
+
+@dataclass(slots=True)
+class Reviewed:
+    """What waits to be settled: `happened` is the operation as it will have effect once it is accepted.
+
+    `store` is 0 where it is about none. `authors` are who did it and who it says did it. `settled` is what became of
+    it, `{accepted, by, at}` with the winner's name, once somebody was first. `needs` is what the operation itself asks
+    for; none where it can have no effect any more.
+    """
+
+    happened: Happened
+    status: str
+    store: int
+    authors: frozenset[int]
+    is_fact: bool
+    told_to: str | None
+    settled: Mapping[str, Any] | None = None
+    needs: Needs = field(default_factory=Needs)
+    buckets: set[str] = field(default_factory=set)
+
+
+def needs(_op: Happened) -> Needs:
+    return Needs()
+
+
+def decide(op: Happened, facts: Facts) -> Decision:
+    review: Reviewed | None = facts.minded
+    if review is None:
+        raise Refusal("review_unknown")
+    if not _may(op, review, facts):
+        raise Refusal("not_allowed")
+    if op.by in review.authors:
+        raise Refusal("own_work")
+    if review.settled:
+        now = dict(review.settled)
+        raise Overtaken("review_settled", now, name=now["by"], accepted=int(now["accepted"]))
+    accepted = op.args["accept"]
+    if review.status == "applied" and not accepted:
+        raise Refusal("review_has_effect")
+    if accepted and review.status == "review" and not review.is_fact:
+        raise Refusal("review_no_fact")
+    decision = Decision()
+    decision.settlement = Settlement(
+        review.happened.id, accepted, op.by, op.at, settled_in=op.id, note=op.args.get("note") or ""
+    )
+    decision.touched = [Touch(f"reviews:{review.store}", f"review:{review.happened.id}", gone=True)]
+    if review.told_to:
+        decision.touched.append(Touch(review.told_to, f"outcome:{review.happened.id}"))
+    if accepted and review.status == "review":
+        decision.accepts = review.happened
+    return decision
+
+
+def _may(op: Happened, review: Reviewed, facts: Facts) -> bool:
+    if review.store:
+        return facts.level(op.by, review.store, op.at) >= 3
+    return administers(facts.roles.get(op.by, []), op.at)
+
+
+def store_of(
+    kind: str, args: Mapping[str, Any], transfers: Mapping[str, Mapping[str, Any]], stores: Mapping[int, Any]
+) -> int:
+    """The store whose manager looks at such an operation, 0 where it is about none that we know.
+
+    What leaves is the lender's to look at, the rest of a transfer the borrower's. `args` are of sound shape.
+    """
+    store = 0
+    if kind.startswith(("stock.", "count.")):
+        store = args.get("store", 0)
+    elif kind == "transfer.request":
+        store = args["to"]
+    elif kind.startswith("transfer.") and args["transfer"] in transfers:
+        leaves = kind in ("transfer.dispatch", "transfer.approve", "transfer.reject")
+        store = transfers[args["transfer"]]["from" if leaves else "to"]
+    return store if store in stores else 0
