@@ -12,6 +12,7 @@ import * as journal from "../../sync/journal.js";
 import * as operations from "../../sync/operations.js";
 import * as papers from "../../sync/papers.js";
 import * as projection from "../../sync/projection.js";
+import * as reviews from "../../sync/reviews.js";
 import * as roles from "../../sync/roles.js";
 import * as shelf from "../../sync/shelf.js";
 import * as tour from "../../sync/tour.js";
@@ -27,6 +28,7 @@ const MODULES = {
   operations,
   papers,
   projection,
+  reviews,
   roles,
   shelf,
   tour,
