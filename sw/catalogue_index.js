@@ -3,13 +3,14 @@
 import { fold } from "../sync/formats.js";
 import { MOST_COUNTED } from "../sync/shelf.js";
 import { sortText } from "./loose_items.js";
-import { found } from "./packed/search.js";
+import { Found } from "./packed/search.js";
 
 /** @typedef {{id: number, sku: string, name_en: string, name_zh: string, brand: string, unit: string,
  *   price_cents: number, lot: boolean, expiry: boolean, archived: boolean, sort_zh: string, gtins: string[], into?: number}} Item */
 /** @typedef {"en" | "zh"} Locale */
 /** @typedef {import("./shelf.js").Shelf} Shelf */
-/** Something sorted: its items are read one by one. @typedef {{length: number, item: (at: number) => Item, key: (at: number) => string, id: (at: number) => number}} Sorted */
+/** Something sorted, read one by one: undefined behind its end. `length` counts as far as anybody does. @typedef {{length: number, at: (place: number) => Row | undefined}} Sorted */
+/** @typedef {{key: string, id: number, item: () => Item}} Row */
 
 export class CatalogueIndex {
   #shelves;
@@ -84,7 +85,7 @@ export class CatalogueIndex {
         const id = packed.id(place);
         return shelf.isPacked(id) && isHere(id);
       });
-      return [packedList(packed, places, locale), looseList(loose, locale)];
+      return [packedList(packed, (at) => places[at], places.length, locale), looseList(loose, locale)];
     });
     return merged(lists, 0, Number.MAX_SAFE_INTEGER);
   }
@@ -96,47 +97,50 @@ export class CatalogueIndex {
    * @returns {{rows: Item[], total: number}}
    */
   search(q, locale, offset, limit) {
-    const most = Math.max(MOST_COUNTED + 1, offset + limit);
-    const asked = [q, locale, most, ...this.#shelves.map(({ stamp }) => stamp)].join("\n");
-    if (this.#last.asked !== asked) this.#last = { asked, lists: this.#found(fold(q).split(" "), locale, most) };
+    const asked = [q, locale, ...this.#shelves.map(({ stamp }) => stamp)].join("\n");
+    if (this.#last.asked !== asked) this.#last = { asked, lists: this.#found(fold(q).split(" "), locale) };
     const { lists } = this.#last;
-    return { rows: merged(lists, offset, limit), total: lists.reduce((sum, list) => sum + list.length, 0) };
+    const counted = lists.reduce((sum, list) => sum + list.length, 0);
+    return { rows: merged(lists, offset, limit), total: Math.min(counted, MOST_COUNTED + 1) };
   }
 
-  /** @param {string[]} words @param {Locale} locale @param {number} most */
-  #found(words, locale, most) {
+  /** @param {string[]} words @param {Locale} locale */
+  #found(words, locale) {
     return this.#shelves.flatMap((shelf, number) => {
-      const isHere = (/** @type {number} */ id) => !this.#isBehind(number, id);
-      const loose = looseList(shelf.loose.found(words, locale, most, isHere), locale);
+      const isLast = number === this.#shelves.length - 1;
+      const isHere = (/** @type {number} */ id) => isLast || !this.#isBehind(number, id);
+      const loose = looseList(shelf.loose.found(words, locale, isHere), locale);
       const { packed } = shelf;
       if (packed === null) return [loose];
-      const places = found(packed, words, locale, most, (place) => {
+      const isPlain = shelf.isPlain;
+      const found = new Found(packed, words, locale, (place) => {
+        if (packed.isArchived(place)) return false;
+        if (isPlain && isLast) return true;
         const id = packed.id(place);
-        return shelf.isPacked(id) && !packed.isArchived(place) && isHere(id);
+        return shelf.isPacked(id) && isHere(id);
       });
-      return [packedList(packed, places, locale), loose];
+      return [packedList(packed, (at) => found.place(at), found.length, locale), loose];
     });
   }
 }
 
 /** @param {Item[]} items @param {Locale} locale @returns {Sorted} */
 function looseList(items, locale) {
-  return {
-    length: items.length,
-    item: (at) => items[at],
-    key: (at) => sortText(items[at], locale),
-    id: (at) => items[at].id,
-  };
+  const rowOf = (/** @type {Item} */ item) => ({ key: sortText(item, locale), id: item.id, item: () => item });
+  return { length: items.length, at: (place) => (place < items.length ? rowOf(items[place]) : undefined) };
 }
 
-/** @param {import("./packed/packed_catalogue.js").PackedCatalogue} packed @param {number[]} places @param {Locale} locale @returns {Sorted} */
-function packedList(packed, places, locale) {
-  return {
-    length: places.length,
-    item: (at) => packed.item(places[at]),
-    key: (at) => packed.sortText(places[at], locale),
-    id: (at) => packed.id(places[at]),
+/**
+ * @param {import("./packed/packed_catalogue.js").PackedCatalogue} packed @param {(at: number) => number | undefined} placeOf
+ * @param {number} length @param {Locale} locale @returns {Sorted}
+ */
+function packedList(packed, placeOf, length, locale) {
+  const at = (/** @type {number} */ number) => {
+    const place = placeOf(number);
+    if (place === undefined) return undefined;
+    return { key: packed.sortText(place, locale), id: packed.id(place), item: () => packed.item(place) };
   };
+  return { length, at };
 }
 
 /** Some rows of several lists in one order. @param {Sorted[]} lists @param {number} offset @param {number} limit */
@@ -145,19 +149,28 @@ function merged(lists, offset, limit) {
   /** @type {Item[]} */
   const rows = [];
   if (limit <= 0) return rows;
-  if (filled.length === 1) {
-    const [list] = filled;
-    for (let at = offset; at < list.length && rows.length < limit; at += 1) rows.push(list.item(at));
-    return rows;
-  }
-  const heads = filled.map((list) => ({ list, at: 0, key: list.key(0), id: list.id(0) }));
+  const heads = filled.map((list) => ({ list, place: 0, row: /** @type {Row} */ (list.at(0)) }));
   for (let passed = 0; heads.length > 0 && rows.length < limit; passed += 1) {
+    // One list by itself is read from where it is shown.
+    if (heads.length === 1 && passed < offset) {
+      const [head] = heads;
+      const row = head.list.at(head.place + offset - passed);
+      if (row === undefined) return rows;
+      Object.assign(head, { place: head.place + offset - passed, row });
+      passed = offset;
+    }
     let first = heads[0];
-    for (const head of heads) if (head.key < first.key || (head.key === first.key && head.id < first.id)) first = head;
-    if (passed >= offset) rows.push(first.list.item(first.at));
-    first.at += 1;
-    if (first.at === first.list.length) heads.splice(heads.indexOf(first), 1);
-    else Object.assign(first, { key: first.list.key(first.at), id: first.list.id(first.at) });
+    for (const head of heads) if (isBefore(head.row, first.row)) first = head;
+    if (passed >= offset) rows.push(first.row.item());
+    first.place += 1;
+    const next = first.list.at(first.place);
+    if (next === undefined) heads.splice(heads.indexOf(first), 1);
+    else first.row = next;
   }
   return rows;
+}
+
+/** @param {Row} one @param {Row} other */
+function isBefore(one, other) {
+  return one.key < other.key || (one.key === other.key && one.id < other.id);
 }

@@ -77,19 +77,15 @@ export class LooseItems {
   }
 
   /**
-   * Items in stock lists (archived ones are left out) in which every word stands, sorted, up to `most`.
-   * @param {string[]} words @param {Locale} locale @param {number} most @param {(id: number) => boolean} isListed
+   * Items in stock lists (archived ones are left out) in which every word stands, sorted.
+   * @param {string[]} words @param {Locale} locale @param {(id: number) => boolean} isListed
    */
-  found(words, locale, most, isListed) {
-    /** @type {Item[]} */
-    const found = [];
-    for (const item of this.sorted(locale)) {
-      if (found.length >= most) break;
-      if (item.archived || !isListed(item.id)) continue;
+  found(words, locale, isListed) {
+    return this.sorted(locale).filter((item) => {
+      if (item.archived || !isListed(item.id)) return false;
       const text = searchText(item);
-      if (words.every((word) => text.includes(word))) found.push(item);
-    }
-    return found;
+      return words.every((word) => text.includes(word));
+    });
   }
 }
 

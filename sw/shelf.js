@@ -17,6 +17,11 @@ export class Shelf {
     this.packed = packed;
   }
 
+  /** Whether nothing lies over the blocks. */
+  get isPlain() {
+    return this.loose.size === 0 && this.gone.size === 0;
+  }
+
   /** Whether a packed item is as its block says. @param {number} id */
   isPacked(id) {
     return !this.loose.has(id) && !this.gone.has(id);

@@ -1,93 +1,104 @@
 /** Finds words in the folded texts of a packed catalogue. */
 
+import { MOST_COUNTED } from "../../sync/shelf.js";
 import { sought } from "./folding.js";
 import { placeIn } from "./packed_index.js";
 
 /** @typedef {import("./packed_catalogue.js").PackedCatalogue} PackedCatalogue */
 /** @typedef {import("../catalogue_index.js").Locale} Locale */
 
-const SAMPLE_ROWS = 1024;
-// Where one row in so many is found, reading along the order ends sooner than reading all.
-const OFTEN = 16;
-
 /**
- * Places of items in which every word stands, in the order of a language, up to `most` of them.
- * @param {PackedCatalogue} packed @param {string[]} words @param {Locale} locale @param {number} most
- * @param {(place: number) => boolean} isListed @returns {number[]}
+ * Places of items in which every word stands, in the order of a language.
+ *
+ * They are counted text after text, and no further than a list counts; only those that somebody looks at are put in
+ * order, by walking along the order until so many of them have come.
  */
-export function found(packed, words, locale, most, isListed) {
-  const asked = words.filter((word) => word !== "").map(sought);
-  asked.sort((one, other) => other.length - one.length);
-  const order = packed.index[locale];
-  if (asked.length === 0 || isOften(packed, asked, order)) return along(packed, asked, order, most, isListed);
-  const hits = new Uint8Array(packed.extent);
-  if (scanned(packed, asked, hits) === 0) return [];
-  const places = [];
-  for (let at = 0; at < order.length && places.length < most; at += 1) {
-    if (hits[order[at]] !== 0 && isListed(order[at])) places.push(order[at]);
+export class Found {
+  /** How many there are, as far as a list counts. */
+  length = 0;
+  #packed;
+  #words;
+  #order;
+  #isListed;
+  /** Where they are, unless there are so many that nobody counts them. @type {Uint8Array | null} */
+  #hits;
+  /** Those that were looked at, in order. @type {number[]} */
+  #places = [];
+  #walked = 0;
+
+  /**
+   * @param {PackedCatalogue} packed @param {string[]} words @param {Locale} locale
+   * @param {(place: number) => boolean} isListed
+   */
+  constructor(packed, words, locale, isListed) {
+    this.#packed = packed;
+    this.#words = words.filter((word) => word !== "").map(sought);
+    this.#words.sort((one, other) => other.length - one.length);
+    this.#order = packed.index[locale];
+    this.#isListed = isListed;
+    this.#hits = this.#words.length > 0 ? this.#scanned() : null;
+    if (this.#words.length === 0) this.#countAll();
   }
-  return places;
-}
 
-/** @param {PackedCatalogue} packed @param {string[]} words @param {Int32Array} order */
-function isOften(packed, words, order) {
-  const stride = Math.max(1, Math.floor(order.length / SAMPLE_ROWS));
-  let count = 0;
-  let seen = 0;
-  for (let at = 0; at < order.length; at += stride) {
-    seen += 1;
-    if (stands(packed, words, order[at])) count += 1;
+  /** @param {number} at below `length`, or beyond where more are there than are counted @returns {number | undefined} */
+  place(at) {
+    while (this.#places.length <= at && this.#walked < this.#order.length) {
+      const place = this.#order[this.#walked];
+      this.#walked += 1;
+      if (this.#isFound(place)) this.#places.push(place);
+    }
+    return this.#places[at];
   }
-  return count * OFTEN > seen;
-}
 
-/** @param {PackedCatalogue} packed @param {string[]} words @param {number} place */
-function stands(packed, words, place) {
-  const text = packed.words(place);
-  return words.every((word) => text.includes(word));
-}
-
-/**
- * @param {PackedCatalogue} packed @param {string[]} words @param {Int32Array} order @param {number} most
- * @param {(place: number) => boolean} isListed @returns {number[]}
- */
-function along(packed, words, order, most, isListed) {
-  const places = [];
-  for (let at = 0; at < order.length && places.length < most; at += 1) {
-    const place = order[at];
-    if (isListed(place) && stands(packed, words, place)) places.push(place);
+  /** @param {number} place */
+  #isFound(place) {
+    if (this.#hits !== null) return this.#hits[place] !== 0;
+    return this.#isListed(place) && all(this.#words, this.#packed.words(place));
   }
-  return places;
-}
 
-/**
- * Marks the places whose texts hold all words; how many it has marked.
- * @param {PackedCatalogue} packed @param {string[]} words @param {Uint8Array} hits
- */
-function scanned(packed, [longest, ...others], hits) {
-  let count = 0;
-  for (const [number, { foldedEnds }] of packed.blocks.entries()) {
-    const text = packed.text(number);
-    let row = 0;
-    for (let at = text.indexOf(longest); at >= 0; at = text.indexOf(longest, foldedEnds[row])) {
-      row = rowAt(foldedEnds, at, row);
-      const start = row > 0 ? foldedEnds[row - 1] : 0;
-      if (others.length > 0 && !othersStand(text.slice(start, foldedEnds[row] - 1), others)) continue;
-      hits[placeIn(number, row)] = 1;
-      count += 1;
+  #countAll() {
+    for (let at = 0; at < this.#order.length && this.length <= MOST_COUNTED; at += 1) {
+      if (this.#isListed(this.#order[at])) this.length += 1;
     }
   }
-  return count;
+
+  /** Marks all, or gives up where there are more than anybody counts. */
+  #scanned() {
+    const hits = new Uint8Array(this.#packed.extent);
+    const [longest, ...others] = this.#words;
+    for (const [number, { foldedEnds }] of this.#packed.blocks.entries()) {
+      const text = this.#packed.text(number);
+      let row = 0;
+      for (let at = text.indexOf(longest); at >= 0; at = text.indexOf(longest, foldedEnds[row])) {
+        row = rowAt(foldedEnds, at, row);
+        const place = placeIn(number, row);
+        if (others.length > 0 && !all(others, this.#packed.words(place))) continue;
+        if (!this.#isListed(place)) continue;
+        hits[place] = 1;
+        this.length += 1;
+        if (this.length > MOST_COUNTED) return null;
+      }
+    }
+    return hits;
+  }
 }
 
-/** @param {string} text @param {string[]} words */
-function othersStand(text, words) {
-  return words.every((word) => text.includes(word));
+/** @param {string[]} words @param {string} text */
+function all(words, text) {
+  for (const word of words) if (!text.includes(word)) return false;
+  return true;
 }
 
 /** The row in which a character of the text stands. @param {Uint32Array} ends @param {number} at @param {number} from a row that is not behind it */
 function rowAt(ends, at, from) {
-  let [low, high] = [from, ends.length];
+  // Most often it is one of the next few.
+  let width = 1;
+  let low = from;
+  while (low + width < ends.length && ends[low + width - 1] <= at) {
+    low += width;
+    width *= 2;
+  }
+  let high = Math.min(low + width, ends.length);
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (ends[middle] <= at) low = middle + 1;
