@@ -19,7 +19,7 @@ async function welcome(place) {
   hear((news) => {
     if (news.type !== "state") return;
     if (news.state.as_of !== null && news.state.paused === "") return goOn();
-    if (news.state.rows) count(place, news.state.rows);
+    if (news.state.first) count(place, news.state.first);
   });
   worker?.postMessage({ type: "who", person: Number(place.dataset.person) });
   setInterval(() => worker?.postMessage({ type: "state?" }), ASK_MS);
@@ -29,12 +29,24 @@ async function welcome(place) {
 }
 
 /**
+ * The bar never goes back: what changes meanwhile adds to what is to come.
  * @param {HTMLElement} place
- * @param {number} rows
+ * @param {{ bytes: number, of_bytes: number, rows: number, of_rows: number }} first
  */
-function count(place, rows) {
-  const shown = new Intl.NumberFormat(document.documentElement.lang).format(rows);
-  say(place.dataset.textRows?.replace("{count}", shown));
+function count(place, { bytes, of_bytes, rows, of_rows }) {
+  const { textRows, textPart, textBytes } = place.dataset;
+  const number = new Intl.NumberFormat(document.documentElement.lang);
+  const bar = place.querySelector("progress");
+  if (of_bytes === 0 || !bar) return rows > 0 ? say(textRows?.replace("{count}", number.format(rows))) : undefined;
+  bar.value = Math.max(bytes / of_bytes, bar.hasAttribute("value") ? bar.value : 0);
+  const share = String(Math.floor(bar.value * 100));
+  const told = textPart?.replace("{share}", share).replace("{rows}", number.format(rows));
+  say(told?.replace("{all}", number.format(of_rows)));
+  const amount = document.getElementById("welcome-bytes");
+  if (amount) {
+    const [done, all] = [bytes, of_bytes].map((each) => (each / 1e6).toFixed(1));
+    amount.textContent = textBytes?.replace("{done}", done).replace("{all}", all) ?? "";
+  }
 }
 
 /** @param {string | undefined} text */

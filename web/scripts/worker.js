@@ -12,7 +12,8 @@
  * @property {number | null} [oldest_at] of what waits, the phone's clock
  * @property {number | null} [catalogue_at]
  * @property {string} [release]
- * @property {number} [rows]
+ * @property {{ bytes: number, of_bytes: number, rows: number, of_rows: number } | null} [first] how far the first
+ *   download is; null once everything is here
  * @typedef {{ type: "changed", buckets: string[] } | { type: "state", state: State } |
  *   { type: "settled", id: string, status: string } | { type: "live-taken" } | { type: "live-left" } |
  *   { type: "live-heard", heads: Record<string, number> }} News from the worker, and `live-…` between pages without one
