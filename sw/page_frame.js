@@ -62,6 +62,12 @@ export function rangedItem(view, id) {
   return view.rangedHere(id) ? view.item(id) : null;
 }
 
+/** The same where it is known: the stock of some neighbours may still be on its way. @param {View} view @param {number} item */
+export function offersKnown(view, item) {
+  const coming = view.stockComing();
+  return offersOf(view, item).filter(({ store }) => !coming.includes(store));
+}
+
 /** What neighbours hold of an item. @param {View} view @param {number} item */
 export function offersOf(view, item) {
   return view.neighbours().flatMap(([id, distance_m]) => {

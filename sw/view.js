@@ -154,7 +154,7 @@ export class View {
 
   /** Stores around whose stock is still on its way: not the same as none. */
   stockComing() {
-    return this.neighbours().filter(([id]) => this.#coming.includes(`stock:${id}`)).length;
+    return this.neighbours().flatMap(([id]) => (this.#coming.includes(`stock:${id}`) ? [id] : []));
   }
 
   /** Whether the person's store carries it. @param {number} itemId */

@@ -93,11 +93,15 @@ class AdjustForm(TypedDict):
 
 
 class ItemPage(TypedDict):
-    """`/items/<id>`. `recent` are this person's own operations on the item here, newest first, at most five."""
+    """`/items/<id>`. `recent` are this person's own operations on the item here, newest first, at most five.
+
+    `coming` stores are not in `elsewhere` yet: their stock is on its way to the phone. The hub has them all.
+    """
 
     frame: Frame
     card: ItemCard
     elsewhere: list[StoreStock]
+    coming: int
     may_request: bool
     form: AdjustForm
     recent: list[WaitingOperation]
@@ -136,6 +140,7 @@ async def item_page(visit: Visit, item: int) -> ItemPage | None:
         frame=await frame(visit, "stock"),
         card=card,
         elsewhere=others,
+        coming=0,
         may_request=may_act(visit),
         form=AdjustForm(
             operation_id=visit.mint(),

@@ -12,7 +12,7 @@ BEST_OTHERS = 3
 class HomePage(TypedDict):
     """`/` and `/?code=…`: the scan page; `outcome` is "" until something was scanned.
 
-    `elsewhere` holds the three best other stores of the found item.
+    `elsewhere` holds the three best other stores of the found item, `coming` is as on the item's page.
     """
 
     frame: Frame
@@ -20,13 +20,14 @@ class HomePage(TypedDict):
     outcome: Literal["", "found", "unknown"]
     card: ItemCard | None
     elsewhere: list[StoreStock]
+    coming: int
 
 
 async def home_page(visit: Visit) -> HomePage:
     code = one(visit.fields, "code")
     item = await item_by_code(visit, code) if stripped(code) else None
     seen = None if item is None else await look_at(visit, item)
-    page = HomePage(frame=await frame(visit, "scan"), code=code, outcome="", card=None, elsewhere=[])
+    page = HomePage(frame=await frame(visit, "scan"), code=code, outcome="", card=None, elsewhere=[], coming=0)
     if seen:
         page["outcome"], page["card"], page["elsewhere"] = "found", seen[0], seen[1][:BEST_OTHERS]
     elif stripped(code):

@@ -13,7 +13,7 @@ import {
   ROWS_A_PAGE,
   searchAsked,
 } from "../../sync/shelf.js";
-import { answeredIn, bookOf, fieldsOf, frame, offersOf, rangedItem, readerIn, waitingIn } from "../page_frame.js";
+import { answeredIn, bookOf, fieldsOf, frame, offersKnown, rangedItem, readerIn, waitingIn } from "../page_frame.js";
 
 /** @typedef {import("../view.js").View} View */
 /** @typedef {import("../surroundings.js").PageRequest} PageRequest */
@@ -52,7 +52,8 @@ export function itemPage(view, request) {
   return {
     frame: frame(view, reader, "stock"),
     card: cardOf(view, reader, item),
-    elsewhere: elsewhere(offersOf(view, id), reader.locale),
+    elsewhere: elsewhere(offersKnown(view, id), reader.locale),
+    coming: view.stockComing().length,
     may_request: mayAct(reader),
     form: adjustForm(view, reader, request),
     recent: recentOf(view, reader, id),

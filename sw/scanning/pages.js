@@ -4,7 +4,7 @@ import { one, stripped } from "../../sync/forms.js";
 import { whatIs } from "../../sync/gs1.js";
 import { elsewhere } from "../../sync/shelf.js";
 import { cardOf } from "../catalogue/pages.js";
-import { fieldsOf, frame, offersOf, rangedItem, readerIn } from "../page_frame.js";
+import { fieldsOf, frame, offersKnown, rangedItem, readerIn } from "../page_frame.js";
 
 const BEST_OTHERS = 3;
 
@@ -18,7 +18,8 @@ export function homePage(view, request) {
     code,
     outcome: stripped(code) ? (item ? "found" : "unknown") : "",
     card: item && cardOf(view, reader, item),
-    elsewhere: item ? elsewhere(offersOf(view, item.id), reader.locale).slice(0, BEST_OTHERS) : [],
+    elsewhere: item ? elsewhere(offersKnown(view, item.id), reader.locale).slice(0, BEST_OTHERS) : [],
+    coming: item ? view.stockComing().length : 0,
   };
 }
 
