@@ -33,6 +33,14 @@ export function wantedPieces(replica) {
   });
 }
 
+/** Ends what a killed worker had fetched whole and made no index of. @param {Replica} replica */
+export async function finishAll(replica) {
+  for (const { bucket, ahead } of [...replica.places.values()].filter(isComing)) {
+    const isHere = ahead?.download?.pieces.every(({ name }) => ahead.download?.have[name] !== undefined);
+    if (ahead && isHere) await finish(replica, bucket, ahead);
+  }
+}
+
 /** How far the first download is. @param {Replica} replica @returns {Progress} */
 export function progressOf(replica) {
   const progress = { bytes: 0, of_bytes: 0, rows: 0, of_rows: 0 };

@@ -1,6 +1,6 @@
 /** Fetches the pieces of snapshots, several at a time; each is kept when it has come, so a kill costs one at most. */
 
-import { keepPiece, letGoOf, refuse, wantedPieces } from "./downloads.js";
+import { finishAll, keepPiece, letGoOf, refuse, wantedPieces } from "./downloads.js";
 
 /** @typedef {import("./replica.js").Replica} Replica */
 /** @typedef {import("./downloads.js").Wanted} Wanted */
@@ -10,6 +10,7 @@ import { keepPiece, letGoOf, refuse, wantedPieces } from "./downloads.js";
 const AT_ONCE = 4;
 const TRIES = 3;
 const GONE = [404, 410];
+const MOST_VANISHED = 8;
 
 export class Pieces {
   retry_ms = 0;
@@ -26,6 +27,7 @@ export class Pieces {
    */
   async fetch(replica, isWanted, patience_ms) {
     this.retry_ms = 0;
+    await finishAll(replica);
     /** @type {Set<string>} */
     const begun = new Set();
     /** @type {PiecesEnd} */
@@ -63,6 +65,9 @@ export class Pieces {
       this.retry_ms = answer.retry_ms;
       if (answer.status === 401) return "sign-in";
       if (GONE.includes(answer.status)) {
+        replica.vanished += 1;
+        // A hub that offers what it does not have could be asked for ever.
+        replica.rowsOnly ||= replica.vanished > MOST_VANISHED;
         await letGoOf(replica, bucket);
         return null;
       }

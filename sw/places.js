@@ -3,6 +3,7 @@
 import { answer } from "./databases.js";
 
 /** @typedef {import("./bucket.js").Cursor} Cursor */
+/** @typedef {import("./bucket.js").Page} Page */
 /** @typedef {import("./databases.js").Stores} Stores */
 /** Keys of the records that hold packed rows. @typedef {{blocks: number[], index: number[]}} PackedKeys */
 /** `pages`: keys of the pages that lie over the packed rows, in order. @typedef {Cursor & {pages: number[], packed?: PackedKeys}} Held */
@@ -11,6 +12,7 @@ import { answer } from "./databases.js";
 /** A snapshot on its way: keys of blocks by the name of their piece. @typedef {Snapshot & {have: Record<string, number[]>}} Download */
 /** @typedef {Held & {reset: boolean, floor: number, download?: Download}} Ahead */
 /** `doubted` asks the hub for the whole bucket again. @typedef {{bucket: string, live: Held | null, ahead: Ahead | null, doubted?: boolean}} Place */
+/** `text` is the page as it is stored. `snapshot` in place of rows; while the hub still makes it, how long that may take. @typedef {Page & {id: string, epoch: string, from: number, to: number, sum: string, reset?: boolean, floor?: number, text?: string, snapshot?: Snapshot | {wait_ms: number}}} PulledPage */
 
 export const STORES = ["pages", "blocks", "places", "facts"];
 
@@ -75,4 +77,22 @@ export async function placesIn(stores) {
   /** @type {Place[]} */
   const places = await answer(stores("places").getAll());
   return new Map(places.map((place) => [place.bucket, place]));
+}
+
+/** A snapshot is begun, unless one of the same bucket is on its way. @param {Stores} stores @param {Place} place @param {PulledPage} page @returns {Place} */
+export function offered(stores, place, { epoch, to: seq, sum, snapshot }) {
+  const { ahead } = place;
+  if (ahead && isComing(place) && ahead.epoch === epoch && Object.keys(ahead.download?.have ?? {}).length > 0)
+    return place;
+  letGo(stores, ahead);
+  const download = { .../** @type {Snapshot} */ (snapshot), have: {} };
+  return { ...place, ahead: { epoch, seq, sum, pages: [], reset: true, floor: 0, download } };
+}
+
+/** @param {Stores} stores @param {Place} place @param {PulledPage} page @returns {Promise<Place>} */
+export async function extended(stores, place, { epoch, to: seq, sum, text, reset = false, floor = 0 }) {
+  if (place.ahead && reset) letGo(stores, place.ahead);
+  const kept = place.ahead && !reset ? place.ahead : { pages: [], reset, floor };
+  const key = /** @type {number} */ (await answer(stores("pages").add(text)));
+  return { ...place, ahead: { ...kept, epoch, seq, sum, pages: [...kept.pages, key] } };
 }

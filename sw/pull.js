@@ -1,6 +1,5 @@
 /** Fetches what is new for one person, answer by answer, until the hub has nothing more; a big bucket in pieces. */
 
-import { wantedPieces } from "./downloads.js";
 import { comeBack, comeBackWhole, place } from "./numbering.js";
 import { tidied } from "./packing.js";
 import { Pieces } from "./pieces.js";
@@ -95,7 +94,7 @@ export class Pull {
    */
   async #rest(replica, more, isCurrent, patience_ms) {
     const isWanted = () => isCurrent() && (!replica.isSettled || !this.isPressed());
-    if (wantedPieces(replica).length > 0) {
+    if (replica.isFetching) {
       const end = await this.pieces.fetch(replica, isWanted, patience_ms);
       this.retry_ms = this.pieces.retry_ms;
       if (!isCurrent()) return "somebody-else";

@@ -10,15 +10,14 @@
 import { Bucket } from "./bucket.js";
 import { answer, Database, forget } from "./databases.js";
 import { packedOf } from "./packed/packed.js";
-import { build, cursorOf, flipped, isComing, letGo, placesIn, STORES, same } from "./places.js";
+import { build, cursorOf, extended, flipped, isComing, letGo, offered, placesIn, STORES, same } from "./places.js";
 
 /** @typedef {import("./bucket.js").Cursor} Cursor */
 /** @typedef {import("./bucket.js").Page} Page */
 /** @typedef {import("./places.js").Place} Place */
 /** @typedef {import("./places.js").Held} Held */
-/** @typedef {import("./places.js").Snapshot} Snapshot */
+/** @typedef {import("./places.js").PulledPage} PulledPage */
 /** @typedef {import("./packed/packed.js").Packed} Packed */
-/** `text` is the page as it is stored. `snapshot` in place of rows; while the hub still makes it, how long that may take. @typedef {Page & {id: string, epoch: string, from: number, to: number, sum: string, reset?: boolean, floor?: number, text?: string, snapshot?: Snapshot | {wait_ms: number}}} PulledPage */
 /** `home` is the store whose goods are shown. @typedef {{person: number, buckets: PulledPage[], drop: string[], more: boolean, now: number, last_n: number, home?: number | null}} Pulled */
 /** `parts` are the blocks of pieces by their name. @typedef {{pages: Page[], packed: Packed | null, parts: Map<string, any[]>}} Aside */
 /** @typedef {{pages: Page[], packed: Packed | null, reset: boolean, sound: boolean}} Planned */
@@ -43,6 +42,8 @@ export class Replica {
   waits_ms = 0;
   /** A snapshot did not add up here: rows are asked for until the worker's next life. */
   rowsOnly = false;
+  /** Snapshots that the hub offered and no longer had. */
+  vanished = 0;
   /** Whether what a killed worker left behind was looked for. */
   isSwept = false;
   /** Rows that may lie outside of blocks. */
@@ -120,6 +121,11 @@ export class Replica {
   coming() {
     const pieces = [...this.places.values()].filter((place) => place.live === null && isComing(place));
     return [...pieces.map((place) => place.bucket), ...this.waits.filter((id) => !this.buckets.has(id))];
+  }
+
+  /** Whether a snapshot is on its way. */
+  get isFetching() {
+    return [...this.places.values()].some(isComing);
   }
 
   /** Whether all that is needed first is here, or laid aside whole. */
@@ -275,22 +281,4 @@ export class Replica {
 async function recordsIn(store) {
   const [keys, records] = await Promise.all([answer(store.getAllKeys()), answer(store.getAll())]);
   return new Map(keys.map((key, at) => [key, records[at]]));
-}
-
-/** A snapshot is begun, unless one of the same bucket is on its way. @param {Stores} stores @param {Place} place @param {PulledPage} page @returns {Place} */
-function offered(stores, place, { epoch, to: seq, sum, snapshot }) {
-  const { ahead } = place;
-  if (ahead && isComing(place) && ahead.epoch === epoch && Object.keys(ahead.download?.have ?? {}).length > 0)
-    return place;
-  letGo(stores, ahead);
-  const download = { .../** @type {Snapshot} */ (snapshot), have: {} };
-  return { ...place, ahead: { epoch, seq, sum, pages: [], reset: true, floor: 0, download } };
-}
-
-/** @param {Stores} stores @param {Place} place @param {PulledPage} page @returns {Promise<Place>} */
-async function extended(stores, place, { epoch, to: seq, sum, text, reset = false, floor = 0 }) {
-  if (place.ahead && reset) letGo(stores, place.ahead);
-  const kept = place.ahead && !reset ? place.ahead : { pages: [], reset, floor };
-  const key = /** @type {number} */ (await answer(stores("pages").add(text)));
-  return { ...place, ahead: { ...kept, epoch, seq, sum, pages: [...kept.pages, key] } };
 }

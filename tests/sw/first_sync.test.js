@@ -2,69 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  ADA,
-  adjust,
-  BO,
-  HARBOUR,
-  item,
-  onHand,
-  phoneOf,
-  readyPhone,
-  restarted,
-  STATION,
-  smallShop,
-  TEA,
-} from "./small_shop.js";
-
-const MANY = 40;
-
-/** A shop of forty items more; goods and stock come as snapshots, in pieces of eight rows. */
-function bigShop() {
-  const hub = smallShop();
-  for (let id = 200; id < 200 + MANY; id += 1) {
-    item(
-      hub,
-      id,
-      `Item ${id} ${id % 3 ? "red" : "绿 green"}`,
-      id % 4 ? "" : `茶 ${id}`,
-      `pin ${id}`,
-      `0${id}0000000000${id % 10}`.slice(0, 14),
-    );
-    for (const store of [HARBOUR, STATION]) hub.put(`stock:${store}`, String(id), figures(id % 7));
-  }
-  hub.snapshotsFrom = 20;
-  hub.home = HARBOUR;
-  return hub;
-}
-
-const figures = (on_hand) => ({ on_hand, reserved: 0, in_transit_in: 0, in_transit_out: 0 });
-
-const rowsOf = ({ rows }) => new Map([...rows].sort());
-
-function same(phone, hub, person = ADA) {
-  const held = new Map([...phone.replica.buckets].map(([id, bucket]) => [id, rowsOf(bucket)]));
-  /** @returns {[string, any][]} */
-  const live = (id) => [...hub.buckets.get(id).rows].filter(([, row]) => !row.gone).map(([key, { row }]) => [key, row]);
-  const wanted = new Map(
-    hub.shelves[person].filter((id) => hub.buckets.has(id)).map((id) => [id, new Map(live(id).sort())]),
-  );
-  const byName = (rows) => [...rows].sort(([one], [other]) => (one < other ? -1 : 1));
-  assert.deepEqual(byName(held), byName(wanted));
-  for (const [id, bucket] of phone.replica.buckets) assert.equal(bucket.sum, hub.sumOf(id), `checksum of ${id}`);
-}
+import { bigShop, figures, records, same } from "./big_shop.js";
+import { ADA, adjust, BO, HARBOUR, item, onHand, phoneOf, readyPhone, restarted, STATION, TEA } from "./small_shop.js";
 
 const pieces = (line) =>
   line.requests.filter(({ path }) => path.startsWith("/sync/snapshots/")).map(({ path }) => path);
-
-async function records(phone, store) {
-  return await phone.replica.database.read([store], (stores) => {
-    const request = stores(store).getAllKeys();
-    return new Promise((resolve) => {
-      request.onsuccess = () => resolve(request.result);
-    });
-  });
-}
 
 test("a first download by snapshots holds what the hub holds, and so does the worker's next life", async () => {
   const hub = bigShop();
@@ -168,6 +110,18 @@ test("a snapshot that was let go is asked for anew", async () => {
   };
   await phone.message({ type: "who", person: ADA });
   same(phone, hub);
+});
+
+test("a hub that never has what it offers is asked for rows in the end", async () => {
+  const hub = bigShop();
+  const { phone, line } = phoneOf(hub);
+  line.before = () => {
+    for (const snapshot of hub.snapshots.values()) snapshot.seq += 1;
+  };
+  line.instead = (path) => (path.startsWith("/sync/snapshots/") ? new Response("{}", { status: 404 }) : null);
+  await phone.message({ type: "who", person: ADA });
+  same(phone, hub);
+  assert.ok(line.requests.length < 60, `${line.requests.length} requests`);
 });
 
 test("a snapshot that does not add up is not shown, and the hub is asked for rows", async () => {

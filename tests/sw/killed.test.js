@@ -5,45 +5,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { mortal } from "./mortal.js";
 import { adjust, HARBOUR, onHand, phoneOf, readyPhone, restarted, smallShop, TEA } from "./small_shop.js";
-
-/** An IDBFactory whose transactions and a network whose requests never come back once `steps` are used up. */
-function mortal(steps) {
-  const life = { steps, isOver: false };
-  const step = () => {
-    life.isOver ||= life.steps === 0;
-    life.steps -= 1;
-    return life.isOver;
-  };
-  const killed = () => new Promise(() => undefined);
-  const database = (factory) => ({
-    open: (name, version) => {
-      const request = factory.open(name, version);
-      const outer = {
-        get result() {
-          return request.result;
-        },
-      };
-      request.onupgradeneeded = () => outer.onupgradeneeded?.();
-      request.onsuccess = () => outer.onsuccess?.();
-      request.onerror = () => outer.onerror?.();
-      request.addEventListener("success", () => {
-        const { result } = request;
-        const transaction = result.transaction.bind(result);
-        result.transaction = (...given) => (step() ? silent(transaction(...given)) : transaction(...given));
-      });
-      return outer;
-    },
-  });
-  return { life, step, killed, database };
-}
-
-/** Undone, and nobody hears of it. */
-function silent(transaction) {
-  transaction.abort();
-  const request = {};
-  return { objectStore: () => new Proxy({}, { get: () => () => request }), abort: () => undefined };
-}
 
 /** Three forms, sent and pulled again. `saved` are those the phone said yes to. */
 async function work(made, saved) {
