@@ -6,6 +6,8 @@ import { carryOut } from "./plan.js";
 import { expect, took, watch } from "./watch.js";
 
 const WARMING = 5;
+// As people scan: the last card has come to rest when the next code comes.
+const PACE_MS = 600;
 
 carryOut(async (plan) => {
   const { phone, page } = await openWarm(plan, "/", watch);
@@ -16,7 +18,7 @@ carryOut(async (plan) => {
       await expect(page, "keydown", "Enter", `#scan-list [data-item="${id}"]`);
       await scan(keyboard, gtin);
       all.push(await took(page));
-      await pause(100);
+      await pause(PACE_MS);
     }
     const warm = all.slice(WARMING);
     return { held: warm.map(({ held }) => held), painted: warm.map(({ painted }) => painted) };

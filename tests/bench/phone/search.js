@@ -6,6 +6,8 @@ import { carryOut } from "./plan.js";
 import { expect, took, watch } from "./watch.js";
 
 const KEYS_A_WORD = 6;
+// As quick thumbs type.
+const PACE_MS = 120;
 
 carryOut(async (plan) => {
   const { phone, page } = await openWarm(plan, "/items", watch);
@@ -35,7 +37,7 @@ async function typeWord(page, keyboard, word) {
     await expect(page, "keydown", "", "#found .list-head");
     await press(keyboard, character);
     ms.push((await took(page)).held);
-    await pause(60);
+    await pause(PACE_MS);
   }
   return ms;
 }
