@@ -73,7 +73,9 @@ export class Database {
     const finished = ended(transaction);
     try {
       const result = await work((name) => transaction.objectStore(name));
-      await finished;
+      // What was read stands; how its transaction ends says nothing more, and every page waits for it.
+      if (mode === "readonly") finished.catch(() => undefined);
+      else await finished;
       return result;
     } catch (error) {
       abandon(transaction);

@@ -80,9 +80,8 @@ async function saved(phone, view, fields, read, to) {
   const id = fields.operation_id?.at(-1);
   if (!isUuid(id)) return refused("field_missing", { field: "operation_id" });
   const known = /** @type {string} */ (id);
-  // Tapped twice, or an old page sent again: it is saved already, whatever the fields hold now.
-  if (await phone.outbox.has(known)) return { to };
-  if ("problem" in read) return read;
+  // Tapped twice, or an old page sent again: it is saved already, whatever the fields hold now, and `record` leaves it.
+  if ("problem" in read) return (await phone.outbox.has(known)) ? { to } : read;
   const { now, mono, subtle } = phone.world;
   const operation = { id: known, kind: read.kind, v: 1, args: read.args, at: Math.round(now()), by: view.personId };
   const mac = await sign(subtle, phone.signingKey(), operation);
@@ -90,7 +89,8 @@ async function saved(phone, view, fields, read, to) {
   const clocks = { mono: Math.round(mono()), offset: phone.hub.offset };
   await kept(phone, () => phone.outbox.record({ ...operation, ...clocks, mac, ...(dep ? { dep } : {}) }));
   phone.wake();
-  await phone.changed(["outbox"]);
+  // Saved is saved: the answer does not wait until everybody has heard of it.
+  phone.changed(["outbox"]).catch(phone.world.report);
   return { to };
 }
 

@@ -5,6 +5,11 @@ function lead(event) {
   const { ctx } = /** @type {CustomEvent} */ (event).detail ?? {};
   if (ctx?.target !== document.body) return;
   document.documentElement.lang = document.body.lang;
+  // To take the focus, the browser works out the look of the whole page: after all else that belongs to the swap.
+  queueMicrotask(stand);
+}
+
+function stand() {
   const problem = /** @type {HTMLElement | null} */ (document.querySelector("[data-problem]"));
   if (problem) {
     problem.focus({ preventScroll: true });
