@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import assortment_items, items
@@ -26,7 +26,8 @@ Figures = dict[tuple[int, int], dict[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """`fields` are those of the address, `form` those of a form that was refused for `problem`.
+    """`fields` are those of the address, `form` those of a form that was refused for `problem`. `everywhere` asks for
+    goods of the whole chain instead of those that the reader's store carries.
 
     Everything is read through `connection`, one snapshot. `mint` makes the id of the operation a form will become.
     """
@@ -40,6 +41,7 @@ class Visit:
     fields: Fields = field(default_factory=dict)
     form: Fields | None = None
     problem: Problem | None = None
+    everywhere: bool = False
 
     @property
     def locale(self) -> Locale:
@@ -59,10 +61,14 @@ class Visit:
 
     def ranged(self) -> ColumnElement[bool]:
         """The condition that the reader's store carries an item, asked of each by itself."""
+        if self.everywhere:
+            return true()
         return self.carried().where(assortment_items.c.item_id == items.c.id).correlate(items).exists()
 
     def carried(self) -> Select[int]:
         """Ids of the items that the reader's store carries, some of them twice."""
+        if self.everywhere:
+            return select(items.c.id)
         assortments = self.chain.assortments.get(self.store, [])
         return select(assortment_items.c.item_id).where(assortment_items.c.assortment_id.in_(assortments))
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Literal, TypedDict, cast
 
 from server.catalogue.search import search_items
@@ -64,6 +65,8 @@ class ItemRow(TypedDict):
 class ItemListPage(TypedDict):
     """`/items?q=…&page=…`: every word of `q` stands in the folded names, brand or SKU; or `q` is a barcode or SKU.
 
+    With `&where=everywhere` the hub alone looks it up, in what the whole chain sells.
+
     Fifty rows a page, sorted by name in the reader's language; archived items are left out, and what the
     reader's store does not carry. `total` is one more than 10,000 where there are more, and pages end there too.
     `next_page` is 0 at the end.
@@ -74,6 +77,7 @@ class ItemListPage(TypedDict):
     total: int
     page: int
     next_page: int
+    everywhere: bool
     rows: list[ItemRow]
 
 
@@ -107,16 +111,20 @@ class ItemPage(TypedDict):
     recent: list[WaitingOperation]
 
 
+Missing = Literal["item", "lookup", "transfer", "page"]
+
+
 class MissingPage(TypedDict):
-    """404 inside the app: `what` is "item", "transfer" or "page"."""
+    """404 inside the app. `what` is "lookup" where a phone without a network was to ask the hub."""
 
     frame: Frame
-    what: Literal["item", "transfer", "page"]
+    what: Missing
 
 
 async def item_list_page(visit: Visit) -> ItemListPage:
     q = search_asked(one(visit.fields, "q"))
-    ids, total, window = await search_items(visit, q, one(visit.fields, "page"))
+    everywhere = one(visit.fields, "where") == "everywhere"
+    ids, total, window = await search_items(replace(visit, everywhere=everywhere), q, one(visit.fields, "page"))
     rows = await item_rows(visit.connection, ids)
     stock = await visit.stock([visit.store], ids)
     return ItemListPage(
@@ -125,6 +133,7 @@ async def item_list_page(visit: Visit) -> ItemListPage:
         total=total,
         page=window["page"],
         next_page=window["next_page"],
+        everywhere=everywhere,
         rows=[cast(ItemRow, item_row(rows[item], stock.of(visit.store, item), visit.locale, 0)) for item in ids],
     )
 
@@ -154,8 +163,8 @@ async def item_page(visit: Visit, item: int) -> ItemPage | None:
     )
 
 
-async def missing_page(visit: Visit, what: Literal["item", "transfer", "page"]) -> MissingPage:
-    tab = {"item": "stock", "transfer": "transfers"}.get(what, "scan")
+async def missing_page(visit: Visit, what: Missing) -> MissingPage:
+    tab = {"item": "stock", "lookup": "stock", "transfer": "transfers"}.get(what, "scan")
     return MissingPage(frame=await frame(visit, tab), what=what)
 
 

@@ -19,10 +19,14 @@ import { answeredIn, bookOf, fieldsOf, frame, offersKnown, rangedItem, readerIn,
 /** @typedef {import("../surroundings.js").PageRequest} PageRequest */
 /** @typedef {import("../../sync/roles.js").Reader} Reader */
 
-/** @param {View} view @param {PageRequest} request */
+/**
+ * Null for what the hub is to look up in the whole chain.
+ * @param {View} view @param {PageRequest} request
+ */
 export function itemListPage(view, request) {
   const reader = readerIn(view);
   const fields = fieldsOf(request.url);
+  if (one(fields, "where") === "everywhere") return null;
   const q = searchAsked(one(fields, "q"));
   const total = Math.min(view.search(q, 0, 0).total, MOST_COUNTED + 1);
   const { page, offset, next_page } = pageWindow(one(fields, "page"), total);
@@ -34,6 +38,7 @@ export function itemListPage(view, request) {
     total,
     page,
     next_page,
+    everywhere: false,
     rows: rows.map((item) =>
       itemRow(item, view.stock(reader.store, item.id), reader.locale, adjusting(waiting, item.id, reader.store)),
     ),
@@ -68,8 +73,10 @@ export function missingPage(view, request) {
   const reader = readerIn(view);
   const noun = request.url.pathname.split("/")[1];
   const named = noun === "transfers" ? "transfer" : "page";
-  const what = noun === "items" ? "item" : named;
-  return { frame: frame(view, reader, what === "transfer" ? "transfers" : what === "item" ? "stock" : "scan"), what };
+  const asked = one(fieldsOf(request.url), "where") === "everywhere" ? "lookup" : "item";
+  const what = noun === "items" ? asked : named;
+  const elsewhereTab = noun === "transfers" ? "transfers" : "scan";
+  return { frame: frame(view, reader, noun === "items" ? "stock" : elsewhereTab), what };
 }
 
 /** @param {View} view @param {Reader} reader @param {import("../view.js").Item} item */

@@ -105,7 +105,9 @@ async def fill(visit: Visit, name: str, address: str) -> Any:
     if name == "transferShowPage":
         return await transfer_show_page(visit, last)
     if name == "missingPage":
-        noun = address.split("/")[1]
+        noun = address.partition("?")[0].split("/")[1]
+        if "where=everywhere" in address:
+            return await missing_page(visit, "lookup")
         return await missing_page(visit, "item" if noun == "items" else "transfer" if noun == "transfers" else "page")
     return await PLAIN[name](visit)
 

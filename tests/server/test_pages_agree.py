@@ -22,6 +22,7 @@ ADDRESSES: list[Ask] = [
     *[("itemPage", f"/items/{item}") for item in ITEMS],
     ("missingPage", "/items/77"),
     ("missingPage", "/transfers/x"),
+    ("missingPage", "/items?q=tea&where=everywhere"),
     ("transferListPage", "/transfers"),
     ("transferNewPage", "/transfers/new"),
     ("transferNewPage", f"/transfers/new?item={TEA}"),

@@ -181,7 +181,15 @@ async def test_strangers_are_told_nothing_about_addresses(browser: Browser) -> N
 async def test_a_code_is_found_only_in_ones_own_range(another_browser: NewBrowser) -> None:
     ada, fay = await signed_in(another_browser(), "ada"), await signed_in(another_browser(), "fay")
     assert "Olive soap" in words(await ada.get(f"/?code={GTINS[SOAP]}"))
-    assert "No item has this code" in words(await fay.get(f"/?code={GTINS[SOAP]}"))
+    unknown = await fay.get(f"/?code={GTINS[SOAP]}")
+    assert "No item has this code" in words(unknown)
+    assert 'name="where" value="everywhere"' in unknown.text
+    for sought in (GTINS[SOAP], "olive", "S-002"):
+        assert "Nothing found" in words(await fay.get(f"/items?q={sought}"))
+        looked_up = await fay.get(f"/items?q={sought}&where=everywhere")
+        assert f'href="/items/{SOAP}"' in looked_up.text
+        assert "The hub looked this up" in words(looked_up)
+    assert "Your store does not carry this item" in words(await fay.get(f"/items/{SOAP}"))
     # What is not carried can still be looked up by whoever has a link to it.
     assert "Your store does not carry this item" in words(await fay.get(f"/items/{SOAP}"))
 
@@ -237,7 +245,9 @@ async def test_a_page_asks_the_database_as_often_for_one_row_as_for_many(app: Li
     asked: list[str] = []
 
     def listen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
+        # The hub looks after its files by itself meanwhile.
+        if statement != "BEGIN" and "FROM imports" not in statement:
+            asked.append(statement)
 
     async def queries(path: str) -> int:
         asked.clear()

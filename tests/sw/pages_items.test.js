@@ -106,9 +106,14 @@ test("the own page shows what was chosen before the hub has heard of it", () => 
   );
 });
 
+test("what is sought in the whole chain is the hub's to answer", () => {
+  assert.equal(itemListPage(viewOf(), asks("/items?q=tea&where=everywhere")), null);
+});
+
 test("a page that is not there says what it was about", () => {
   for (const [address, what, tab] of [
     ["/items/99", "item", "stock"],
+    ["/items?q=tea&where=everywhere", "lookup", "stock"],
     [`/transfers/${uuid(1)}`, "transfer", "transfers"],
     ["/x", "page", "scan"],
   ]) {
