@@ -15,6 +15,8 @@ import { BLOCK, blockIn, PLACES, rowIn } from "./packed_index.js";
 /** @typedef {import("../catalogue_index.js").Locale} Locale */
 /** @typedef {import("./packed_index.js").Index} Index */
 
+const NO_BYTES = new Uint8Array();
+
 export class PackedCatalogue {
   /** Made when first searched. @type {string[]} */
   #texts = [];
@@ -91,7 +93,11 @@ export class PackedCatalogue {
 
   /** What search looks in, row after row. @param {number} block */
   text(block) {
-    this.#texts[block] ??= unfolded(this.blocks[block].folded);
+    if (this.#texts[block] === undefined) {
+      this.#texts[block] = unfolded(this.blocks[block].folded);
+      // What is stored stays; in memory the text takes the place of its bytes.
+      this.blocks[block].folded = NO_BYTES;
+    }
     return this.#texts[block];
   }
 

@@ -43,26 +43,47 @@ export function rowIn(place) {
  */
 export async function indexed(blocks, breathe) {
   const codes = blocks.map(codesOf);
-  const [ids, gtins, skus] = [0, 1, 2].map((which) => joined(codes.map((each) => each[which])).sort());
-  await breathe();
-  const places = Int32Array.from(blocks.flatMap((block, number) => placesIn(block, number)));
-  const en = ordered(blocks, places, "en");
-  await breathe();
-  const zh = blocks.every((block) => block.sort_zh === null) ? en : ordered(blocks, places, "zh");
+  /** @type {Float64Array[]} */
+  const sorted = [];
+  for (const which of [0, 1, 2]) {
+    await breathe();
+    sorted.push(joined(codes.map((each) => each[which])).sort());
+  }
+  const [ids, gtins, skus] = sorted;
+  const places = placesIn(blocks, 0);
+  const en = await ordered(blocks, places, "en", breathe);
+  const zh = blocks.every((block) => block.sort_zh === null) ? en : await ordered(blocks, places, "zh", breathe);
   return { ids, gtins, skus, en, zh };
 }
 
-/** @param {CatalogueBlock} block @param {number} number */
-function placesIn(block, number) {
-  return Array.from({ length: block.rows }, (_, row) => placeIn(number, row));
+/** @param {CatalogueBlock[]} blocks @param {number} from the first of them */
+function placesIn(blocks, from) {
+  const places = new Int32Array(blocks.slice(from).reduce((sum, { rows }) => sum + rows, 0));
+  let at = 0;
+  for (let number = from; number < blocks.length; number += 1) {
+    for (let row = 0; row < blocks[number].rows; row += 1) {
+      places[at] = placeIn(number, row);
+      at += 1;
+    }
+  }
+  return places;
 }
 
-/** @param {CatalogueBlock[]} blocks @param {Int32Array} places @param {Locale} locale */
-function ordered(blocks, places, locale) {
+/**
+ * @param {CatalogueBlock[]} blocks @param {Int32Array} places @param {Locale} locale @param {() => Promise<void>} breathe
+ */
+async function ordered(blocks, places, locale, breathe) {
   const keys = new SortKeys(places.length);
-  for (const place of places) keys.add(blocks[blockIn(place)], rowIn(place), locale);
-  const ids = Int32Array.from(places, (place) => blocks[blockIn(place)].ids[rowIn(place)]);
-  return inOrder(keys.keys, ids).map((row) => places[row]);
+  const ids = new Int32Array(places.length);
+  for (let at = 0; at < places.length; at += 1) {
+    const [block, row] = [blocks[blockIn(places[at])], rowIn(places[at])];
+    keys.add(block, row, locale);
+    ids[at] = block.ids[row];
+    if (at % 16_384 === 16_383) await breathe();
+  }
+  const order = await inOrder(keys.keys, ids, breathe);
+  for (let at = 0; at < order.length; at += 1) order[at] = places[order[at]];
+  return order;
 }
 
 /** @param {CatalogueBlock} block @param {number} number */
@@ -94,28 +115,41 @@ function joined(parts) {
 }
 
 /**
- * The index once some items are gone from it and a block has come. What stays keeps its order: nothing is sorted anew.
+ * The index once some items are gone from it and blocks have come. What stays keeps its order: nothing is sorted anew.
  * @param {Index} index as it was @param {(place: number) => number} moved the new place of an item that stays, else -1
  * @param {CatalogueBlock[]} blocks all there are then @param {number} fresh the number of the first that has come
- * @returns {Index}
+ * @param {() => Promise<void>} breathe @returns {Promise<Index>}
  */
-export function reindexed(index, moved, blocks, fresh) {
+export async function reindexed(index, moved, blocks, fresh, breathe) {
   const codes = blocks.slice(fresh).map((block, number) => codesOf(block, fresh + number));
-  const sorted = (/** @type {Float64Array} */ kept, /** @type {number} */ which) => {
-    const entries = [];
-    for (const entry of kept) {
-      const place = moved(entry % PLACES);
-      if (place >= 0) entries.push(entry - (entry % PLACES) + place);
-    }
-    return joined([Float64Array.from(entries), ...codes.map((each) => each[which])]).sort();
+  /** @type {Float64Array[]} */
+  const sorted = [];
+  for (const [which, entries] of [index.ids, index.gtins, index.skus].entries()) {
+    sorted.push(joined([kept(entries, moved), ...codes.map((each) => each[which])]).sort());
+    await breathe();
+  }
+  const [ids, gtins, skus] = sorted;
+  const come = placesIn(blocks, fresh);
+  const listed = async (/** @type {Locale} */ locale) => {
+    const stays = index[locale].map(moved).filter((place) => place >= 0);
+    await breathe();
+    return interleaved(blocks, stays, await ordered(blocks, come, locale, breathe), locale);
   };
-  const after = { ids: sorted(index.ids, 0), gtins: sorted(index.gtins, 1), skus: sorted(index.skus, 2) };
-  const listed = (/** @type {Locale} */ locale) => {
-    const kept = index[locale].map(moved).filter((place) => place >= 0);
-    const come = Int32Array.from(blocks.slice(fresh).flatMap((block, at) => placesIn(block, fresh + at)));
-    return interleaved(blocks, kept, ordered(blocks, come, locale), locale);
-  };
-  return { ...after, en: listed("en"), zh: listed("zh") };
+  return { ids, gtins, skus, en: await listed("en"), zh: await listed("zh") };
+}
+
+/** @param {Float64Array} entries @param {(place: number) => number} moved */
+function kept(entries, moved) {
+  const left = new Float64Array(entries.length);
+  let count = 0;
+  for (const entry of entries) {
+    const before = entry % PLACES;
+    const place = moved(before);
+    if (place < 0) continue;
+    left[count] = entry - before + place;
+    count += 1;
+  }
+  return left.subarray(0, count);
 }
 
 /**

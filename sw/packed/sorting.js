@@ -7,19 +7,39 @@ const ROWS = 2 ** 22;
 const ROOM = 2 ** 31;
 const FEW = 24;
 
+// So many rows are sorted before others may do something.
+const ROWS_A_STEP = 20_000;
+
 /**
  * Rows in the order of their keys by UTF-16 unit, rows of one key in that of their ids.
- * @param {Keys} keys @param {ArrayLike<number>} ids @returns {Int32Array}
+ * @param {Keys} keys @param {ArrayLike<number>} ids @param {() => Promise<void>} breathe @returns {Promise<Int32Array>}
  */
-export function inOrder({ units, ends }, ids) {
-  const rows = Int32Array.from({ length: ids.length }, (_, row) => row);
+export async function inOrder(keys, ids, breathe) {
+  const steps = sorted(keys, ids);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    await breathe();
+  }
+}
+
+/** @param {Keys} keys @param {ArrayLike<number>} ids @returns {Generator<void, Int32Array>} */
+function* sorted({ units, ends }, ids) {
+  const rows = new Int32Array(ids.length);
+  for (let row = 0; row < rows.length; row += 1) rows[row] = row;
   const numbers = new Float64Array(ids.length);
-  const signs = units.reduce((most, unit) => (unit > most ? unit : most), 0) + 2;
+  const signs = mostOf(units) + 2;
   const width = Math.max(1, Math.floor(Math.log(ROOM) / Math.log(signs)));
   /** Ranges still to be sorted: from, to, how many characters are alike already. @type {number[]} */
   const due = [0, rows.length, 0];
+  let worked = 0;
   while (due.length > 0) {
     const [depth, to, from] = [due.pop() ?? 0, due.pop() ?? 0, due.pop() ?? 0];
+    worked += to - from;
+    if (worked > ROWS_A_STEP) {
+      worked = 0;
+      yield;
+    }
     if (to - from <= FEW) {
       insert(rows, from, to, depth, units, ends, ids);
       continue;
@@ -40,6 +60,13 @@ export function inOrder({ units, ends }, ids) {
     });
   }
   return rows;
+}
+
+/** @param {Uint16Array} units */
+function mostOf(units) {
+  let most = 0;
+  for (let at = 0; at < units.length; at += 1) if (units[at] > most) most = units[at];
+  return most;
 }
 
 /**

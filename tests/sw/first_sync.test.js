@@ -196,6 +196,24 @@ test("a form saved while everything is folded is shown", async () => {
   same(phone, hub);
 });
 
+test("a block that the disk has spoilt is found while nobody waits, and fetched again", async () => {
+  const hub = bigShop();
+  const made = await readyPhone(hub);
+  const key = made.phone.replica.places.get("catalogue:1").live.packed.blocks[1];
+  await made.phone.replica.database.write(["blocks"], async (stores) => {
+    const request = stores("blocks").get(key);
+    await new Promise((resolve) => {
+      request.onsuccess = () => {
+        stores("blocks").put({ ...request.result, ids: request.result.ids.map((id) => id + 500) }, key);
+        resolve(undefined);
+      };
+    });
+  });
+  const { phone } = restarted(hub, made);
+  for (let round = 0; round < 20; round += 1) await phone.engine.run();
+  same(phone, hub);
+});
+
 test("two people on one phone each have their own", async () => {
   const hub = bigShop();
   const made = await readyPhone(hub);
