@@ -1,0 +1,147 @@
+"""Has snapshots made by a process of their own: of what is asked for, and of what has changed much."""
+
+import asyncio
+import sys
+from contextlib import suppress
+
+import msgspec
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.clock import Clock
+from server.database import Database
+from server.inbox.tables import buckets, feed
+from server.settings import Settings
+from server.snapshots.building import Built, Task
+from server.snapshots.facts import NOUNS
+from server.snapshots.shelf import Manifest, Shelf
+
+# Phones get fewer rows than this in the answer itself, as quickly.
+WORTH_IT_ROWS = 500
+# These many more fit the answer too, if no snapshot is ready.
+WORTH_WAITING_ROWS = 4000
+# What has moved since by more than one row in five is as long as a new one.
+FIFTH = 5
+LOOK_S = 60
+# Who could not be packed goes by rows, and is tried again after this.
+TRIED_AGAIN_MS = 600_000
+
+log = structlog.get_logger("snapshots")
+
+
+class Snapshots:
+    """Looks when the hub starts and every minute, and at once when a phone asks for what is not there."""
+
+    def __init__(self, settings: Settings, database: Database, clock: Clock) -> None:
+        self.shelf = Shelf(settings.data / "snapshots")
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+        self._task: asyncio.Task[None] | None = None
+        self._asked = asyncio.Event()
+        self._wanted: dict[str, None] = {}
+        self._failed_at: dict[str, int] = {}
+
+    def open(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def close(self) -> None:
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    def want(self, bucket: str) -> bool:
+        """Whether it will be made: not where nobody makes any, nor where it failed a moment ago."""
+        failed_at = self._failed_at.get(bucket)
+        if self._task is None or (failed_at is not None and self._clock() - failed_at < TRIED_AGAIN_MS):
+            return False
+        self._wanted[bucket] = None
+        self._asked.set()
+        return True
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                async with self._database.reading() as connection:
+                    for bucket in await out_of_date(connection, self.shelf):
+                        self.want(bucket)
+                while self._wanted:
+                    await self._make(list(self._wanted))
+            except (SQLAlchemyError, OSError) as error:
+                # Phones get rows as long as there is nothing else.
+                log.warning("snapshots_not_made", error=str(error))
+            self._asked.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await self._asked.wait()
+
+    async def _make(self, names: list[str]) -> None:
+        task = Task(self._settings.database, str(self._settings.data), names)
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "server.snapshots.building"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert process.stdin
+        assert process.stdout
+        try:
+            process.stdin.write(msgspec.json.encode(task))
+            process.stdin.close()
+            async for line in process.stdout:
+                self._note(msgspec.json.decode(line, type=Built))
+            if await process.wait() != 0:
+                raise OSError(f"the process that makes them ended with {process.returncode}")
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+            for name in names:
+                if self._wanted.pop(name, "done") is None:
+                    self._failed_at[name] = self._clock()
+
+    def _note(self, built: Built) -> None:
+        self._wanted[built.bucket] = None
+        if built.problem is None:
+            del self._wanted[built.bucket]
+            self._failed_at.pop(built.bucket, None)
+            log.info("snapshot", bucket=built.bucket, rows=built.rows, seconds=round(built.seconds, 3))
+        else:
+            log.warning("snapshot_failed", bucket=built.bucket, problem=built.problem)
+
+
+async def out_of_date(connection: AsyncConnection, shelf: Shelf) -> list[str]:
+    """Buckets large enough to wait for that have no snapshot, or changed much since; catalogues first."""
+    # A bucket has no more rows than changes.
+    query = select(buckets).where(buckets.c.head >= WORTH_WAITING_ROWS).order_by(buckets.c.name)
+    found = []
+    for bucket in (await connection.execute(query)).all():
+        if bucket.name.partition(":")[0] in NOUNS:
+            manifest = shelf.newest(bucket.name, bucket.epoch)
+            if manifest is None and await live_rows(connection, bucket.id) < WORTH_WAITING_ROWS:
+                continue
+            if manifest is None or not await is_current(connection, bucket.id, bucket.head, bucket.floor, manifest):
+                found.append(bucket.name)
+    return found
+
+
+async def is_current(connection: AsyncConnection, bucket: int, head: int, floor: int, manifest: Manifest) -> bool:
+    """Whether a phone that begins with it has little left to pull, and misses no tombstone."""
+    if not floor <= manifest.seq <= head:
+        return False
+    return not await moved_much(connection, bucket, head, manifest.seq, manifest.rows)
+
+
+async def moved_much(connection: AsyncConnection, bucket: int, head: int, since: int, rows: int) -> bool:
+    """Whether more than a fifth of `rows` has changed; a row that changed often is one."""
+    if (head - since) * FIFTH <= rows:
+        return False
+    changed = select(func.count()).select_from(feed).where(feed.c.bucket_id == bucket, feed.c.seq > since)
+    return (await connection.scalar(changed) or 0) * FIFTH > rows
+
+
+async def live_rows(connection: AsyncConnection, bucket: int) -> int:
+    live = select(func.count()).select_from(feed).where(feed.c.bucket_id == bucket, ~feed.c.gone)
+    return await connection.scalar(live) or 0
