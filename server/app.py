@@ -31,6 +31,7 @@ import server.releases.routes
 import server.reviews.routes
 import server.scanning.routes
 import server.setup.routes
+import server.snapshots.routes
 import server.stores.area_routes
 import server.stores.assortment_routes
 import server.stores.routes
@@ -54,6 +55,7 @@ from server.rendering import TOP, Templates
 from server.security import SYNC_LIMIT_BYTES, Security
 from server.settings import Settings
 from server.setup.codes import Setup
+from server.snapshots.jobs import Snapshots
 from server.stores.known_chain import KnownChain
 from sync.ids import ordered_id
 
@@ -84,6 +86,7 @@ HUB_ALONE = [
     *server.setup.routes.routes,
     *server.invitations.routes.routes,
     *server.inbox.sync_routes.routes,
+    *server.snapshots.routes.routes,
     *server.devices.routes.routes,
     *server.devices.certificate_routes.routes,
     *server.releases.routes.routes,
@@ -130,6 +133,7 @@ def _state(settings: Settings, database: Database, release: Release) -> State:
             "door": door,
             "imports": Imports(settings, database, door, now_ms, live.heard),
             "housekeeper": Housekeeper(database, now_ms),
+            "snapshots": Snapshots(settings, database, now_ms),
             "looks": Looks(),
             "release": release,
             "shelf": ReleaseShelf(settings.data / "releases"),
@@ -149,9 +153,11 @@ async def open_door(app: Litestar) -> None:
     app.state.door.open()
     app.state.housekeeper.open()
     app.state.imports.open()
+    app.state.snapshots.open()
 
 
 async def close_door(app: Litestar) -> None:
+    await app.state.snapshots.close()
     await app.state.imports.close()
     await app.state.housekeeper.close()
     await app.state.live.close()

@@ -90,6 +90,8 @@ class Pull(msgspec.Struct, frozen=True):
     cursors: Annotated[dict[Annotated[str, msgspec.Meta(max_length=60)], Cursor], msgspec.Meta(max_length=1000)]
     client: str | None = None
     health: Health | None = None
+    # Formats of snapshots that the phone unpacks.
+    packed: Annotated[list[Count], msgspec.Meta(max_length=20)] | None = None
 
 
 _canonical = msgspec.json.Encoder(order="sorted")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from sqlalchemy import select
@@ -45,6 +45,14 @@ class Bucket:
     sum: str
 
 
+class Offers(Protocol):
+    """What a phone may fetch packed: `{to, sum, snapshot}` in place of a bucket's rows, None where rows it is."""
+
+    async def instead_of_rows(
+        self, connection: AsyncConnection, bucket: Bucket, since: int | None
+    ) -> dict[str, Any] | None: ...
+
+
 async def answer_pull(
     connection: AsyncConnection,
     who: Who,
@@ -52,6 +60,7 @@ async def answer_pull(
     now: int,
     known_chain: KnownChain | None = None,
     lost: Lost = lambda rows: None,
+    offers: Offers | None = None,
 ) -> dict[str, Any]:
     """The whole answer; see `sync/PROTOCOL.md`. Raises `SchemaTooOld`."""
     if pull.schema != SCHEMA:
@@ -68,7 +77,8 @@ async def answer_pull(
         if left <= 0:
             more = more or not _is_current(cursor, bucket)
             continue
-        part = await _part(connection, bucket, cursor, left, lost)
+        part = await _offered(connection, bucket, cursor, offers) if offers else None
+        part = part or await _part(connection, bucket, cursor, left, lost)
         if part:
             told.append(part)
             left -= len(part["puts"]) + len(part["gone"])
@@ -127,6 +137,16 @@ def _goes_on(cursor: Cursor | None, bucket: Bucket) -> bool:
     if max(cursor.seq, cursor.floor) < bucket.floor:
         return False
     return cursor.seq < bucket.head or cursor.sum == bucket.sum
+
+
+async def _offered(
+    connection: AsyncConnection, bucket: Bucket, cursor: Cursor | None, offers: Offers
+) -> dict[str, Any] | None:
+    goes_on = _goes_on(cursor, bucket)
+    offer = await offers.instead_of_rows(connection, bucket, cursor.seq if goes_on and cursor else None)
+    # No floor but its own: what was let go between a snapshot and now, its phone still holds.
+    empty = {"id": bucket.name, "epoch": bucket.epoch, "from": 0, "puts": [], "gone": [], "reset": True, "floor": 0}
+    return {**empty, **offer} if offer else None
 
 
 async def _part(

@@ -22,6 +22,7 @@ from server.inbox.outboxes import Arrival
 from server.inbox.pull import SchemaTooOld, answer_pull
 from server.logs import note
 from server.people.sessions import NotSignedIn, Who
+from server.snapshots.offers import Offers
 from sync.operations import KINDS
 
 Asking = Request[Who, None, State]
@@ -82,7 +83,8 @@ async def pull(
         message = read_pull(await request.body())
         async with database.reading() as connection:
             known, lost = state.known_chain, state.housekeeper.lost
-            answer = await answer_pull(connection, who, message, now_ms(), known, lost)
+            offers = _offers(request, state, message.packed)
+            answer = await answer_pull(connection, who, message, now_ms(), known, lost, offers)
     except Malformed as malformed:
         return _json(malformed.answer, 400)
     except SchemaTooOld:
@@ -105,6 +107,10 @@ async def live(who: NamedDependency[Who], state: State) -> Stream:
                 yield event
 
     return Stream(counted(), media_type="text/event-stream", headers={"cache-control": "no-store"})
+
+
+def _offers(request: Asking, state: State, formats: list[int] | None) -> Offers | None:
+    return Offers(state.snapshots, formats, request.headers.get("accept-encoding", "")) if formats else None
 
 
 def _json(value: dict[str, Any], status: int = 200) -> Response[bytes]:

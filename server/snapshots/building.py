@@ -4,6 +4,7 @@ It answers with a line of JSON a bucket, `Built`.
 """
 
 import asyncio
+import gc
 import os
 import sys
 import time
@@ -38,13 +39,11 @@ class Built(msgspec.Struct):
 
 
 async def build(database: Database, shelf: Shelf, bucket: str) -> Manifest | None:
-    """None where another process is at it, or there is no such bucket. Raises `Unpackable`."""
-    with shelf.alone(bucket) as is_alone:
-        if not is_alone:
-            return None
+    """None where nothing is to be made, for one is there or the bucket is not. Raises `Unpackable`."""
+    with shelf.alone(bucket):
         # The database is let go before anything is packed: a long look at it keeps its log from being folded in.
         async with database.reading() as connection:
-            whole = await read_whole(connection, bucket)
+            whole = await read_whole(connection, bucket, lambda epoch: shelf.newest(bucket, epoch))
         if whole is None:
             return None
         if checksum(whole) != whole.sum:
@@ -77,6 +76,8 @@ async def _built(database: Database, shelf: Shelf, bucket: str) -> Built:
 
 def main() -> None:
     os.nice(NICE)
+    # Nothing of what it makes goes in circles, and it ends soon.
+    gc.disable()
     asyncio.run(_build_all(msgspec.json.decode(sys.stdin.buffer.read(), type=Task)))
 
 

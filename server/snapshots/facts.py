@@ -1,7 +1,8 @@
 """A bucket of goods or stock as it is now: all its rows in a few reads, in one snapshot of the database."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Integer, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,6 +18,20 @@ from sync.checksum import row_sum, shown
 NOUNS = ("catalogue", "stock")
 
 
+# What has moved since by more than one row in five is as long as a new one.
+FIFTH = 5
+
+
+class Made(Protocol):
+    """A snapshot that was made of a bucket."""
+
+    @property
+    def seq(self) -> int: ...
+
+    @property
+    def rows(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Whole:
     """`rows` are all that live in the bucket at `seq`."""
@@ -28,14 +43,39 @@ class Whole:
     rows: list[Goods] | list[Figures]
 
 
-async def read_whole(connection: AsyncConnection, name: str) -> Whole | None:
-    """None for a bucket that does not exist; raises `Unpackable` for one whose feed and books say different things."""
+async def is_current(connection: AsyncConnection, bucket: int, head: int, floor: int, made: Made) -> bool:
+    """Whether a phone that begins with it has little left to pull, and misses no tombstone."""
+    if not floor <= made.seq <= head:
+        return False
+    return not await moved_much(connection, bucket, head, made.seq, made.rows)
+
+
+async def moved_much(connection: AsyncConnection, bucket: int, head: int, since: int, rows: int) -> bool:
+    """Whether more than a fifth of `rows` has changed; a row that changed often is one."""
+    if (head - since) * FIFTH <= rows:
+        return False
+    changed = select(func.count()).select_from(feed).where(feed.c.bucket_id == bucket, feed.c.seq > since)
+    return (await connection.scalar(changed) or 0) * FIFTH > rows
+
+
+async def live_rows(connection: AsyncConnection, bucket: int) -> int:
+    live = select(func.count()).select_from(feed).where(feed.c.bucket_id == bucket, ~feed.c.gone)
+    return await connection.scalar(live) or 0
+
+
+async def read_whole(connection: AsyncConnection, name: str, newest: Callable[[str], Made | None]) -> Whole | None:
+    """None for a bucket that does not exist, or whose newest snapshot, by its epoch, is as good as another.
+
+    Raises `Unpackable` for one whose feed and books say different things.
+    """
     bucket = (await connection.execute(select(buckets).where(buckets.c.name == name))).one_or_none()
     noun, _, what = name.partition(":")
     if bucket is None or noun not in NOUNS:
         return None
-    live = select(func.count()).select_from(feed).where(feed.c.bucket_id == bucket.id, ~feed.c.gone)
-    count = await connection.scalar(live)
+    made = newest(bucket.epoch)
+    if made and await is_current(connection, bucket.id, bucket.head, bucket.floor, made):
+        return None
+    count = await live_rows(connection, bucket.id)
     rows = await (_goods(connection, bucket.id) if noun == "catalogue" else _figures(connection, bucket.id, int(what)))
     if len(rows) != count:
         raise Unpackable(f"{count} rows in the feed, {len(rows)} in the books")
@@ -70,7 +110,7 @@ async def _goods(connection: AsyncConnection, bucket: int) -> list[Goods]:
     gtins: dict[int, list[str]] = {}
     for one, gtin in await connection.execute(_in_feed(coded, bucket)):
         gtins.setdefault(one, []).append(gtin)
-    return [Goods(*row, gtins=sorted(gtins.get(row[0], ()))) for row in rows]
+    return [Goods._make((*row, sorted(gtins.get(row[0], ())))) for row in rows]
 
 
 async def _figures(connection: AsyncConnection, bucket: int, store: int) -> list[Figures]:

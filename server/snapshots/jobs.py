@@ -6,24 +6,22 @@ from contextlib import suppress
 
 import msgspec
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.clock import Clock
 from server.database import Database
-from server.inbox.tables import buckets, feed
+from server.inbox.tables import buckets
 from server.settings import Settings
 from server.snapshots.building import Built, Task
-from server.snapshots.facts import NOUNS
-from server.snapshots.shelf import Manifest, Shelf
+from server.snapshots.facts import NOUNS, is_current, live_rows
+from server.snapshots.shelf import Shelf
 
 # Phones get fewer rows than this in the answer itself, as quickly.
 WORTH_IT_ROWS = 500
 # These many more fit the answer too, if no snapshot is ready.
 WORTH_WAITING_ROWS = 4000
-# What has moved since by more than one row in five is as long as a new one.
-FIFTH = 5
 LOOK_S = 60
 # Who could not be packed goes by rows, and is tried again after this.
 TRIED_AGAIN_MS = 600_000
@@ -42,6 +40,8 @@ class Snapshots:
         self._task: asyncio.Task[None] | None = None
         self._asked = asyncio.Event()
         self._wanted: dict[str, None] = {}
+        # Left while a process is at them: phones ask again and again.
+        self._making: set[str] = set()
         self._failed_at: dict[str, int] = {}
 
     def open(self) -> None:
@@ -58,8 +58,9 @@ class Snapshots:
         failed_at = self._failed_at.get(bucket)
         if self._task is None or (failed_at is not None and self._clock() - failed_at < TRIED_AGAIN_MS):
             return False
-        self._wanted[bucket] = None
-        self._asked.set()
+        if bucket not in self._making:
+            self._wanted[bucket] = None
+            self._asked.set()
         return True
 
     async def _run(self) -> None:
@@ -69,7 +70,8 @@ class Snapshots:
                     for bucket in await out_of_date(connection, self.shelf):
                         self.want(bucket)
                 while self._wanted:
-                    await self._make(list(self._wanted))
+                    names, self._wanted = list(self._wanted), {}
+                    await self._make(names)
             except (SQLAlchemyError, OSError) as error:
                 # Phones get rows as long as there is nothing else.
                 log.warning("snapshots_not_made", error=str(error))
@@ -87,29 +89,30 @@ class Snapshots:
         )
         assert process.stdin
         assert process.stdout
+        self._making = set(names)
         try:
             process.stdin.write(msgspec.json.encode(task))
             process.stdin.close()
             async for line in process.stdout:
-                self._note(msgspec.json.decode(line, type=Built))
+                built = msgspec.json.decode(line, type=Built)
+                if _is_made(built):
+                    self._making.discard(built.bucket)
             if await process.wait() != 0:
                 raise OSError(f"the process that makes them ended with {process.returncode}")
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
-            for name in names:
-                if self._wanted.pop(name, "done") is None:
-                    self._failed_at[name] = self._clock()
+            self._failed_at |= dict.fromkeys(self._making, self._clock())
+            self._making.clear()
 
-    def _note(self, built: Built) -> None:
-        self._wanted[built.bucket] = None
-        if built.problem is None:
-            del self._wanted[built.bucket]
-            self._failed_at.pop(built.bucket, None)
-            log.info("snapshot", bucket=built.bucket, rows=built.rows, seconds=round(built.seconds, 3))
-        else:
-            log.warning("snapshot_failed", bucket=built.bucket, problem=built.problem)
+
+def _is_made(built: Built) -> bool:
+    if built.problem:
+        log.warning("snapshot_failed", bucket=built.bucket, problem=built.problem)
+    else:
+        log.info("snapshot", bucket=built.bucket, rows=built.rows, seconds=round(built.seconds, 3))
+    return not built.problem
 
 
 async def out_of_date(connection: AsyncConnection, shelf: Shelf) -> list[str]:
@@ -125,23 +128,3 @@ async def out_of_date(connection: AsyncConnection, shelf: Shelf) -> list[str]:
             if manifest is None or not await is_current(connection, bucket.id, bucket.head, bucket.floor, manifest):
                 found.append(bucket.name)
     return found
-
-
-async def is_current(connection: AsyncConnection, bucket: int, head: int, floor: int, manifest: Manifest) -> bool:
-    """Whether a phone that begins with it has little left to pull, and misses no tombstone."""
-    if not floor <= manifest.seq <= head:
-        return False
-    return not await moved_much(connection, bucket, head, manifest.seq, manifest.rows)
-
-
-async def moved_much(connection: AsyncConnection, bucket: int, head: int, since: int, rows: int) -> bool:
-    """Whether more than a fifth of `rows` has changed; a row that changed often is one."""
-    if (head - since) * FIFTH <= rows:
-        return False
-    changed = select(func.count()).select_from(feed).where(feed.c.bucket_id == bucket, feed.c.seq > since)
-    return (await connection.scalar(changed) or 0) * FIFTH > rows
-
-
-async def live_rows(connection: AsyncConnection, bucket: int) -> int:
-    live = select(func.count()).select_from(feed).where(feed.c.bucket_id == bucket, ~feed.c.gone)
-    return await connection.scalar(live) or 0

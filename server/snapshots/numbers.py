@@ -40,32 +40,22 @@ def pack_numbers(values: Sequence[int]) -> Packed:
     if len(set(values)) < 2:
         return Packed({"n": len(values), "same": values[0] if values else 0}, [], [], 0)
     steps = [after - before for before, after in pairwise(values)]
-    ways = [pack_plain(values)]
+    ways = [_plain(values)]
     if min(steps) >= 0:
-        ways.append(_packed("rising", values, [0, *steps]))
+        ways.append(_Way("rising", values, [0, *steps]))
     elif max(steps) - min(steps) < LARGEST // 4:
-        ways.append(_packed("steps", values, [0, *[2 * step if step >= 0 else -2 * step - 1 for step in steps]]))
+        ways.append(_Way("steps", values, [0, *[2 * step if step >= 0 else -2 * step - 1 for step in steps]]))
+    best = min(ways, key=lambda way: way.bits)
     counted = Counter(values)
     if len(counted) * RANKED_FROM <= len(values):
-        ways.append(_ranked(values, counted))
-    return min(ways, key=lambda way: way.bits)
+        ranked = _ranked(values, counted)
+        if ranked.bits < best.bits:
+            return ranked
+    return best.packed()
 
 
 def pack_plain(values: Sequence[int]) -> Packed:
-    if not values:
-        return Packed({"n": 0, "same": 0}, [], [], 0)
-    least = min(values)
-    if max(max(values), max(values) - least) > LARGEST or least < -LARGEST:
-        raise Unpackable(f"numbers from {least} to {max(values)}")
-    return _packed("plain", values, [value - least for value in values] if least else values)
-
-
-def _ranked(values: Sequence[int], counted: Counter[int]) -> Packed:
-    listed = sorted(counted, key=lambda value: (-counted[value], value))
-    places = {value: place for place, value in enumerate(listed)}
-    known, ranks = pack_plain(listed), pack_plain([places[value] for value in values])
-    spec = {"n": len(values), "values": known.spec, "ranks": ranks.spec}
-    return both(spec, known, ranks)
+    return _plain(values).packed() if values else Packed({"n": 0, "same": 0}, [], [], 0)
 
 
 def both(spec: dict[str, Any], one: Packed, other: Packed) -> Packed:
@@ -73,34 +63,56 @@ def both(spec: dict[str, Any], one: Packed, other: Packed) -> Packed:
     return Packed(spec, one.plain + other.plain, one.dense + other.dense, one.bits + other.bits)
 
 
-def _packed(how: str, values: Sequence[int], codes: Sequence[int]) -> Packed:
-    fine = FINE if max(codes) < LARGE else FINE_OF_LARGE
-    different = set(codes)
-    # Built of lists and dictionaries alone: half a million words are packed in the blink of an eye.
-    marked = {code: _mark(code, fine) for code in different}
-    written = {code: _open_bits(code, fine) for code in different}
-    marks = bytes([marked[code] for code in codes])
-    bits = "".join([written[code] for code in codes])
-    size = -(-len(bits) // 8)
-    # The one in front keeps the zeros after it.
-    body = int("1" + bits.ljust(size * 8, "0"), 2).to_bytes(size + 1, "big")[1:]
-    spec = {"n": len(values), "how": how, "first": values[0], "least": min(values), "most": max(values), "fine": fine}
-    return Packed({**spec, "bits": size}, [marks], [body], _entropy(marks) + len(bits))
+def _ranked(values: Sequence[int], counted: Counter[int]) -> Packed:
+    listed = sorted(counted, key=lambda value: (-counted[value], value))
+    places = {value: place for place, value in enumerate(listed)}
+    known, ranks = pack_plain(listed), pack_plain([places[value] for value in values])
+    return both({"n": len(values), "values": known.spec, "ranks": ranks.spec}, known, ranks)
 
 
-def _mark(code: int, fine: int) -> int:
-    plain = 2 << fine
-    if code < plain:
-        return code
-    open_bits = code.bit_length() - 1 - fine
-    return plain + (open_bits - 1 << fine) + (code >> open_bits) - (1 << fine)
+class _Way:
+    """One way to write a column. Its marks say how long it will be; the open bits are written for the best one only."""
+
+    def __init__(self, how: str, values: Sequence[int], codes: Sequence[int]) -> None:
+        self._how, self._values, self._codes = how, values, codes
+        self._fine = fine = FINE if max(codes) < LARGE else FINE_OF_LARGE
+        # Half a million words are packed in the blink of an eye as long as each number is looked at once.
+        self._different = set(codes)
+        plain, tops = 2 << fine, 1 << fine
+        marks = {
+            code: code
+            if code < plain
+            else plain + ((bits := code.bit_length() - 1 - fine) - 1 << fine) + (code >> bits) - tops
+            for code in self._different
+        }
+        self._marks = bytes([marks[code] for code in codes])
+        counted = Counter(self._marks)
+        open_bits = sum(count * _open_bits(mark, fine) for mark, count in counted.items())
+        self.bits = open_bits - sum(count * math.log2(count / len(codes)) for count in counted.values())
+
+    def packed(self) -> Packed:
+        values, fine = self._values, self._fine
+        written = {code: _written(code, fine) for code in self._different}
+        bits = "".join([written[code] for code in self._codes])
+        size = -(-len(bits) // 8)
+        # The one in front keeps the zeros after it.
+        body = int("1" + bits.ljust(size * 8, "0"), 2).to_bytes(size + 1, "big")[1:]
+        first, least, most = values[0], min(values), max(values)
+        spec = {"n": len(values), "how": self._how, "first": first, "least": least, "most": most, "fine": fine}
+        return Packed({**spec, "bits": size}, [self._marks], [body], self.bits)
 
 
-def _open_bits(code: int, fine: int) -> str:
+def _plain(values: Sequence[int]) -> _Way:
+    least = min(values)
+    if max(max(values), max(values) - least) > LARGEST or least < -LARGEST:
+        raise Unpackable(f"numbers from {least} to {max(values)}")
+    return _Way("plain", values, [value - least for value in values] if least else values)
+
+
+def _open_bits(mark: int, fine: int) -> int:
+    return max(0, (mark - (2 << fine) >> fine) + 1)
+
+
+def _written(code: int, fine: int) -> str:
     open_bits = code.bit_length() - 1 - fine
     return f"{code & (1 << open_bits) - 1:0{open_bits}b}" if open_bits > 0 else ""
-
-
-def _entropy(marks: bytes) -> float:
-    size = len(marks)
-    return -sum(count * math.log2(count / size) for count in Counter(marks).values())

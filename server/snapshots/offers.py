@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.inbox.pull import Bucket
-from server.snapshots.facts import NOUNS
-from server.snapshots.jobs import WORTH_IT_ROWS, WORTH_WAITING_ROWS, Snapshots, is_current, live_rows, moved_much
+from server.snapshots.facts import FIFTH, NOUNS, is_current, live_rows, moved_much
+from server.snapshots.jobs import WORTH_IT_ROWS, WORTH_WAITING_ROWS, Snapshots
 from server.snapshots.packing import FORMAT
 from server.snapshots.pieces import CODINGS
 from server.snapshots.shelf import Manifest
@@ -30,7 +30,7 @@ class Offers:
         if not self._knows_format or bucket.name.partition(":")[0] not in NOUNS or bucket.head <= WORTH_IT_ROWS:
             return None
         manifest = self._snapshots.shelf.newest(bucket.name, bucket.epoch)
-        if since is not None and (bucket.head - since) * 5 <= WORTH_IT_ROWS:
+        if since is not None and (bucket.head - since) * FIFTH <= WORTH_IT_ROWS:
             return None
         rows = manifest.rows if manifest else await live_rows(connection, bucket.id)
         if rows <= WORTH_IT_ROWS:

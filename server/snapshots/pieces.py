@@ -11,17 +11,21 @@ import zstandard
 
 from server.snapshots.facts import Whole
 from server.snapshots.packing import Figures, Goods, in_packing_order, pack_figures, pack_goods, pack_shared
-from server.snapshots.words import shared_words
+from server.snapshots.words import numbered, shared_words
 
 # A piece that was cut off by a tunnel is fetched again whole.
 PIECE_BYTES = 256 * 1024
 GOODS_IN_A_PIECE, FIGURES_IN_A_PIECE = 20_000, 60_000
 # What is smaller by another level is not worth its time: 1.09 MB of a hundred thousand goods in a quarter of a second.
 ZSTD_LEVEL, BROTLI_QUALITY, GZIP_LEVEL = 19, 9, 6
+# The little there is of stock takes more pains.
+SMALL_BYTES, BROTLI_QUALITY_OF_SMALL = 128 * 1024, 11
 
 CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
     "zstd": lambda plain: zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(plain),
-    "br": lambda plain: brotli.compress(plain, quality=BROTLI_QUALITY),
+    "br": lambda plain: brotli.compress(
+        plain, quality=BROTLI_QUALITY if len(plain) > SMALL_BYTES else BROTLI_QUALITY_OF_SMALL
+    ),
     "gzip": lambda plain: gzip.compress(plain, GZIP_LEVEL, mtime=0),
 }
 Row = TypeVar("Row", Goods, Figures)
@@ -52,7 +56,7 @@ def _pieces(whole: Whole, compressing: ThreadPoolExecutor) -> list[Future[Piece]
         ]
     goods: list[Goods] = in_packing_order(whole.rows)  # type: ignore[arg-type]
     words = shared_words(text for one in goods for text in (one.name_en, one.name_zh, one.brand))
-    shared = {word: place for place, word in enumerate(words)}
+    shared = numbered(words)
     pieces = [compressing.submit(_piece, 0, pack_shared(words))]
     for rows, plain in _fitting(goods, GOODS_IN_A_PIECE, lambda some: pack_goods(some, shared)):
         pieces.append(compressing.submit(_piece, len(rows), plain))

@@ -86,17 +86,14 @@ class Shelf:
         self._tidy(manifest.bucket, manifest.epoch)
 
     @contextmanager
-    def alone(self, bucket: str) -> Iterator[bool]:
-        """Whether no other process is at this bucket."""
+    def alone(self, bucket: str) -> Iterator[None]:
+        """Waits until no other process is at this bucket."""
         shelf = self._of(bucket)
         shelf.mkdir(parents=True, exist_ok=True)
         handle = os.open(shelf / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
         finally:
             os.close(handle)
 

@@ -17,10 +17,7 @@ NEXT_OWN = 0
 
 def shared_words(texts: Iterable[str]) -> list[str]:
     """What stands there more than once, the most frequent first."""
-    counted: Counter[str] = Counter()
-    for text in texts:
-        if text:
-            counted.update(text.split(" "))
+    counted = Counter(_words(texts))
     often = [(-count, word) for word, count in counted.items() if count > 1]
     return [word for _count, word in sorted(often)[:SHARED_AT_MOST]]
 
@@ -29,22 +26,20 @@ class Vocabulary:
     """The words of one piece, on top of the shared ones."""
 
     def __init__(self, shared: Mapping[str, int]) -> None:
-        """`shared` gives each word its place in the list, from 0."""
+        """`shared` numbers the words of the list, from 1."""
         self._shared = shared
         self._own: dict[str, int] = {}
 
     def pack(self, texts: Sequence[str]) -> Packed:
         """How many words each text has, and their numbers: 0 is the next own word, 1 the first of the shared ones."""
-        split = [text.split(" ") if text else [] for text in texts]
-        counts = pack_numbers([len(words) for words in split])
-        numbers = pack_plain([self._number(word) for words in split for word in words])
+        counts = pack_numbers([text.count(" ") + 1 if text else 0 for text in texts])
+        words, get = _words(texts), self._shared.get
+        known = [get(word) or self._own_number(word) for word in words]
+        numbers = pack_plain(known)
         spec = {"n": len(texts), "counts": counts.spec, "words": numbers.spec}
         return both(spec, counts, numbers)
 
-    def _number(self, word: str) -> int:
-        place = self._shared.get(word)
-        if place is not None:
-            return place + 1
+    def _own_number(self, word: str) -> int:
         own = self._own.get(word)
         if own is not None:
             return len(self._shared) + own + 1
@@ -60,3 +55,13 @@ def pack_words(words: Sequence[str]) -> Packed:
     body = " ".join(words).encode()
     spec: dict[str, Any] = {"n": len(words), "text": len(body)}
     return Packed(spec, [body], [], 8 * len(body))
+
+
+def numbered(words: Sequence[str]) -> dict[str, int]:
+    return {word: number for number, word in enumerate(words, start=1)}
+
+
+def _words(texts: Iterable[str]) -> list[str]:
+    """Of all texts, one after the other."""
+    joined = " ".join([text for text in texts if text])
+    return joined.split(" ") if joined else []

@@ -23,9 +23,12 @@ from tests.bench.phone_rooms import LargeAssortment, WorkerMemory
 from tests.bench.phones_at_work import Waits
 from tests.bench.phones_together import Reconnect, Streams
 from tests.bench.shop_for_phones import ShopForPhones
+from tests.bench.snapshots import CATALOGUE as GOODS
+from tests.bench.snapshots import STOCK, Build, Shop, Size
 from tests.bench.throughput import Throughput
 
 CATALOGUE = Catalogue()
+SHOP = Shop()
 PHONES = ShopForPhones(item_count=100_000, stocked=100_000)
 LARGE = ShopForPhones(item_count=LINES - INVALID - DOUBLED, stocked=100_000)
 SCANNED = {"held": "<= 16", "painted": "<= 34"}
@@ -44,6 +47,10 @@ BENCHES: Mapping[str, Bench] = {
     "import_memory": Memory(CATALOGUE),
     "import_again": Again(CATALOGUE),
     "phones_during_import": PhonesMeanwhile("sqlite", CATALOGUE),
+    "snapshot_bytes_catalogue": Size(SHOP, GOODS, "<= 1100000"),
+    "snapshot_bytes_stock": Size(SHOP, STOCK, "<= 60000"),
+    "snapshot_build_sqlite": Build(SHOP, "sqlite"),
+    "snapshot_build_postgresql": Build(SHOP, "postgresql"),
     "phone_first_sync": FirstSync(PHONES),
     "phone_store": StoreAlone(PHONES),
     "phone_cold_start": Waits(PHONES, "cold_start", {"": "<= 150"}, "<= 600", {"runs": 9}),

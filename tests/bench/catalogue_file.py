@@ -2,7 +2,7 @@
 
 import random
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def write_catalogue(path: Path, lines: int = LINES, seed: int = 818) -> None:
     """The same file for the same seed; its share of wrong and doubled barcodes is that of the whole."""
     dice = random.Random(seed)
     invalid, doubled = INVALID * lines // LINES, DOUBLED * lines // LINES
-    name = _names(dice)
+    name = names_of(dice, SCRIPTS)
     codes = _codes(dice, lines - invalid - doubled)
     rows = [(code, name()) for code in codes]
     rows += [(_wrong(dice, dice.choice(codes)), name()) for _ in range(invalid)]
@@ -92,9 +92,10 @@ def _another_form(code: str) -> str:
     return code.rjust(14, "0")
 
 
-def _names(dice: random.Random) -> Callable[[], str]:
-    vocabularies = {script.name: _vocabulary(dice, script) for script in SCRIPTS}
-    shares = [script.share for script in SCRIPTS]
+def names_of(dice: random.Random, scripts: Sequence[Script]) -> Callable[[], str]:
+    """Another name each time it is called."""
+    vocabularies = {script.name: _vocabulary(dice, script) for script in scripts}
+    shares = [script.share for script in scripts]
     # A few words stand on most labels, most words on few.
     weights = [1 / (rank + 8) for rank in range(WORDS_A_SCRIPT)]
 
@@ -102,10 +103,10 @@ def _names(dice: random.Random) -> Callable[[], str]:
         while True:
             yield from dice.choices(vocabularies[script.name], weights, k=4_096)
 
-    drawn = {script.name: words(script) for script in SCRIPTS}
+    drawn = {script.name: words(script) for script in scripts}
 
     def name() -> str:
-        [script] = dice.choices(SCRIPTS, shares)
+        [script] = dice.choices(scripts, shares)
         some = [next(drawn[script.name]) for _ in range(dice.randint(2, 6))]
         if dice.random() < 0.7:
             some.append(dice.choice(SIZES))

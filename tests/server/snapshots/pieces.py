@@ -1,13 +1,15 @@
 """Rows as a pull brings them, packed as the hub packs them, and read again as a phone reads them."""
 
 import base64
+import gzip
 import json
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from server.snapshots.packing import Figures, Goods, in_packing_order, pack_figures, pack_goods, pack_shared
-from server.snapshots.words import shared_words
+from server.snapshots.words import numbered, shared_words
 from sync.formats import sort_key
 from tests.house import TOP
 
@@ -28,7 +30,7 @@ def _goods(version: int, row: dict[str, Any]) -> Goods:
 def packed_catalogue(puts: Sequence[Put], rows_a_piece: int) -> list[bytes]:
     goods = goods_of(puts)
     words = shared_words(text for one in goods for text in (one.name_en, one.name_zh, one.brand))
-    shared = {word: place for place, word in enumerate(words)}
+    shared = numbered(words)
     starts = range(0, len(goods), rows_a_piece)
     return [pack_shared(words), *(pack_goods(goods[start : start + rows_a_piece], shared) for start in starts)]
 
@@ -56,6 +58,9 @@ class Phone:
         self._process.stdin.flush()
         told: list[Put] = json.loads(self._process.stdout.readline())
         return told
+
+    def puts_of_files(self, files: Sequence[Path]) -> list[Put]:
+        return self.puts_of([gzip.decompress(file.read_bytes()) for file in files])
 
     def close(self) -> None:
         self._process.communicate()
