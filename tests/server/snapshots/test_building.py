@@ -119,9 +119,9 @@ async def test_it_is_made_again_when_a_fifth_has_changed_and_two_are_kept(databa
         assert await build(database, shelf, CATALOGUE)
         await change(database, CATALOGUE, shop.TEA)
     kept = sorted(int(one.name.rpartition("-")[2]) for one in (shelf.folder / "catalogue-1").glob("*-*-*-*-*-*"))
-    assert len(kept) == 2
     async with database.reading() as connection:
         head = await connection.scalar(select(buckets.c.head).where(buckets.c.name == CATALOGUE))
+    assert head
     assert kept == [head - 2, head - 1]
 
 

@@ -39,7 +39,8 @@ async def pull(browser: Browser, cursors: Answer | None = None, coding: str = "z
 
 
 def part_of(answer: Answer, bucket: str = CATALOGUE) -> Answer:
-    [part] = [part for part in answer["buckets"] if part["id"] == bucket]
+    parts: list[Answer] = [part for part in answer["buckets"] if part["id"] == bucket]
+    [part] = parts
     return part
 
 
