@@ -46,7 +46,8 @@ async def prune(database: Database, now: int, days: int) -> int:
 async def _old_ones(database: Database, before: int) -> Sequence[Row[int, int]]:
     """Buckets with tombstones that are older, and the number up to which they are."""
     marked = feed_marks.c.bucket_id == buckets.c.id, feed_marks.c.at <= before
-    old = select(func.max(feed_marks.c.head)).where(*marked).scalar_subquery()
+    # Said aloud which buckets are meant: two levels down, SQLAlchemy would take them for all there are.
+    old = select(func.max(feed_marks.c.head)).where(*marked).correlate(buckets).scalar_subquery()
     gone = exists().where(feed.c.bucket_id == buckets.c.id, feed.c.gone, feed.c.seq <= old)
     async with database.reading() as connection:
         return (await connection.execute(select(buckets.c.id, old.label("old")).where(gone))).all()

@@ -98,6 +98,14 @@ async def test_old_tombstones_go_and_who_was_away_for_longer_begins_anew(door: D
         assert phone.sum("catalogue:1") == phone.cursors["catalogue:1"].sum
 
 
+async def test_how_old_one_buckets_tombstones_are_says_nothing_of_another(database: Database) -> None:
+    await shop.open_shop(database)
+    await touch(database, "catalogue:1", str(shop.LAMP), gone=True)
+    await let_go(database, shop.NOW)
+    await touch(database, "work:9", "transfer:late", gone=True)
+    assert (await let_go(database, shop.NOW + 90 * DAY_MS), await tombstones(database)) == (1, 1)
+
+
 async def test_marks_are_made_once_a_day_and_go_when_they_were_used(database: Database) -> None:
     await shop.open_shop(database)
 
