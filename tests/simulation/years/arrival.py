@@ -59,7 +59,7 @@ def _facts(books: Ledgers) -> dict[str, list[Operation]]:
             entries[entry.operation_id].append(entry)
     facts: dict[str, list[Operation]] = defaultdict(list)
     for row in books.outcomes:
-        if row.repeats or row.status != "applied":
+        if not books.has_effect(row):
             continue
         kind, args = row.kind, from_json(row.args)
         if kind not in TOLD:

@@ -12,6 +12,7 @@ from server.counts.tables import anchors
 from server.inbox.tables import clients, outcomes
 from server.ledger.doctor import findings
 from server.ledger.tables import balances, ledger
+from server.reviews.tables import reviews
 from server.statements import from_json
 from server.transfers.tables import transfers
 from tests.simulation.years.settlement import losers_know_the_winner, resolved_once
@@ -38,7 +39,14 @@ class Ledgers:
     anchors: list[Any]
     on_hand: dict[tuple[int, int, str], int]
     transfers: dict[str, Any]
+    # Who accepted what was held back, by operation.
+    accepted: dict[str, int]
     last_n: dict[str, int]
+
+    def has_effect(self, row: Any) -> bool:
+        """At once, or since somebody accepted it."""
+        held_back = row.status == "review" and row.operation_id in self.accepted
+        return not row.repeats and (row.status == "applied" or held_back)
 
 
 async def read_ledgers(connection: AsyncConnection) -> Ledgers:
@@ -54,6 +62,9 @@ async def read_ledgers(connection: AsyncConnection) -> Ledgers:
         anchors=list((await connection.execute(select(anchors))).all()),
         on_hand={(location, item, lot): units for location, item, lot, units in held if units},
         transfers={row.id: row for row in await connection.execute(select(transfers))},
+        accepted={
+            row.operation_id: row.settled_by for row in await connection.execute(select(reviews)) if row.accepted
+        },
         last_n={row.id: row.last_n for row in await connection.execute(select(clients.c.id, clients.c.last_n))},
     )
 
@@ -70,7 +81,7 @@ async def true_books(year: "Year") -> Ledgers:
     _moved_once(year, books)
     _conserved(year, books)
     _on_hand(year, books)
-    resolved_once(year.looked, books.outcomes, books.transfers)
+    resolved_once(year.looked, books)
     losers_know_the_winner(year.looked, books.outcomes)
     return books
 
@@ -111,7 +122,9 @@ def _signed(year: "Year", books: Ledgers) -> None:
             year.looked.hold(15, without, f"forged: {row}")
     for entry in books.entries:
         if entry.kind != "opening":
-            by = year.written[entry.operation_id].by
+            # What nobody signed is the deed of whoever accepted it.
+            row = books.first[entry.operation_id]
+            by = year.written[entry.operation_id].by if row.person_id else books.accepted.get(entry.operation_id)
             year.looked.hold(15, entry.person_id == by, f"{by} moved what {entry.person_id} is told to: {entry}")
 
 
@@ -123,7 +136,7 @@ def _moved_once(year: "Year", books: Ledgers) -> None:
             entries[entry.operation_id].append(entry)
     for operation, row in books.first.items():
         found = entries.pop(operation, [])
-        if row.status != "applied":
+        if not books.has_effect(row):
             year.looked.hold(1, not found, f"{row.status} {row.kind} {operation} moved {found}")
             continue
         kinds = MAIN.get(row.kind, ())

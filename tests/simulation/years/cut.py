@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from server.catalogue.tables import store_assortments
 from server.people.tables import people, roles
+from server.policies.facts import load_policies
 from server.stores.tables import neighbours, stores
 from tests.simulation.years.hub import Hub
 from tests.simulation.years.looked import Looked
@@ -43,6 +44,7 @@ class Allowed(NamedTuple):
     areas: dict[int, int]
     near: Sequence[Any]
     ranged: Sequence[Any]
+    lenders: str
 
 
 async def _read_roles(hub: Hub, person: int) -> tuple[Any, Any]:
@@ -51,33 +53,39 @@ async def _read_roles(hub: Hub, person: int) -> tuple[Any, Any]:
         return held.all(), await connection.scalar(select(people.c.store_id).where(people.c.id == person))
 
 
-async def _read_places(hub: Hub) -> tuple[Any, Any, Any]:
+async def _read_places(hub: Hub) -> tuple[Any, Any, Any, str]:
     async with hub.database.reading() as connection:
         open_ones = await connection.execute(
             select(stores.c.id, stores.c.area_id).where(stores.c.archived_at.is_(None))
         )
         near = await connection.execute(select(neighbours.c.store_id, neighbours.c.neighbour_id))
         ranged = await connection.execute(select(store_assortments))
-        return {row.id: row.area_id for row in open_ones}, near.all(), ranged.all()
+        lenders = (await load_policies(connection)).neighbour_stock
+        return {row.id: row.area_id for row in open_ones}, near.all(), ranged.all(), lenders
 
 
 def buckets_of(person: int, known: Allowed, now: int) -> set[str]:
     """Worked out anew from the design, not by the hub's own functions."""
     held = [role for role in known.roles if role.valid_from <= now and (role.valid_to is None or now < role.valid_to)]
-    own = {
-        store
-        for store, area in known.areas.items()
-        for role in held
-        if role.store_id == store or (role.store_id is None and role.area_id in (None, area))
-    }
+    own = {store for store, area in known.areas.items() for role in held if _covers(role, store, area)}
     home = known.home if known.home in own else min(own, default=None)
-    names = {"chain", f"user:{person}"}
+    minds_all = any(role.level == 5 for role in held)
+    names = {"chain", f"user:{person}"} | ({"reviews:0"} if minds_all else set())
     if home is None:
         return names
     near = {other for store, other in known.near if store == home and other in known.areas}
+    if known.lenders != "all":
+        near = {one for one in near if known.lenders == "area" and known.areas[one] == known.areas[home]}
     names |= {f"catalogue:{row.assortment_id}" for row in known.ranged if row.store_id == home}
     names |= {f"stock:{store}" for store in {home, *near}}
-    return names | {f"work:{store}" for store in ({home} if any(role.level == 5 for role in held) else own)}
+    for store, area in known.areas.items():
+        if any(role.level in (3, 4) and _covers(role, store, area) for role in held):
+            names.add(f"reviews:{store}")
+    return names | {f"work:{store}" for store in ({home} if minds_all else own)}
+
+
+def _covers(role: Any, store: int, area: int) -> bool:
+    return bool(role.store_id == store or (role.store_id is None and role.area_id in (None, area)))
 
 
 class Session:
@@ -114,8 +122,10 @@ class Session:
             self.rows[name] += len(part["puts"]) + len(part["gone"])
 
     def done(self, replica: Replica, known: Allowed, now: int) -> None:
-        names = buckets_of(replica.person, known, now)
+        may = buckets_of(replica.person, known, now)
         held = set(replica.live)
+        # A bucket that nothing was ever put into is not there; one may have been made meanwhile.
+        names = {name for name in may if name in self.heads} | (held & may)
         self.looked.hold(5, held == names, f"person {replica.person} holds {sorted(held)} and may {sorted(names)}")
         for name, live in replica.live.items():
             self._moved_on(name, live)

@@ -7,6 +7,8 @@ from sqlalchemy import select
 from server.catalogue.tables import items
 from server.people.sessions import Who
 from server.people.tables import roles
+from server.policies.facts import load_policies
+from server.policies.values import spelled
 from tests import shop
 
 if TYPE_CHECKING:
@@ -42,6 +44,17 @@ async def change_role(year: "Year", person: int) -> None:
             args["to"] = year.clock() + year.chance.whole(3_600_000, MONTH_MS)
         result = await posts(year, shop.EVE, "role.grant", args)
     year.looked.count("role changed" if result["status"] == "applied" else f"role change {result['status']}")
+
+
+async def change_policy(year: "Year") -> None:
+    """How much of their neighbours' stock phones hold, and for how long what ended."""
+    async with year.hub.database.reading() as connection:
+        policies = await load_policies(connection)
+    name = year.chance.pick(("neighbour_stock", "neighbour_stock", "closed_days"))
+    value = year.chance.pick(("all", "all", "area", "none") if name == "neighbour_stock" else ("5", "10", "30"))
+    args = {"name": name, "value": value, "was": spelled(getattr(policies, name))}
+    result = await posts(year, shop.EVE, "policy.save", args)
+    year.looked.count("policy changed" if result["status"] == "applied" else f"policy change {result['status']}")
 
 
 async def edit_item(year: "Year") -> None:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from tests import shop
 from tests.simulation.years.chain import HOLDERS, STAFF
-from tests.simulation.years.desk import archive_item, change_role, edit_item
+from tests.simulation.years.desk import archive_item, change_policy, change_role, edit_item
 from tests.simulation.years.outbox import OPERATIONS_AT_MOST
 from tests.simulation.years.phone import Phone
-from tests.simulation.years.pruning import let_go, prune
+from tests.simulation.years.pruning import let_go, prune_soon
 
 if TYPE_CHECKING:
     from tests.simulation.years.year import Year
@@ -29,6 +29,7 @@ EVENTS = {
     "ancient client": 2,
     "role changed": 3,
     "moved to another store": 3,
+    "policy changed": 2,
     "item edited": 8,
     "item archived": 2,
     "crash before the commit": 4,
@@ -181,7 +182,7 @@ async def _let_go(year: "Year") -> None:
 
 
 async def _pruned(year: "Year") -> None:
-    await prune(year)
+    await prune_soon(year)
 
 
 _EVENTS: dict[str, Callable[["Year"], Awaitable[Any]]] = {
@@ -198,6 +199,7 @@ _EVENTS: dict[str, Callable[["Year"], Awaitable[Any]]] = {
     "ancient client": _ancient,
     "role changed": _role,
     "moved to another store": _move,
+    "policy changed": change_policy,
     "item edited": _edit,
     "item archived": _archive,
     "crash before the commit": _crash("before"),

@@ -1,20 +1,30 @@
 """Who came first and who came second: each transfer is decided once, and the loser is told by whom."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from server.statements import from_json
 from tests.simulation.years.looked import Looked
 
+if TYPE_CHECKING:
+    from tests.simulation.years.books import Ledgers
+
 DECIDING = ("transfer.approve", "transfer.reject")
 
 
-def resolved_once(looked: Looked, outcomes: Iterable[Any], transfers: Mapping[str, Any]) -> None:
-    """One approval or rejection at most, and one end of what it promised."""
+def resolved_once(looked: Looked, books: "Ledgers") -> None:
+    """One approval or rejection at most, and one end of what it promised; one word on what was held back."""
+    settled = Counter(
+        from_json(row.args)["operation"]
+        for row in books.outcomes
+        if row.kind == "review.settle" and row.status == "applied" and not row.repeats
+    )
+    for operation, times in settled.items():
+        looked.hold(10, times == 1, f"the review of {operation} was settled {times} times")
     deeds: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in outcomes:
-        if row.status == "applied" and not row.repeats and row.kind.startswith("transfer."):
+    for row in books.outcomes:
+        if books.has_effect(row) and row.kind.startswith("transfer."):
             deeds[from_json(row.args).get("transfer", row.operation_id)][row.kind] += 1
     for transfer, done in deeds.items():
         looked.hold(10, done["transfer.request"] == 1, f"{transfer} was asked for {done['transfer.request']} times")
@@ -24,7 +34,7 @@ def resolved_once(looked: Looked, outcomes: Iterable[Any], transfers: Mapping[st
         # What moves after the end is an exception, and that is closed once more.
         moved = done["transfer.dispatch"] + done["transfer.receive"]
         looked.hold(10, done["transfer.close"] <= moved, f"{transfer} was closed more often than it moved: {done}")
-        decision = transfers[transfer].decision
+        decision = books.transfers[transfer].decision
         looked.hold(10, decision == _decision(done), f"{transfer} stands at {decision} after {dict(done)}")
 
 
@@ -46,7 +56,9 @@ def losers_know_the_winner(looked: Looked, outcomes: Iterable[Any]) -> None:
         if row.status != "refused" or row.repeats:
             continue
         now = from_json(row.now)
-        if row.code == "state_changed":
+        if row.code == "review_settled":
+            looked.hold(10, bool(now) and {"accepted", "by", "at"} <= now.keys(), f"whose word stands? {now}")
+        elif row.code == "state_changed":
             looked.hold(10, bool(now) and {"state", "by", "at"} <= now.keys(), f"{row.kind}: who won? {now}")
         elif row.code == "not_enough_available":
             looked.hold(10, bool(now) and "available" in now, f"{row.kind}: how many are there? {now}")

@@ -18,6 +18,7 @@ DEEDS = {
     "step": 40,
     "prefer": 2,
     "withdraw": 3,
+    "settle": 5,
     "nonsense": 1.5,
     "forge": 1.5,
     "poison": 0.6,
@@ -33,12 +34,13 @@ STORES = (shop.GHENT, shop.ANTWERP, shop.LEIDEN)
 
 @dataclass(frozen=True)
 class View:
-    """What a person sees on a phone: themselves, goods of their store, transfers of their stores."""
+    """What a person sees on a phone: themselves, goods of their store, transfers and reviews of their stores."""
 
     reader: Reader
     items: list[int]
     transfers: list[dict[str, Any]]
     neighbours: list[int]
+    reviews: list[str]
 
     @property
     def store(self) -> int:
@@ -55,14 +57,17 @@ def view_of(phone: Phone) -> View | None:
     reader = reader_of(replica.live[f"user:{phone.person}"].rows["me"][1], now)
     items: set[int] = set()
     transfers: dict[str, dict[str, Any]] = {}
+    reviews: list[str] = []
     for name, held in replica.live.items():
         if name.startswith("catalogue:"):
             items |= {int(key) for key in held.rows}
         elif name.startswith("work:"):
             transfers |= {key: row for key, (_v, row) in held.rows.items() if key.startswith("transfer:")}
+        elif name.startswith("reviews:"):
+            reviews += [row["id"] for _version, row in held.rows.values()]
     here = replica.live["chain"].rows.get(f"store:{reader['store']}")
     near = [store for store, _distance_m in here[1]["neighbours"]] if here else []
-    return View(reader, sorted(items), [transfers[key] for key in sorted(transfers)], near)
+    return View(reader, sorted(items), [transfers[key] for key in sorted(transfers)], near, sorted(reviews))
 
 
 def act(phone: Phone, chance: Chance) -> tuple[str, Row] | None:
@@ -172,6 +177,14 @@ def _withdraw(phone: Phone, _view: View, chance: Chance) -> tuple[str, Row] | No
     return "withdraw", phone.outbox.operations[chosen]
 
 
+def _settle(phone: Phone, view: View, chance: Chance) -> tuple[str, Row] | None:
+    """One's word on what somebody else did; now and then on one's own, or on what somebody was faster with."""
+    if not view.reviews:
+        return None
+    args = {"operation": chance.pick(view.reviews), "accept": chance.happens(0.75)}
+    return "settle", phone.record("review.settle", args)
+
+
 def _nonsense(phone: Phone, view: View, chance: Chance) -> tuple[str, Row]:
     """What no release of this hub knows: a newer phone's kind, a newer version, a field that is not there."""
     good = {"store": view.store, "item": _item(view, chance), "delta": 1, "reason": "found"}
@@ -221,6 +234,7 @@ _DEEDS = {
     "step": _step,
     "prefer": _prefer,
     "withdraw": _withdraw,
+    "settle": _settle,
     "nonsense": _nonsense,
     "forge": _forge,
     "poison": _poison,
