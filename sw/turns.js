@@ -2,9 +2,10 @@
 
 export class Turns {
   #work;
-  #isWanted = false;
   /** @type {Promise<void> | null} */
-  #running = null;
+  #now = null;
+  /** @type {Promise<void> | null} */
+  #next = null;
 
   /** @param {() => Promise<void>} work */
   constructor(work) {
@@ -12,35 +13,33 @@ export class Turns {
   }
 
   get busy() {
-    return this.#running !== null;
+    return this.#now !== null;
   }
 
-  /** Whether it will run once more. */
+  /** Whether somebody has asked for it since it began. */
   get isWanted() {
-    return this.#isWanted;
+    return this.#next !== null;
   }
 
-  /** Done when it has run once more from now on. */
+  /** Done when it has run once from beginning to end; who asks meanwhile does not make the others wait. */
   run() {
-    this.#isWanted = true;
-    this.#running ??= this.#turns();
-    return this.#running;
+    if (this.#now === null) return this.#begin();
+    this.#next ??= Promise.allSettled([this.#now]).then(() => this.#begin());
+    return this.#next;
   }
 
   /** Done when it does not run. */
   async idle() {
-    while (this.#running) await Promise.allSettled([this.#running]);
+    while (this.#now) await Promise.allSettled([this.#now]);
   }
 
-  async #turns() {
-    try {
-      while (this.#isWanted) {
-        this.#isWanted = false;
-        await this.#work();
-      }
-    } finally {
-      this.#running = null;
-      this.#isWanted = false;
-    }
+  #begin() {
+    this.#next = null;
+    const turn = this.#work().finally(() => {
+      // The one that was asked for meanwhile follows without a gap in which nothing seems to run.
+      if (this.#next === null) this.#now = null;
+    });
+    this.#now = turn;
+    return turn;
   }
 }

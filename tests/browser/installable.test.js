@@ -1,18 +1,15 @@
 /** Stockhand on a home screen: what a browser asks of an app, and a new release that waits until it is wanted. */
 
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { Handheld } from "./handheld.js";
-import { openHub, TOP } from "./hub.js";
+import { openHub } from "./hub.js";
+import { nextRelease } from "./next_release.js";
 import { outboxRows } from "./own_storage.js";
 import { retype, see, signIn, stateOf, tapTo } from "./staff.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
-
-const PARTS = ["server", "sync", "sw", "web", "manifest.json", "pyproject.toml"];
 
 /** @type {import("./hub.js").Hub} */
 let hub;
@@ -92,17 +89,6 @@ test("the browser's own bar takes the colours of the page, by day and by night",
   }
   await page.emulateMediaFeatures([]);
 });
-
-/** A checkout of its own whose pages look a little different. */
-function nextRelease() {
-  const top = mkdtempSync(join(tmpdir(), "next-"));
-  const isCopied = (/** @type {string} */ path) => !/node_modules|__pycache__/.test(path.slice(TOP.length));
-  for (const part of PARTS) cpSync(join(TOP, part), join(top, part), { recursive: true, filter: isCopied });
-  symlinkSync(join(TOP, "web/node_modules"), join(top, "web/node_modules"));
-  const sheet = join(top, "web/styles/base.css");
-  writeFileSync(sheet, `${readFileSync(sheet, "utf8")}\n:root { --next-release: here; }\n`);
-  return top;
-}
 
 test("a new release is offered, waits, and is taken only when somebody says so", { timeout: 120_000 }, async (t) => {
   const top = nextRelease();

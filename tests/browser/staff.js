@@ -30,7 +30,7 @@ export async function signIn(page, address, username) {
 
 /**
  * Waits until the phone's own word about itself is as wished: live or not, so many waiting.
- * @param {Page} page @param {{live?: boolean, waiting?: number}} wished @param {number} [withinMs]
+ * @param {Page} page @param {{live?: boolean, waiting?: number, paused?: string, storage?: string}} wished @param {number} [withinMs]
  */
 export async function stateOf(page, wished, withinMs = 15_000) {
   const until = Date.now() + withinMs;
