@@ -9,7 +9,7 @@
 
 import { Pull } from "./pull.js";
 import { Push } from "./push.js";
-import { stored } from "./room.js";
+import { reclaim, stored } from "./room.js";
 import { Turns } from "./turns.js";
 
 // Within five seconds of the network's or the hub's return: one attempt given up after four, the next one at once.
@@ -98,6 +98,7 @@ export class Engine {
     const health = () => phone.health();
     this.push = new Push(world, outbox, hub, health, (results) => this.#heard(results));
     this.pull = new Pull(outbox, hub, health, (changed) => phone.pulled(changed));
+    this.pull.isLean = () => phone.storage.lent.length > 0;
     this.pull.isPressed = () => this.#pulling.isWanted;
   }
 
@@ -175,6 +176,7 @@ export class Engine {
   async #pulls() {
     if ((await this.phone.person()) === null || !this.in.may()) return;
     const waited_ms = await this.#headStart();
+    await reclaim(this.phone);
     this.#isAsking = true;
     const asked = () => this.phone.pull(this.in.patience_ms - waited_ms);
     const end = await stored(this.phone, "replica", asked).finally(() => {

@@ -133,7 +133,7 @@ export class Phone {
     return openView({
       person,
       buckets: this.replica.buckets,
-      coming: this.replica.coming(),
+      coming: [...this.replica.coming(), ...this.storage.lent],
       waiting: going.map((row) => ({ ...row, at: row.at + (row.offset ?? 0), status: "waiting" })),
       answered: [...unreached.filter((row) => !standing.includes(row)), ...parked].map((row) => outcome(row, offset)),
       now: this.hub.now(),
@@ -255,13 +255,15 @@ export class Phone {
   }
 
   async #remember() {
-    const [, offset, seen] = await Promise.all([
+    const [, offset, seen, lent] = await Promise.all([
       this.who.remember(),
       this.outbox.setting("offset"),
       this.outbox.setting("seen"),
+      this.outbox.setting("lent"),
     ]);
     this.#keptOffset = offset;
     this.#seen = seen ?? {};
+    this.storage.lent = lent ?? [];
     this.hub.offset ??= offset;
     this.storage.worked("outbox");
     await this.storage.look();

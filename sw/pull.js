@@ -24,6 +24,8 @@ export class Pull {
   person = null;
   /** Whether somebody wants another pull to begin: what is not needed now can wait. */
   isPressed = () => false;
+  /** Whether there is no room for the stock of other stores. */
+  isLean = () => false;
 
   /**
    * @param {import("./outbox.js").Outbox} outbox @param {import("./hub.js").Hub} hub
@@ -82,6 +84,7 @@ export class Pull {
       cursors: sent,
       health: await this.health(),
       ...(replica.rowsOnly ? {} : { packed: PACKED }),
+      ...(this.isLean() ? { lean: true } : {}),
       ...(client ? { client: client.id } : {}),
     };
     return await this.hub.ask("/sync/pull", body, patience_ms);

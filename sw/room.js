@@ -2,6 +2,7 @@
 
 import { NotKept } from "./storage.js";
 
+const LENT_MS = 600_000;
 const REPLICA = /^stockhand-replica/;
 
 /**
@@ -57,8 +58,24 @@ async function lend(phone) {
   if (lent.length === 0) return false;
   // As if the hub had said so.
   const nothing = { person, buckets: [], drop: lent, more: false, last_n: 0, now: asOf ?? 0, home };
-  await phone.changed((await replica.take(nothing, replica.cursors())) ?? []);
+  const changed = await replica.take(nothing, replica.cursors());
+  await note(phone, lent);
+  await phone.changed(changed ?? []);
   return true;
+}
+
+/** Other stores' stock is fetched again when there is room once more. @param {import("./phone.js").Phone} phone */
+export async function reclaim(phone) {
+  const { storage, world } = phone;
+  if (storage.lent.length === 0 || world.now() - storage.lentAt < LENT_MS || !(await storage.hasRoom())) return;
+  await note(phone, []);
+}
+
+/** Remembered, so that a page never takes what was let go for nothing in stock. @param {import("./phone.js").Phone} phone @param {string[]} lent */
+async function note(phone, lent) {
+  phone.storage.lent = lent;
+  phone.storage.lentAt = phone.world.now();
+  await phone.storage.attempt("outbox", () => phone.outbox.keep("lent", lent));
 }
 
 /**

@@ -28,6 +28,9 @@ export class Storage {
   /** @type {boolean | null} */
   #isPersistent = null;
   #hasWorked = false;
+  /** Buckets of other stores' stock that were let go to make room, and when, our clock. @type {string[]} */
+  lent = [];
+  lentAt = 0;
 
   /** @param {import("./surroundings.js").Surroundings} world */
   constructor(world) {

@@ -92,6 +92,8 @@ class Pull(msgspec.Struct, frozen=True):
     health: Health | None = None
     # Formats of snapshots that the phone unpacks.
     packed: Annotated[list[Count], msgspec.Meta(max_length=20)] | None = None
+    # The phone has no room for the stock of other stores.
+    lean: bool = False
 
 
 _canonical = msgspec.json.Encoder(order="sorted")

@@ -68,7 +68,10 @@ async def answer_pull(
     chain = await (known_chain or KnownChain()).read(connection)
     person = (await load_people(connection, [who.person_id]))[who.person_id]
     reader = reader_of(person_row(person, chain.areas), now)
-    known = await read_buckets(connection, _names_for(reader, person, chain))
+    names_for = _names_for(reader, person, chain)
+    if pull.lean:
+        names_for = [name for name in names_for if not name.startswith("stock:") or name == f"stock:{reader['store']}"]
+    known = await read_buckets(connection, names_for)
     left = ROWS_AT_MOST
     told: list[dict[str, Any]] = []
     more = False

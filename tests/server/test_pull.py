@@ -55,6 +55,16 @@ class Reader:
         return shown(a, b)
 
 
+async def test_a_phone_without_room_is_told_of_its_own_store_and_lets_go_of_the_others(database: Database) -> None:
+    await shop.open_shop(database)
+    ada = Reader(database, shop.ADA)
+    await ada.pull()
+    async with database.reading() as connection:
+        answer = await answer_pull(connection, ada.who, Pull(1, ada.cursors, lean=True), shop.NOW)
+    assert answer["drop"] == ["stock:2", "stock:3"]
+    assert not answer["more"]
+
+
 async def test_a_first_pull_brings_what_the_person_may_hold_and_nothing_else(database: Database) -> None:
     await shop.open_shop(database)
     ada = Reader(database, shop.ADA)

@@ -166,9 +166,11 @@ export class PretendHub {
     }
   }
 
-  pull({ cursors, client, schema, packed }) {
+  pull({ cursors, client, schema, packed, lean }) {
     if (schema !== 1) return json({ code: "schema_too_old" }, 426);
-    const mine = this.shelves[this.session] ?? [];
+    const home = `stock:${this.row(`user:${this.session}`, "me")?.store}`;
+    const fits = (id) => !lean || !id.startsWith("stock:") || id === home;
+    const mine = (this.shelves[this.session] ?? []).filter(fits);
     let left = this.rowsAtMost;
     let more = false;
     const buckets = [];

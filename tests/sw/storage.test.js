@@ -75,7 +75,7 @@ test("room is made for what staff did: what others had here goes, and the stock 
   const hub = smallShop();
   const first = await readyPhone(hub, BO, { indexedDB: factory });
   first.phone.engine.stop();
-  const { phone, line } = await readyPhone(hub, 1, { indexedDB: factory });
+  const { phone, line, clock } = await readyPhone(hub, 1, { indexedDB: factory });
   line.down = true;
   demand.full = ["outbox"];
   demand.deleted = [];
@@ -94,6 +94,15 @@ test("room is made for what staff did: what others had here goes, and the stock 
     [`stock:${HARBOUR}`],
   );
   assert.equal((await phone.state()).storage, "ok");
+  assert.deepEqual((await phone.view()).stockComing(), [STATION], "not the same as nothing in stock there");
+  line.down = false;
+  line.requests.length = 0;
+  phone.engine.resume();
+  await phone.engine.run();
+  assert.equal(line.requests.find(({ path }) => path === "/sync/pull").body.lean, true);
+  clock.skew_ms += 700_000;
+  await phone.engine.run();
+  assert.equal(await onHand(phone, STATION), 10, "there is room again");
 });
 
 test("news that finds no room leaves what was there, and work goes on and is sent", async () => {
