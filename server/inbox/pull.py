@@ -68,10 +68,7 @@ async def answer_pull(
     chain = await (known_chain or KnownChain()).read(connection)
     person = (await load_people(connection, [who.person_id]))[who.person_id]
     reader = reader_of(person_row(person, chain.areas), now)
-    names_for = _names_for(reader, person, chain)
-    if pull.lean:
-        names_for = [name for name in names_for if not name.startswith("stock:") or name == f"stock:{reader['store']}"]
-    known = await read_buckets(connection, names_for)
+    known = await read_buckets(connection, _names_for(reader, person, chain, pull.lean))
     left = ROWS_AT_MOST
     told: list[dict[str, Any]] = []
     more = False
@@ -104,7 +101,7 @@ def bucket_names(person: Person, chain: Chain, now: int) -> list[str]:
     return _names_for(reader, person, chain)
 
 
-def _names_for(reader: Reader, person: Person, chain: Chain) -> list[str]:
+def _names_for(reader: Reader, person: Person, chain: Chain, lean: bool = False) -> list[str]:
     names = ["chain", f"user:{person.id}"]
     if reader["level"] == 5:
         # What is about no store is an administrator's to look at.
@@ -114,7 +111,7 @@ def _names_for(reader: Reader, person: Person, chain: Chain) -> list[str]:
         return names
     names += chain.bucket_names_of_catalogue(home)
     names.append(f"stock:{home}")
-    names += [f"stock:{store}" for store, _distance_m in chain.lenders(home)]
+    names += [f"stock:{store}" for store, _distance_m in chain.lenders(home) if not lean]
     names += [f"reviews:{store}" for store, level in sorted(reader["levels"].items()) if level >= 3]
     return names + [f"work:{store}" for store in reader["work"]]
 

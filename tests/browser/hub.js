@@ -47,7 +47,7 @@ export class Hub {
   /** Ends it without a chance to tidy up. */
   async kill() {
     const child = this.#process;
-    if (!child || child.exitCode !== null) return;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
     child.kill("SIGKILL");
     await once(child, "exit");
   }
