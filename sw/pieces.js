@@ -52,7 +52,8 @@ export class Pieces {
       begun.add(nameOf(first));
       end = await this.#one(replica, first, patience_ms);
     }
-    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    // What may come later comes one by one: somebody is looking at pages by now.
+    await Promise.all(Array.from({ length: wasSettled ? 1 : AT_ONCE }, lane));
     return end;
   }
 

@@ -10,13 +10,16 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from tests.bench.catalogue_file import DOUBLED, INVALID, LINES
 from tests.bench.figures import Bench, Figure, table
 from tests.bench.first_syncs import FirstSync, StoreAlone
+from tests.bench.goods import COUNT
 from tests.bench.hub import TOP, Databases
 from tests.bench.imports import Again, Catalogue, Memory, PhonesMeanwhile, Speed
+from tests.bench.large_chain import fill, fill_with_everything
 from tests.bench.movements import Movements
 from tests.bench.oversell import Oversell
 from tests.bench.phone_rooms import LargeAssortment, WorkerMemory
@@ -29,8 +32,8 @@ from tests.bench.throughput import Throughput
 
 CATALOGUE = Catalogue()
 SHOP = Shop()
-PHONES = ShopForPhones(item_count=100_000, stocked=100_000)
-LARGE = ShopForPhones(item_count=LINES - INVALID - DOUBLED, stocked=100_000)
+PHONES = ShopForPhones(partial(fill, item_count=COUNT, stocked=COUNT), COUNT)
+LARGE = ShopForPhones(partial(fill_with_everything, stocked=COUNT), LINES - INVALID - DOUBLED)
 SCANNED = {"held": "<= 16", "painted": "<= 34"}
 # A figure's name begins with its bench's.
 BENCHES: Mapping[str, Bench] = {

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.catalogue.tables import assortments, barcodes, items, store_assortments
+from server.catalogue.spelling import search_text
+from server.catalogue.tables import assortment_items, assortments, barcodes, items, store_assortments
+from server.catalogue.version import move_goods
 from server.clock import now_ms
 from server.database import Database
 from server.decisions import Entry
@@ -23,15 +25,16 @@ from server.people.tables import people, roles
 from server.settings import Settings
 from server.stores.tables import areas, neighbours, stores
 from server.tour.tables import tours
-from tests.bench.catalogue_file import DOUBLED, INVALID, LINES, write_catalogue
+from tests.bench.catalogue_file import write_catalogue
+from tests.bench.goods import Row, goods
 from tests.bench.hub import Hub
 from tests.bench.imports import bring
 
 ASSORTMENT = "city"
 FAR_M = 20_000
-# As in the demonstration: usual pieces on a shelf by what goods cost, and a shelf in sixteen is empty.
+# As in the demonstration: usual pieces on a shelf by what goods cost; of what a store carries a tenth has run out.
 USUAL_PIECES = (20, 13, 7, 4, 2)
-MOST_PIECES, RUN_OUT = 60, 0.06
+MOST_PIECES, RUN_OUT = 60, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +47,29 @@ class Goods:
 
 
 def fill(settings: Settings, item_count: int, stocked: int) -> None:
-    """`item_count` items from a file, and stock of the first `stocked` of them in each store."""
-    asyncio.run(_open_stores(settings))
+    """`item_count` items of one language, and stock of the first `stocked` of them in each store."""
+    asyncio.run(_open_stores(settings, goods(item_count)))
+    asyncio.run(_stock_up(settings, stocked))
+
+
+def fill_with_everything(settings: Settings, stocked: int) -> None:
+    """All that the customer's file holds, in twelve scripts, by the command that brings files."""
+    asyncio.run(_open_stores(settings, []))
     file = settings.data / "catalogue.csv"
-    write_catalogue(file, lines_for(item_count))
+    write_catalogue(file)
     bring(settings, file, "--assortment", ASSORTMENT)
     file.unlink()
     asyncio.run(_stock_up(settings, stocked))
 
 
-def lines_for(item_count: int) -> int:
-    """How many lines a file must have so that so many come in: some of them are wrong or doubled."""
-    if item_count == LINES - INVALID - DOUBLED:
-        return LINES
-    lines = item_count
-    while lines - INVALID * lines // LINES - DOUBLED * lines // LINES < item_count:
-        lines += 1
-    return lines
-
-
-async def _open_stores(settings: Settings) -> None:
+async def _open_stores(settings: Settings, rows: list[Row]) -> None:
     await upgrade(settings)
     database = await Database.open(settings)
     try:
         async with database.writing() as connection:
             await _write_stores(connection)
+            if rows:
+                await _write_goods(connection, rows)
     finally:
         await database.close()
 
@@ -94,6 +95,19 @@ async def _write_stores(connection: AsyncConnection) -> None:
     chain_keys = [*(f"area:{one}" for one in area_ids.values()), *(f"store:{one}" for one in ids), "policy"]
     told = {"chain": chain_keys, **{f"user:{one}": ["me"] for one in person_ids.values()}}
     await _tell(connection, told)
+
+
+async def _write_goods(connection: AsyncConnection, rows: list[Row]) -> None:
+    assortment = await connection.scalar(select(assortments.c.id))
+    codes = [{"gtin": row.pop("gtin"), "item_id": row["id"]} for row in rows]
+    for row in rows:
+        row["folded"] = search_text(row["sku"], row["name_en"], row["name_zh"], row["brand"])
+    await connection.execute(insert(items), rows)
+    await connection.execute(insert(barcodes), codes)
+    ranged = [{"assortment_id": assortment, "item_id": row["id"]} for row in rows]
+    await connection.execute(insert(assortment_items), ranged)
+    await move_goods(connection)
+    await _tell(connection, {f"catalogue:{assortment}": [str(row["id"]) for row in rows]})
 
 
 async def _stock_up(settings: Settings, stocked: int) -> None:

@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from server.people.tables import people
 from server.settings import Settings
 from tests.bench.hub import STOCKHAND, TOP, Databases, Hub, free_port, serving
-from tests.bench.large_chain import Goods, fill, goods_of
+from tests.bench.large_chain import Goods, goods_of
 
 WHO = "ada"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -31,8 +31,8 @@ class Missing(Exception):  # noqa: N818 - its text is the sentence that a skippe
 class ShopForPhones:
     """Filled when it is first asked for. `profile` is that of a phone which has everything, to be copied."""
 
+    fill: Callable[[Settings], None]
     item_count: int
-    stocked: int
     port: int = 0
     settings: Settings | None = None
     goods: list[Goods] = field(default_factory=list)
@@ -42,7 +42,7 @@ class ShopForPhones:
         if self.settings is None:
             self.settings = databases.new("sqlite")
             self.port = free_port()
-            fill(self.settings, self.item_count, self.stocked)
+            self.fill(self.settings)
             hub = Hub(self.settings, self.port, [])
             self.goods = goods_of(hub, 500)
             [row] = hub.read(select(people.c.id).where(people.c.username == WHO))

@@ -45,12 +45,15 @@ function makeGroup() {
     mkdirSync(group);
     writeFileSync(join(group, "cpu.cfs_period_us"), String(TURN_US));
     writeFileSync(join(group, "cpu.cfs_quota_us"), String(quota));
+    // Its quarter it gets, whatever else this machine does.
+    writeFileSync(join(group, "cpu.shares"), "262144");
     return group;
   }
   const group = join("/sys/fs/cgroup", name);
   mkdirSync(group);
   writeFileSync("/sys/fs/cgroup/cgroup.subtree_control", "+cpu");
   writeFileSync(join(group, "cpu.max"), `${quota} ${TURN_US}`);
+  writeFileSync(join(group, "cpu.weight"), "10000");
   return group;
 }
 
