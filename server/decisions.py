@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from server.counts.past import Anchor, Past, Place
+from server.counts.past import Anchor, Past, Place, Reading
 from server.people.roles import Role, level_at
 from server.policies.values import Policies
 from server.refusals import Refusal
@@ -30,6 +30,8 @@ class Happened:
     client: str = ""
     n: int = 0
     placed_at: int | None = None
+    # The clock of the phone may have been wrong by more than counts can bear.
+    unsure: bool = False
     # Somebody who may has said that it counts: no right and no limit is asked for any more.
     accepted: bool = False
 
@@ -129,7 +131,10 @@ class Decision:
     entries: list[Entry] = field(default_factory=list)
     figures: list[dict[str, int]] = field(default_factory=list)
     transfer: dict[str, Any] | None = None
-    anchor: tuple[Place, Anchor] | None = None
+    # Counts that stand from now on and those that stand no more, and what was seen on some shelves.
+    anchors: list[tuple[Place, Anchor]] = field(default_factory=list)
+    released: list[tuple[Place, Anchor]] = field(default_factory=list)
+    reading: tuple[Place, Reading] | None = None
     preferences: dict[str, Any] = field(default_factory=dict)
     writes: list[Write] = field(default_factory=list)
     touched: list[Touch] = field(default_factory=list)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import assortment_items, items
+from server.counts.open_sessions import counts_blindly
 from server.inbox.rows import item_rows, person_row, stock_figures
 from server.page_frame import Frame, Locale, Problem
 from server.people.facts import load_people
@@ -42,6 +43,8 @@ class Visit:
     form: Fields | None = None
     problem: Problem | None = None
     everywhere: bool = False
+    # The reader counts their store and must not be led by its figures.
+    blind: bool = False
 
     @property
     def locale(self) -> Locale:
@@ -115,7 +118,8 @@ async def begin_visit(
     """A visit of somebody signed in, before anything of the page is read."""
     me = (await load_people(connection, [person_id]))[person_id]
     reader = reader_of(person_row(me, chain.areas), now)
-    return Visit(connection, chain, reader, me.username, now, mint, fields)
+    blind = await counts_blindly(connection, person_id, reader["store"], now)
+    return Visit(connection, chain, reader, me.username, now, mint, fields, blind=blind)
 
 
 async def frame(visit: Visit, tab: str) -> Frame:

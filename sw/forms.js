@@ -4,8 +4,8 @@
  * Whether the shop allows it is the hub's to say; here only the shape is checked, by the same code as there.
  */
 
-import { adjustForm, preferForm, requestForm, transferForm } from "../sync/forms.js";
-import { isUuid } from "../sync/operations.js";
+import { itemForm, preferForm, requestForm, transferForm } from "../sync/forms.js";
+import { isUuid, newest } from "../sync/operations.js";
 import { reviewForm } from "../sync/reviews.js";
 import { voided } from "./numbering.js";
 import { kept } from "./room.js";
@@ -19,7 +19,7 @@ import { sign } from "./signing.js";
 
 /** The forms of the staff pages by the page they stand on. @type {FormRoute[]} */
 export const formRoutes = [
-  { path: /^\/items\/([1-9][0-9]{0,9})$/, take: adjust },
+  { path: /^\/items\/([1-9][0-9]{0,9})$/, take: tell },
   { path: /^\/transfers\/new$/, take: request },
   { path: /^\/transfers\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/, take: step },
   { path: /^\/me$/, take: prefer },
@@ -28,8 +28,8 @@ export const formRoutes = [
 ];
 
 /** @type {FormRoute["take"]} */
-async function adjust(phone, view, fields, id) {
-  const read = adjustForm(fields, view.storeId ?? 0, Number(id));
+async function tell(phone, view, fields, id) {
+  const read = itemForm(fields, view.storeId ?? 0, Number(id));
   return await saved(phone, view, fields, read, `/items/${id}`);
 }
 
@@ -83,7 +83,14 @@ async function saved(phone, view, fields, read, to) {
   // Tapped twice, or an old page sent again: it is saved already, whatever the fields hold now, and `record` leaves it.
   if ("problem" in read) return (await phone.outbox.has(known)) ? { to } : read;
   const { now, mono, subtle } = phone.world;
-  const operation = { id: known, kind: read.kind, v: 1, args: read.args, at: Math.round(now()), by: view.personId };
+  const operation = {
+    id: known,
+    kind: read.kind,
+    v: newest(read.kind),
+    args: read.args,
+    at: Math.round(now()),
+    by: view.personId,
+  };
   const mac = await sign(subtle, phone.signingKey(), operation);
   const dep = standsOn(view, read.args.transfer);
   const clocks = { mono: Math.round(mono()), offset: phone.hub.offset };

@@ -15,6 +15,10 @@ export class Overlay {
   stock = new Map();
   /** @type {{locale?: "en" | "zh", store?: number}} */
   preferred = {};
+  /** @type {Shown[]} */
+  #opened = [];
+  /** @type {Set<string>} */
+  #closed = new Set();
 
   /**
    * @param {Shown[]} operations in order of n @param {string} name of the person who did them
@@ -25,10 +29,20 @@ export class Overlay {
   constructor(operations, name, transfer, item, onHand, review) {
     for (const operation of operations) {
       if (operation.kind === "person.prefer") Object.assign(this.preferred, given(operation.args));
+      else if (operation.kind === "count.open") this.#opened.push(operation);
+      else if (operation.kind === "count.close") this.#closed.add(operation.args.session);
       else if (operation.kind === "review.settle") this.#settle(operation.args, review, transfer, item);
       else if (operation.kind === "stock.count") this.#count(operation.args, onHand);
       else this.#happen(operation, name, transfer, item);
     }
+  }
+
+  /** The person's sessions of counting, `told` as the hub told them. @param {any[]} told */
+  counting(told) {
+    const opened = this.#opened.map(({ id, at, args: { store, blind, sealed } }) => {
+      return { id, store, blind: blind || sealed, closed: false, at };
+    });
+    return [...told, ...opened].filter(({ id }) => !this.#closed.has(id));
   }
 
   /** @param {Shown} operation @param {string} name @param {(id: string) => Transfer | null} transfer @param {(id: number) => any} item */
@@ -71,12 +85,12 @@ export class Overlay {
   }
 
   /**
-   * What eyes saw stands, whatever the hub said before; what was done after it counts from there. A lot by itself tells
-   * nothing here: phones know goods by their sum.
+   * What eyes saw stands, whatever the hub said before; what was done after it counts from there. A lot or a shelf by
+   * itself tells nothing here: phones know goods by their sum.
    * @param {any} args @param {(store: number, item: number) => number} onHand
    */
   #count(args, onHand) {
-    if (args.lot) return;
+    if (args.lot || args.shelf || Array.isArray(args.scope)) return;
     const waits = this.stock.get(`${args.store}/${args.item}`)?.on_hand ?? 0;
     this.#add(countEffects(args, onHand(args.store, args.item) + waits));
   }

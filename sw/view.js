@@ -5,6 +5,7 @@
  */
 
 import { whatIs } from "../sync/gs1.js";
+import { countsBlindly } from "../sync/projection.js";
 import { readerOf } from "../sync/roles.js";
 import { CatalogueIndex } from "./catalogue_index.js";
 import { Overlay } from "./overlay.js";
@@ -176,6 +177,12 @@ export class View {
   /** @param {string} id @returns {Transfer | null} */
   transfer(id) {
     return this.#overlay.transfers.get(id) ?? this.#pulledTransfer(id);
+  }
+
+  /** Whether the person counts their store and must not be led by its figures. */
+  get blind() {
+    const sessions = this.#overlay.counting(this.#rows(`user:${this.personId}`, "count:"));
+    return countsBlindly(sessions, this.storeId ?? 0, this.now);
   }
 
   /** What waits for somebody's word in the stores that the person manages. @returns {Review[]} */

@@ -2,7 +2,7 @@
  * What was typed into a form, as an operation's kind and arguments or as the problem with it; twin of `forms.py`.
  */
 
-import { problems } from "./operations.js";
+import { newest, problems } from "./operations.js";
 
 /** @typedef {Record<string, string[]>} Fields texts sent under each name, in order */
 /** @typedef {{kind: string, args: Record<string, any>} | {problem: import("./operations.js").Problem}} Read */
@@ -30,6 +30,19 @@ export function adjustForm(fields, store, item) {
   if (!reason) return refused("reason_missing", { field: "reason" });
   const delta = one(fields, "direction") === "in" ? quantity : -quantity;
   return sound("stock.adjust", { store, item, delta, reason });
+}
+
+/** The forms of an item page: what eyes saw → `stock.count`, and the dial. @param {Fields} fields @param {number} store @param {number} item @returns {Read} */
+export function itemForm(fields, store, item) {
+  return fields.counted === undefined ? adjustForm(fields, store, item) : countForm(fields, store, item);
+}
+
+/** How many stand there, of the item in the whole store. @param {Fields} fields @param {number} store @param {number} item @returns {Read} */
+export function countForm(fields, store, item) {
+  const typed = one(fields, "counted");
+  const counted = whole(typed);
+  if (counted === null) return refused(blank(typed) ? "quantity_missing" : "not_a_number", { field: "counted" });
+  return sound("stock.count", { store, item, counted, scope: "store" });
 }
 
 /** The new-transfer form → `transfer.request`. Lines typed as nothing are left out. @param {Fields} fields @param {number} to @returns {Read} */
@@ -103,7 +116,7 @@ function lineQuantities(fields, action) {
 
 /** @param {string} kind @param {Record<string, any>} args @returns {Read} */
 function sound(kind, args) {
-  const [first] = problems(kind, 1, args);
+  const [first] = problems(kind, newest(kind), args);
   return first ? { problem: first } : { kind, args };
 }
 

@@ -7,7 +7,7 @@ Fields are a mapping of names to the list of texts sent under that name, in orde
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sync.operations import problems
+from sync.operations import newest, problems
 
 Fields = Mapping[str, Sequence[str]]
 Read = dict[str, Any]
@@ -42,6 +42,20 @@ def adjust_form(fields: Fields, store: int, item: int) -> Read:
         return _problem("reason_missing", field="reason")
     delta = quantity if one(fields, "direction") == "in" else -quantity
     return _sound("stock.adjust", {"store": store, "item": item, "delta": delta, "reason": reason})
+
+
+def item_form(fields: Fields, store: int, item: int) -> Read:
+    """The forms of an item page: what eyes saw → `stock.count`, and the dial."""
+    return count_form(fields, store, item) if "counted" in fields else adjust_form(fields, store, item)
+
+
+def count_form(fields: Fields, store: int, item: int) -> Read:
+    """How many stand there, of the item in the whole store."""
+    typed = one(fields, "counted")
+    counted = whole(typed)
+    if counted is None:
+        return _problem("not_a_number" if stripped(typed) else "quantity_missing", field="counted")
+    return _sound("stock.count", {"store": store, "item": item, "counted": counted, "scope": "store"})
 
 
 def request_form(fields: Fields, to: int) -> Read:
@@ -124,7 +138,7 @@ def _line_quantities(fields: Fields, action: str) -> Read:
 
 
 def _sound(kind: str, args: Read) -> Read:
-    found = problems(kind, 1, args)
+    found = problems(kind, newest(kind), args)
     return {"problem": found[0]} if found else {"kind": kind, "args": args}
 
 

@@ -6,7 +6,7 @@
  * id; any may be missing from it.
  */
 
-import { problems } from "./operations.js";
+import { newest, problems } from "./operations.js";
 import { nameIn } from "./shelf.js";
 
 /** @typedef {{id: string, kind: string, args: any, at: number, status: string, code?: string | null,
@@ -30,7 +30,8 @@ const AMOUNTS = ["quantity", "received", "damaged", "delta"];
  * @param {Kept} operation @returns {Kept}
  */
 export function readableOnly(operation) {
-  return problems(operation.kind, 1, operation.args).length === 0 ? operation : { ...operation, args: {} };
+  const { kind, args } = operation;
+  return problems(kind, newest(kind), args).length === 0 ? operation : { ...operation, args: {} };
 }
 
 /** Ids of the items and transfers that operations speak of, ascending: what a book must hold. @param {Operation[]} operations */
@@ -83,9 +84,9 @@ export function readable(problem, book, locale) {
   return { code: problem.code, params };
 }
 
-/** Whether it adjusted this item in this store. @param {Operation} operation @param {number} item @param {number} store */
+/** Whether it adjusted or counted this item in this store. @param {Operation} operation @param {number} item @param {number} store */
 export function concernsItem({ kind, args }, item, store) {
-  return kind === "stock.adjust" && args.item === item && args.store === store;
+  return (kind === "stock.adjust" || kind === "stock.count") && args.item === item && args.store === store;
 }
 
 /** Whether it requested this transfer or did something to it. @param {Operation} operation @param {string} transfer */

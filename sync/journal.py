@@ -9,7 +9,7 @@ names of stores in the reader's language by id; any may be missing from it.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sync.operations import problems
+from sync.operations import newest, problems
 from sync.roles import Reader
 from sync.shelf import name_in
 
@@ -25,7 +25,8 @@ AMOUNTS = ("quantity", "received", "damaged", "delta")
 
 def readable_only(operation: Operation) -> Operation:
     """The same without its arguments where their shape is wrong: no page may trip over what the hub refused."""
-    return operation if not problems(operation["kind"], 1, operation["args"]) else {**operation, "args": {}}
+    kind, args = operation["kind"], operation["args"]
+    return operation if not problems(kind, newest(kind), args) else {**operation, "args": {}}
 
 
 def mentioned(operations: Iterable[Operation]) -> dict[str, list[Any]]:
@@ -73,9 +74,11 @@ def readable(problem: Mapping[str, Any], book: Book, locale: str) -> dict[str, A
 
 
 def concerns_item(operation: Operation, item: int, store: int) -> bool:
-    """Whether it adjusted this item in this store."""
+    """Whether it adjusted or counted this item in this store."""
     args = operation["args"]
-    return bool(operation["kind"] == "stock.adjust" and (args.get("item"), args.get("store")) == (item, store))
+    return bool(
+        operation["kind"] in ("stock.adjust", "stock.count") and (args.get("item"), args.get("store")) == (item, store)
+    )
 
 
 def concerns_transfer(operation: Operation, transfer: str) -> bool:

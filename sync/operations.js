@@ -3,7 +3,8 @@
 import { CATALOGUE } from "./operations_catalogue.js";
 
 /** @typedef {{code: string, params: Record<string, number | string>}} Problem */
-/** @typedef {{type: string, of?: any, optional?: boolean, least?: number, most?: number}} Rule */
+/** @typedef {{type: string, of?: any, optional?: boolean, least?: number, most?: number,
+ *   since?: number, until?: number, was?: any}} Rule */
 /** @typedef {(name: string, value: any, rule: Rule) => Problem[]} Check */
 
 /** @type {Record<string, {v: number, nature: string, args: Record<string, Rule>}>} */
@@ -30,7 +31,34 @@ export function problems(kind, v, args) {
   if (known === undefined) return [problem("kind_unknown")];
   if (!Number.isSafeInteger(v) || v < 1 || v > known.v) return [problem("version_unknown")];
   if (!isRecord(args)) return [problem("field_wrong", { field: "args" })];
-  return recordProblems(known.args, args);
+  return recordProblems(fieldsOf(known, v), args);
+}
+
+/** The version in which operations of this kind are made now; 1 for a kind that nobody knows. @param {string} kind */
+export function newest(kind) {
+  return Object.hasOwn(KINDS, kind) ? KINDS[kind].v : 1;
+}
+
+/**
+ * Sound arguments of any version that was ever made, as the newest one would say them. In `operations.json` a field
+ * says `since` which version it is there, `was` what those before it meant, and `until` which version it was there, for
+ * one that went.
+ * @param {string} kind @param {number} v @param {Record<string, any>} args @returns {Record<string, any>}
+ */
+export function upcast(kind, v, args) {
+  const last = newest(kind);
+  if (v >= last) return args;
+  const fields = KINDS[kind].args;
+  const raised = Object.fromEntries(Object.entries(args).filter(([name]) => (fields[name]?.until ?? last) >= last));
+  for (const [name, { since = 1, was }] of Object.entries(fields))
+    if (since > v && was !== undefined) raised[name] = was;
+  return raised;
+}
+
+/** What a version of a kind is made of. @param {{args: Record<string, Rule>}} known @param {number} v */
+function fieldsOf({ args }, v) {
+  const fields = Object.entries(args).filter(([, { since = 1, until = v }]) => since <= v && v <= until);
+  return Object.fromEntries(fields);
 }
 
 /**
@@ -186,6 +214,17 @@ function edits(name, value, rule) {
   return found.concat(strangers.map((field) => problem("field_wrong", { field: shown(field) })));
 }
 
+/** The whole store, or shelves by their codes, each once. @type {Check} */
+function scope(name, value, { most }) {
+  if (value === "store") return [];
+  if (!Array.isArray(value) || value.length === 0 || value.length > LIMITS.lines) {
+    return [problem("field_wrong", { field: name })];
+  }
+  const found = value.flatMap((one) => text(name, one, { type: "text", most }));
+  if (found.length > 0) return found;
+  return new Set(value).size < value.length ? [problem("field_wrong", { field: name })] : [];
+}
+
 /** @type {Record<string, Check>} */
 const CHECKS = {
   id,
@@ -202,4 +241,5 @@ const CHECKS = {
   flag,
   texts,
   edits,
+  scope,
 };

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,36 @@ def problems(kind: str, v: int, args: object) -> list[Problem]:
         return [_problem("version_unknown")]
     if not isinstance(args, Mapping):
         return [_problem("field_wrong", field="args")]
-    return _record_problems(known["args"], args)
+    return _record_problems(_fields(kind, v), args)
+
+
+def newest(kind: str) -> int:
+    """The version in which operations of this kind are made now; 1 for a kind that nobody knows."""
+    return int(KINDS[kind]["v"]) if kind in KINDS else 1
+
+
+def upcast(kind: str, v: int, args: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Sound arguments of any version that was ever made, as the newest one would say them.
+
+    In `operations.json` a field says `since` which version it is there, `was` what those before it meant, and `until`
+    which version it was there, for one that went.
+    """
+    last = newest(kind)
+    if v >= last:
+        return args
+    fields = KINDS[kind]["args"]
+    raised = {name: value for name, value in args.items() if fields.get(name, {}).get("until", last) >= last}
+    for name, rule in fields.items():
+        if rule.get("since", 1) > v and "was" in rule:
+            raised[name] = rule["was"]
+    return raised
+
+
+@cache
+def _fields(kind: str, v: int) -> dict[str, Any]:
+    """What a version of a kind is made of."""
+    rules: dict[str, Any] = KINDS[kind]["args"]
+    return {name: rule for name, rule in rules.items() if rule.get("since", 1) <= v <= rule.get("until", v)}
 
 
 def canonical(value: object) -> str:
@@ -165,6 +195,16 @@ def _texts(name: str, value: Any, rule: Any) -> list[Problem]:
     return [found for one in value for found in _text(name, one, {"most": rule["most"]})]
 
 
+def _scope(name: str, value: Any, rule: Any) -> list[Problem]:
+    """The whole store, or shelves by their codes, each once."""
+    if value == "store":
+        return []
+    if not isinstance(value, list) or not value or len(value) > LIMITS["lines"]:
+        return [_problem("field_wrong", field=name)]
+    found = [found for one in value for found in _text(name, one, {"most": rule["most"]})]
+    return found or ([_problem("field_wrong", field=name)] if len(set(value)) < len(value) else [])
+
+
 def _edits(name: str, value: Any, rule: Any) -> list[Problem]:
     """Of each changed field what was there and what shall be there."""
     if not isinstance(value, Mapping) or not value:
@@ -197,4 +237,5 @@ _CHECKS: dict[str, Callable[[str, Any, Any], list[Problem]]] = {
     "flag": _flag,
     "texts": _texts,
     "edits": _edits,
+    "scope": _scope,
 }

@@ -40,7 +40,7 @@ export const CATALOGUE = {
       },
     },
     "stock.count": {
-      v: 1,
+      v: 2,
       nature: "fact",
       args: {
         store: {
@@ -56,6 +56,52 @@ export const CATALOGUE = {
           type: "text",
           optional: true,
           most: 20,
+        },
+        session: {
+          type: "uuid",
+          optional: true,
+          since: 2,
+        },
+        shelf: {
+          type: "text",
+          optional: true,
+          most: 20,
+          since: 2,
+        },
+        scope: {
+          type: "scope",
+          optional: true,
+          most: 20,
+          since: 2,
+          was: "store",
+        },
+      },
+    },
+    "count.open": {
+      v: 1,
+      nature: "intent",
+      args: {
+        store: {
+          type: "id",
+        },
+        scope: {
+          type: "scope",
+          most: 20,
+        },
+        blind: {
+          type: "flag",
+        },
+        sealed: {
+          type: "flag",
+        },
+      },
+    },
+    "count.close": {
+      v: 1,
+      nature: "intent",
+      args: {
+        session: {
+          type: "uuid",
         },
       },
     },

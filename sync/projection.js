@@ -17,6 +17,8 @@
  *   in_transit_out: number}} StockEffect */
 
 const ORDER = ["request", "approve", "reject", "cancel", "dispatch", "receive", "close"];
+/** Somebody who forgot to end a count is led by figures again the next day. */
+const LONGEST_SESSION_MS = 24 * 3_600_000;
 /** @type {Record<string, string>} */
 const DECIDED = {
   "transfer.approve": "approved",
@@ -105,6 +107,14 @@ export function moveEffects({ store, lines }) {
   const sums = new Map();
   for (const { item, delta } of lines) add(sums, store, item, [delta, 0, 0, 0]);
   return effects(sums);
+}
+
+/**
+ * Whether one of a person's sessions of counting hides the figures of a store; see the rows `count:`.
+ * @param {{store: number, blind: boolean, closed: boolean, at: number}[]} sessions @param {number} store @param {number} now
+ */
+export function countsBlindly(sessions, store, now) {
+  return sessions.some((one) => one.blind && one.store === store && !one.closed && one.at > now - LONGEST_SESSION_MS);
 }
 
 /**

@@ -4,13 +4,15 @@ The hub books by these rules and the phone shows what waits by them, so both agr
 A transfer is the document that `PROTOCOL.md` describes. Nothing here asks whether somebody may; the hub's rules do.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 Transfer = dict[str, Any]
 Line = dict[str, Any]
 FIGURES = ("on_hand", "reserved", "in_transit_in", "in_transit_out")
 ORDER = ("request", "approve", "reject", "cancel", "dispatch", "receive", "close")
+# Somebody who forgot to end a count is led by figures again the next day.
+LONGEST_SESSION_MS = 24 * 3_600_000
 DECIDED = {"transfer.approve": "approved", "transfer.reject": "rejected", "transfer.cancel": "cancelled"}
 
 
@@ -101,6 +103,14 @@ def move_effects(args: Mapping[str, Any]) -> list[dict[str, int]]:
     for line in args["lines"]:
         _add(sums, (args["store"], line["item"]), (line["delta"], 0, 0, 0))
     return _effects(sums)
+
+
+def counts_blindly(sessions: Iterable[Mapping[str, Any]], store: int, now: int) -> bool:
+    """Whether one of a person's sessions of counting hides the figures of a store; see the rows `count:`."""
+    return any(
+        one["blind"] and one["store"] == store and not one["closed"] and one["at"] > now - LONGEST_SESSION_MS
+        for one in sessions
+    )
 
 
 def count_effects(args: Mapping[str, Any], units: int) -> list[dict[str, int]]:

@@ -28,7 +28,7 @@ export function changeOf({ kind, args, status, units_then }) {
   if (status !== "review") return null;
   if (kind === "stock.adjust") return args.delta;
   if (kind === "stock.move" && args.lines.length === 1) return args.lines[0].delta;
-  if (kind === "stock.count" && !args.lot && units_then !== null) return args.counted - units_then;
+  if (kind === "stock.count" && ofTheWholeItem(args) && units_then !== null) return args.counted - units_then;
   return null;
 }
 
@@ -96,4 +96,9 @@ export function reviewForm(fields) {
 /** @param {number} store @param {Reader} reader */
 function minds(store, reader) {
   return store ? (reader.levels.get(store) ?? 0) >= 3 : reader.level === 5;
+}
+
+/** @param {any} args */
+function ofTheWholeItem({ lot, shelf, scope }) {
+  return !lot && !shelf && !Array.isArray(scope);
 }

@@ -31,9 +31,13 @@ def change_of(review: Review) -> int | None:
         return int(args["delta"])
     if kind == "stock.move" and len(args["lines"]) == 1:
         return int(args["lines"][0]["delta"])
-    if kind == "stock.count" and not args.get("lot") and review["units_then"] is not None:
+    if kind == "stock.count" and _of_the_whole_item(args) and review["units_then"] is not None:
         return int(args["counted"] - review["units_then"])
     return None
+
+
+def _of_the_whole_item(args: Mapping[str, Any]) -> bool:
+    return not args.get("lot") and not args.get("shelf") and not isinstance(args.get("scope"), list)
 
 
 def item_of(review: Review) -> int:

@@ -38,17 +38,19 @@ export function available(figures) {
 }
 
 /**
- * One row of a list of items; `waiting` counts operations on it that the hub has not answered.
- * @param {Item} item @param {Figures} figures @param {string} locale @param {number} waiting
+ * One row of a list of items; `waiting` counts operations on it that the hub has not answered. `blind` is whether the
+ * reader counts the store and must not be led by what the book says: figures are 0 then.
+ * @param {Item} item @param {Figures} figures @param {string} locale @param {number} waiting @param {boolean} [blind]
  */
-export function itemRow(item, figures, locale, waiting) {
+export function itemRow(item, figures, locale, waiting, blind = false) {
   return {
     id: item.id,
     sku: item.sku,
     name: nameIn(locale, item),
     brand: item.brand,
     unit: item.unit,
-    available: available(figures),
+    available: blind ? 0 : available(figures),
+    blind,
     waiting,
     archived: Boolean(item.archived),
   };
@@ -66,18 +68,19 @@ export function printedGtin(gtin) {
 /**
  * An item with the figures of the reader's store, which carries it if `ranged`.
  * @param {Item} item @param {Figures} figures @param {string} locale @param {number} waiting @param {boolean} ranged
+ * @param {boolean} [blind]
  */
-export function itemCard(item, figures, locale, waiting, ranged) {
+export function itemCard(item, figures, locale, waiting, ranged, blind = false) {
   return {
-    ...itemRow(item, figures, locale, waiting),
+    ...itemRow(item, figures, locale, waiting, blind),
     other_name: otherNameIn(locale, item),
     price_cents: item.price_cents,
     gtins: [...item.gtins].sort().map(printedGtin),
     ranged,
-    on_hand: figures.on_hand,
-    reserved: figures.reserved,
-    in_transit_in: figures.in_transit_in,
-    in_transit_out: figures.in_transit_out,
+    on_hand: blind ? 0 : figures.on_hand,
+    reserved: blind ? 0 : figures.reserved,
+    in_transit_in: blind ? 0 : figures.in_transit_in,
+    in_transit_out: blind ? 0 : figures.in_transit_out,
   };
 }
 

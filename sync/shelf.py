@@ -35,15 +35,19 @@ def available(figures: Row) -> int:
     return int(figures["on_hand"] - figures["reserved"])
 
 
-def item_row(item: Row, figures: Row, locale: str, waiting: int) -> dict[str, Any]:
-    """One row of a list of items; `waiting` counts operations on it that the hub has not answered."""
+def item_row(item: Row, figures: Row, locale: str, waiting: int, blind: bool = False) -> dict[str, Any]:
+    """One row of a list of items; `waiting` counts operations on it that the hub has not answered.
+
+    `blind` is whether the reader counts the store and must not be led by what the book says: figures are 0 then.
+    """
     return {
         "id": item["id"],
         "sku": item["sku"],
         "name": name_in(locale, item),
         "brand": item["brand"],
         "unit": item["unit"],
-        "available": available(figures),
+        "available": 0 if blind else available(figures),
+        "blind": blind,
         "waiting": waiting,
         "archived": bool(item["archived"]),
     }
@@ -54,15 +58,15 @@ def printed_gtin(gtin: str) -> str:
     return gtin[6:] if gtin.startswith("000000") else gtin.removeprefix("0")
 
 
-def item_card(item: Row, figures: Row, locale: str, waiting: int, ranged: bool) -> dict[str, Any]:
+def item_card(item: Row, figures: Row, locale: str, waiting: int, ranged: bool, blind: bool = False) -> dict[str, Any]:
     """An item with the figures of the reader's store, which carries it if `ranged`."""
     return {
-        **item_row(item, figures, locale, waiting),
+        **item_row(item, figures, locale, waiting, blind),
         "other_name": other_name_in(locale, item),
         "price_cents": item["price_cents"],
         "gtins": [printed_gtin(gtin) for gtin in sorted(item["gtins"])],
         "ranged": ranged,
-        **{name: figures[name] for name in FIGURES},
+        **(NOTHING if blind else {name: figures[name] for name in FIGURES}),
     }
 
 

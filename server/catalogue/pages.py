@@ -30,7 +30,8 @@ class ItemCard(TypedDict):
     """An item with the stock of the reader's store, waiting operations of this phone included.
 
     `name` is in the reader's language, `other_name` in the other one ("" where it is the same or missing).
-    `ranged` is whether the store carries it. available = on hand − reserved. `waiting` counts operations not answered.
+    `ranged` is whether the store carries it. `blind` is whether the reader counts it and is told no figure: all are 0.
+    available = on hand − reserved. `waiting` counts operations not answered.
     """
 
     id: int
@@ -43,6 +44,7 @@ class ItemCard(TypedDict):
     gtins: list[str]
     archived: bool
     ranged: bool
+    blind: bool
     available: int
     on_hand: int
     reserved: int
@@ -58,6 +60,7 @@ class ItemRow(TypedDict):
     brand: str
     unit: Literal["each", "g", "ml"]
     available: int
+    blind: bool
     waiting: int
     archived: bool
 
@@ -96,6 +99,14 @@ class AdjustForm(TypedDict):
     problem: Problem | None
 
 
+class CountForm(TypedDict):
+    """What eyes saw of the item in the whole store. `counted` is what was typed, word for word."""
+
+    operation_id: str
+    counted: str
+    problem: Problem | None
+
+
 class ItemPage(TypedDict):
     """`/items/<id>`. `recent` are this person's own operations on the item here, newest first, at most five.
 
@@ -108,6 +119,7 @@ class ItemPage(TypedDict):
     coming: int
     may_request: bool
     form: AdjustForm
+    count: CountForm
     recent: list[WaitingOperation]
 
 
@@ -134,7 +146,10 @@ async def item_list_page(visit: Visit) -> ItemListPage:
         page=window["page"],
         next_page=window["next_page"],
         everywhere=everywhere,
-        rows=[cast(ItemRow, item_row(rows[item], stock.of(visit.store, item), visit.locale, 0)) for item in ids],
+        rows=[
+            cast(ItemRow, item_row(rows[item], stock.of(visit.store, item), visit.locale, 0, visit.blind))
+            for item in ids
+        ],
     )
 
 
@@ -145,6 +160,7 @@ async def item_page(visit: Visit, item: int) -> ItemPage | None:
         return None
     card, others = seen
     form = visit.form or {}
+    counts = "counted" in form
     return ItemPage(
         frame=await frame(visit, "stock"),
         card=card,
@@ -157,7 +173,10 @@ async def item_page(visit: Visit, item: int) -> ItemPage | None:
             direction="in" if one(form, "direction") == "in" else "out",
             may=may_act(visit),
             limit=adjust_limit(visit.chain.policies.row(), visit.reader["levels"].get(visit.store, 0)),
-            problem=visit.problem,
+            problem=None if counts else visit.problem,
+        ),
+        count=CountForm(
+            operation_id=visit.mint(), counted=one(form, "counted"), problem=visit.problem if counts else None
         ),
         recent=await recent_adjustments(visit, item),
     )
@@ -175,5 +194,5 @@ async def look_at(visit: Visit, item: int) -> tuple[ItemCard, list[StoreStock]] 
         return None
     stock = await visit.stock([visit.store, *(store for store, _distance_m in visit.neighbours())], [item])
     ranged = bool(await visit.ranged_items([item]))
-    card = item_card(rows[item], stock.of(visit.store, item), visit.locale, 0, ranged)
+    card = item_card(rows[item], stock.of(visit.store, item), visit.locale, 0, ranged, visit.blind)
     return cast(ItemCard, card), cast(list[StoreStock], elsewhere(stock.offers(visit, item), visit.locale))

@@ -15,7 +15,7 @@ from server.failures import for_a_phone
 from server.people.sessions import Sessions, Who
 from server.staff_pages import Asked, show, take
 from server.visits import Visit
-from sync.forms import Fields, Read, adjust_form
+from sync.forms import Fields, Read, item_form
 from sync.shelf import id_in
 
 
@@ -33,12 +33,12 @@ async def item_show(request: Asked, who: NamedDependency[Who], item: FromPath[st
     return await show(request, who, "catalogue/item.html", partial(_item_page, item=id_in(item)), "item")
 
 
-@post("/items/{item:str}", summary="Adjusts the item's stock in the reader's store")
+@post("/items/{item:str}", summary="Adjusts the item's stock in the reader's store, or counts it")
 async def item_adjust(request: Asked, who: NamedDependency[Who], item: FromPath[str]) -> Response[Any]:
     number = id_in(item)
 
     def read(visit: Visit, fields: Fields) -> Read:
-        return adjust_form(fields, visit.store, number)
+        return item_form(fields, visit.store, number)
 
     fill = partial(_item_page, item=number)
     return await take(request, who, "catalogue/item.html", fill, read, f"/items/{number}", "item")

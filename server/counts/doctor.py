@@ -1,12 +1,15 @@
 """Proves the counts: on hand is what was counted last, and what moved after it."""
 
+from collections import defaultdict
 from collections.abc import AsyncIterator
 
 from sqlalchemy import ColumnElement, Subquery, and_, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import items
-from server.counts.tables import anchors
+from server.counts.past import Anchor, Place, Reading
+from server.counts.readings import anchors_of, shelves_of
+from server.counts.tables import anchors, readings
 from server.findings import Finding
 from server.inbox.tables import booked_first, outcomes
 from server.ledger.tables import balances, ledger, shelves
@@ -67,21 +70,40 @@ def _put_aside(newest: Subquery) -> ColumnElement[bool]:
 
 
 async def counted(connection: AsyncConnection) -> AsyncIterator[Finding]:
-    """Every count with effect anchors what it told, at its place in time, and no anchor stands without one."""
+    """Every count with effect stands as it was told at its place in time: an anchor, or a reading of some shelves."""
     merged = set(await connection.scalars(select(items.c.id).where(items.c.merged_into.is_not(None))))
     told = (outcomes.c.kind == "stock.count") & has_effect & booked_first
-    place = (anchors.c.client_id == outcomes.c.client_id) & (anchors.c.n == outcomes.c.n)
-    kept = (anchors.c.location_id, anchors.c.item_id, anchors.c.lot, anchors.c.counted, anchors.c.effective_at)
-    query = select(outcomes.c.operation_id, outcomes.c.args, outcomes.c.effective_at.label("at"), *kept)
-    async for row in await connection.stream(query.outerjoin_from(outcomes, anchors, place).where(told)):
-        args = row.args
-        # An item that was merged is counted as what it is now.
-        item = row.item_id if args["item"] in merged else args["item"]
-        if (shelves(args["store"]), item, args.get("lot") or None, args["counted"], row.at) != tuple(row)[3:]:
-            yield Finding("count", f"Count {row.operation_id} anchors otherwise than it was told.")
-    same = (outcomes.c.client_id == anchors.c.client_id) & (outcomes.c.n == anchors.c.n) & told
-    for operation in await connection.scalars(select(anchors.c.operation_id).where(~exists().where(same))):
-        yield Finding("count", f"An anchor stands for {operation}, which is no count with effect.")
+    about = (outcomes.c.operation_id, outcomes.c.args, outcomes.c.effective_at.label("at"))
+    for table in (anchors, readings):
+        place = (table.c.client_id == outcomes.c.client_id) & (table.c.n == outcomes.c.n)
+        kept = (table.c.location_id, table.c.item_id, table.c.lot, table.c.counted, table.c.effective_at)
+        async for row in await connection.stream(
+            select(*about, *kept).outerjoin_from(outcomes, table, place).where(told)
+        ):
+            args = row.args
+            if bool(shelves_of(args)) != (table is readings):
+                continue
+            # An item that was merged is counted as what it is now.
+            item = row.item_id if args["item"] in merged else args["item"]
+            if (shelves(args["store"]), item, args.get("lot") or None, args["counted"], row.at) != tuple(row)[3:]:
+                yield Finding("count", f"Count {row.operation_id} is kept otherwise than it was told.")
+        same = (outcomes.c.client_id == table.c.client_id) & (outcomes.c.n == table.c.n) & told
+        for operation in await connection.scalars(select(table.c.operation_id).where(~exists().where(same))):
+            yield Finding("count", f"A count stands for {operation}, which is no count with effect.")
 
 
-CHECKS = (anchored, counted)
+async def added_up(connection: AsyncConnection) -> AsyncIterator[Finding]:
+    """What was counted shelf by shelf anchors an item exactly where its readings amount to a count."""
+    held: dict[Place, list[Reading]] = defaultdict(list)
+    for location, item, *told, on, lot, units in await connection.execute(select(readings)):
+        held[location, item].append(Reading(*[*told, tuple(on), lot, units]))
+    amount = {(place, anchor) for place, seen in held.items() for anchor in anchors_of(seen).values()}
+    ids = select(readings.c.operation_id)
+    query = select(anchors).where(anchors.c.operation_id.in_(ids))
+    kept = {((row[0], row[1]), Anchor(*tuple(row)[2:])) for row in await connection.execute(query)}
+    for (location, item), anchor in sorted(amount ^ kept, key=str):
+        what = f"Item {item} at location {location}: count {anchor.operation}"
+        yield Finding("count", f"{what} does not stand where its shelves were counted.")
+
+
+CHECKS = (anchored, counted, added_up)

@@ -1,27 +1,41 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.counts.past import Anchor, Opening, Past, Place, moment_of
-from server.counts.tables import anchors, openings
-from server.decisions import Happened, Needs
+from server.counts.past import Anchor, Moment, Opening, Past, Place, Reading, moment_of
+from server.counts.readings import shelves_of
+from server.counts.tables import anchors, openings, readings
+from server.decisions import Decision, Happened, Needs
 from server.inbox.tables import booked_first, outcomes
 from server.ledger.tables import balances, ledger
 from server.people.roles import Role, administers
-from server.statements import Asked, inserted
+from server.statements import Asked, Many, as_json, from_json, inserted
 from sync.operations import LARGEST
 
 _KEY = (anchors.c.location_id, anchors.c.item_id)
 _ANCHOR = (anchors.c.effective_at, anchors.c.client_id, anchors.c.n)
-_COUNTED = (anchors.c.operation_id, anchors.c.lot, anchors.c.counted)
+_COUNTED = (anchors.c.operation_id, anchors.c.lot, anchors.c.counted, anchors.c.until)
 _ANCHORS = Asked(select(*_KEY, *_ANCHOR, *_COUNTED), *_KEY, within=anchors.c.effective_at)
 _WRITTEN = inserted(anchors, [column.name for column in (*_KEY, *_ANCHOR, *_COUNTED)])
+_OF_ANCHOR = ("location_id", "item_id", "effective_at", "client_id", "n")
+_RELEASED = Many(
+    lambda _: delete(anchors).where(*(anchors.c[name] == bindparam(f"old_{name}") for name in _OF_ANCHOR)),
+    [f"old_{name}" for name in _OF_ANCHOR],
+)
+
+_READING = ("effective_at", "client_id", "n", "operation_id", "session_id", "shelves", "lot", "counted")
+_READINGS = Asked(
+    select(readings.c.location_id, readings.c.item_id, *(readings.c[name] for name in _READING)),
+    readings.c.location_id,
+    readings.c.item_id,
+)
+_READ = inserted(readings, ("location_id", "item_id", *_READING))
 
 _PLACE = (ledger.c.item_id, ledger.c.location_id)
 _TELLER = func.coalesce(ledger.c.count_id, ledger.c.operation_id)
 _BETWEEN = Asked(
-    select(*_PLACE, ledger.c.lot, ledger.c.delta, ledger.c.effective_at, _TELLER),
+    select(*_PLACE, ledger.c.lot, ledger.c.delta, ledger.c.effective_at, ledger.c.kind, _TELLER),
     *_PLACE,
     within=ledger.c.effective_at,
 )
@@ -33,6 +47,9 @@ _AFTER = Asked(
 _TOLD = Asked(
     select(outcomes.c.operation_id, outcomes.c.client_id, outcomes.c.n).where(booked_first), outcomes.c.operation_id
 )
+# A count of many shelves stands at its first one; what moves before its last one must find it.
+LONGEST_COUNT_MS = 12 * 3_600_000
+MINUTE_MS = 60_000
 
 
 async def load_past(
@@ -42,24 +59,40 @@ async def load_past(
     places: Iterable[Place],
     lots_at: Callable[[Iterable[Place]], dict[Place, dict[str, int]]],
     roles: Mapping[int, Sequence[Role]],
+    clock_minutes: int,
 ) -> Past:
     """What counts at `places` need to know for these operations; `lots_at` tells units on hand by lot as they are now.
 
-    One statement for a group that counts nothing, three or four for one that does.
+    `clock_minutes` around a count are those in which clocks may lie. One statement for a group that counts nothing,
+    three to five for one that does.
     """
     moving = [one for one in happened if one.kind.startswith(("stock.", "transfer."))]
     if not moving:
         return Past()
-    past = Past(await load_anchors(connection, places, min(one.at for one in moving)))
     counts = [one for one in moving if one.kind == "stock.count"]
+    counted = {(store * 2, item) for store, item in needs.counted} if counts else set()
+    read = await _load_readings(connection, sorted(counted)) if any(shelves_of(one.args) for one in counts) else {}
+    earliest = min(_earliest(one, read) for one in moving)
+    past = Past(await load_anchors(connection, places, earliest - LONGEST_COUNT_MS), readings=read)
     if counts:
-        counted = {(store * 2, item) for store, item in needs.counted}
         past.units = lots_at(counted)
-        times = [one.at for one in counts]
-        await _load_later(connection, past, sorted(counted), min(times), max(times))
+        around = clock_minutes * MINUTE_MS
+        times = [_earliest(one, read) for one in counts]
+        # A shelf read late may unmake a count after it: what keeps that one true is looked at line by line too.
+        latest = max([one.at for one in counts] + [one.at for held in read.values() for one in held])
+        await _load_later(connection, past, sorted(counted), min(times) - around, latest + around)
         opened = {one.args["store"] for one in counts if administers(roles.get(one.by, []), one.acted_at)}
         past.openings = await load_openings(connection, opened) if opened else {}
     return past
+
+
+def _earliest(op: Happened, read: Mapping[Place, Sequence[Reading]]) -> int:
+    """From when on what it changes must be known: for a shelf from the first one of its session."""
+    if op.kind != "stock.count" or not op.args.get("session") or not shelves_of(op.args):
+        return op.at
+    # An item that was merged is read under what it is now: any of its session here.
+    session = op.args["session"]
+    return min([op.at, *(one.at for held in read.values() for one in held if one.session == session)])
 
 
 async def load_anchors(connection: AsyncConnection, places: Iterable[Place], since: int) -> dict[Place, list[Anchor]]:
@@ -71,6 +104,14 @@ async def load_anchors(connection: AsyncConnection, places: Iterable[Place], sin
         found.setdefault((location, item), []).append(Anchor(*anchor))
     for listed in found.values():
         listed.sort(key=moment_of)
+    return found
+
+
+async def _load_readings(connection: AsyncConnection, places: Sequence[Place]) -> dict[Place, list[Reading]]:
+    found: dict[Place, list[Reading]] = {}
+    for location, item, *told, shelves, lot, counted in await _READINGS.rows(connection, places):
+        reading = Reading(*[*told, tuple(from_json(shelves)), lot, counted])
+        found.setdefault((location, item), []).append(reading)
     return found
 
 
@@ -86,9 +127,11 @@ async def _load_later(
     # An entry that keeps a count true stands where the count does, whoever told it; the rest where their operations do.
     told = await _TOLD.rows(connection, sorted({entry[-1] for entry in entries}))
     tellers = {operation: (client, n) for operation, client, n in told}
-    for item, location, lot, delta, at, operation in entries:
+    for item, location, lot, delta, at, kind, operation in entries:
         client, n = tellers.get(operation, ("", 0))
         past.later.setdefault((location, item), []).append(((at, client, n), lot, delta))
+        if kind != "count" and operation in tellers:
+            past.moved((location, item), (at, client, n), delta)
 
 
 async def load_openings(connection: AsyncConnection, stores: Iterable[int]) -> dict[int, Opening | None]:
@@ -106,5 +149,21 @@ async def load_openings(connection: AsyncConnection, stores: Iterable[int]) -> d
     return found
 
 
-async def write_anchors(connection: AsyncConnection, made: Sequence[tuple[Place, Anchor]]) -> None:
-    await _WRITTEN.run(connection, [(*place, *anchor) for place, anchor in made])
+async def write_counts(connection: AsyncConnection, decided: Iterable[Decision]) -> None:
+    """In the order of the decisions, for one may take back what another one made."""
+    kept: dict[tuple[Place, Moment], Anchor | None] = {}
+    before: set[tuple[Place, Moment]] = set()
+    seen = []
+    for decision in decided:
+        for place, anchor in decision.released:
+            key = (place, moment_of(anchor))
+            before |= {key} if key not in kept else set()
+            kept[key] = None
+        for place, anchor in decision.anchors:
+            kept[place, moment_of(anchor)] = anchor
+        if decision.reading:
+            place, one = decision.reading
+            seen.append((*place, *one[:5], as_json(one.shelves), one.lot, one.counted))
+    await _RELEASED.run(connection, [(*place, *moment) for place, moment in sorted(before)])
+    await _WRITTEN.run(connection, [(*place, *anchor) for (place, _moment), anchor in kept.items() if anchor])
+    await _READ.run(connection, seen)

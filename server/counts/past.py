@@ -12,12 +12,30 @@ Moment = tuple[int, str, int]
 
 
 class Anchor(NamedTuple):
-    """A count at its moment; `lot` None where goods were counted whatever their lot."""
+    """A count at its moment; `lot` None where goods were counted whatever their lot.
+
+    `until` is when its last shelf was counted, its own time where it was counted at once. It is None where a file told
+    of it: then no phone's clock says what came before it and what after.
+    """
 
     at: int
     client: str
     n: int
     operation: str
+    lot: str | None
+    counted: int
+    until: int | None = None
+
+
+class Reading(NamedTuple):
+    """One line of a count at its moment: `counted` units of the item, or of one lot of it, on all of `shelves`."""
+
+    at: int
+    client: str
+    n: int
+    operation: str
+    session: str
+    shelves: tuple[str, ...]
     lot: str | None
     counted: int
 
@@ -43,13 +61,16 @@ class Past:
 
     `units` are on hand by lot now, `later` what was booked at or after the earliest count of the group; both are kept
     for places that the group counts. `openings` maps stores to how their book was opened, None where it is empty;
-    stores whose book has begun otherwise are missing.
+    stores whose book has begun otherwise are missing. `moves` are units that moved around the counts of the group, but
+    for those that keep counts true; `readings` what was counted shelf by shelf, of places where the group does.
     """
 
     anchors: dict[Place, list[Anchor]] = field(default_factory=dict)
     units: dict[Place, dict[str, int]] = field(default_factory=dict)
     later: dict[Place, list[tuple[Moment, str, int]]] = field(default_factory=dict)
     openings: dict[int, Opening | None] = field(default_factory=dict)
+    moves: dict[Place, list[tuple[Moment, int]]] = field(default_factory=dict)
+    readings: dict[Place, list[Reading]] = field(default_factory=dict)
 
     def before(self, place: Place, moment: Moment) -> dict[str, int]:
         """Units on hand by lot just before a moment; the place must be one that the group counts."""
@@ -85,6 +106,22 @@ class Past:
         if place in self.units:
             self.units[place][lot] = self.units[place].get(lot, 0) + delta
             self.later.setdefault(place, []).append((moment, lot, delta))
+
+    def moved(self, place: Place, moment: Moment, delta: int) -> None:
+        if place in self.units:
+            self.moves.setdefault(place, []).append((moment, delta))
+
+    def booked_by(self, place: Place, anchor: Anchor) -> dict[str, int]:
+        """Units by lot that keep a count of such a place true until now."""
+        units: dict[str, int] = {}
+        for when, lot, delta in self.later.get(place, ()):
+            if when == moment_of(anchor):
+                units[lot] = units.get(lot, 0) + delta
+        return units
+
+    def release(self, place: Place, anchor: Anchor) -> None:
+        """A count that stands no more."""
+        self.anchors[place].remove(anchor)
 
     def anchor(self, place: Place, anchor: Anchor) -> None:
         insort(self.anchors.setdefault(place, []), anchor, key=moment_of)

@@ -1,10 +1,15 @@
 """Counts: what eyes saw stands at its moment, and every movement told late makes room for the counts after it."""
 
-from server.counts.past import Anchor, Moment, Opening, Place, Variance, moment_of, on_hand
+from collections.abc import Mapping
+
+from server.counts.past import Anchor, Moment, Opening, Past, Place, Reading, Variance, moment_of, on_hand
+from server.counts.readings import anchors_of, shelves_of
 from server.decisions import Decision, Entry, Facts, Happened, Needs, Write, held_back
 from server.people.roles import administers
 from server.refusals import Refusal
 from sync.projection import count_effects
+
+MINUTE_MS = 60_000
 
 
 def needs(op: Happened) -> Needs:
@@ -14,54 +19,190 @@ def needs(op: Happened) -> Needs:
 
 def decide(op: Happened, facts: Facts) -> Decision:
     store, item = op.args["store"], op.args["item"]
-    lot = op.args.get("lot") or None
     if store not in facts.areas:
         raise Refusal("store_unknown")
     archived = facts.item(item)["archived"]
     opens = _opens(op, facts)
-    if not op.accepted and facts.level(op.by, store, op.acted_at) < 3 and not opens:
+    # Whoever brings a file answers for the store's books; at a shelf everybody counts who works there.
+    least = 2 if op.placed_at is None else 3
+    if not op.accepted and facts.level(op.by, store, op.acted_at) < least and not opens:
         return held_back("not_allowed")
-    if item in facts.merged:
-        # The phone did not know yet; the shelf holds one article, under the name that it has now.
-        return _counted(op, facts.merged[item], lot, facts, opens, "item_merged")
-    return _counted(op, item, lot, facts, opens, "item_archived" if archived else None)
+    # The phone may not know yet that it was merged; the shelf holds one article, under the name that it has now.
+    decision = _counted(op, facts.merged.get(item, item), facts, opens)
+    if decision.status == "applied" and (archived or item in facts.merged):
+        decision.review, decision.params = True, {"item": item}
+        decision.code = "item_merged" if item in facts.merged else "item_archived"
+    return decision
 
 
-def _counted(op: Happened, item: int, lot: str | None, facts: Facts, opens: bool, code: str | None) -> Decision:
-    store, counted = op.args["store"], op.args["counted"]
-    place = (store * 2, item)
-    units = on_hand(facts.past.before(place, _moment(op)), lot)
+def _counted(op: Happened, item: int, facts: Facts, opens: bool) -> Decision:
+    place, past = (op.args["store"] * 2, item), facts.past
+    lot, counted = op.args.get("lot") or None, op.args["counted"]
+    if shelves := shelves_of(op.args):
+        session = op.args.get("session") or op.id
+        return _read(op, place, Reading(*_moment(op), op.id, session, shelves, lot, counted), facts)
+    anchor = Anchor(*_moment(op), op.id, lot, counted, op.at if op.placed_at is None else None)
+    units = on_hand(past.before(place, _moment(op)), lot)
+    code, near = _doubt(op, place, anchor, units, facts)
+    if code:
+        return _held_back(code, near)
     decision = Decision(figures=count_effects({**op.args, "item": item}, units))
     if counted != units:
-        decision.entries = [Entry(store * 2, item, lot or "", counted - units, "count", anchored_by=op.id)]
-    decision.anchor = (place, Anchor(op.at, op.client, op.n, op.id, lot, counted))
-    if opens and facts.past.openings.get(store) is None:
+        decision.entries = [Entry(place[0], item, lot or "", counted - units, "count", anchored_by=op.id)]
+    decision.anchors = [(place, anchor)]
+    if opens and past.openings.get(op.args["store"]) is None:
         opening = {"client_id": op.client, "effective_at": op.at, "person_id": op.by}
-        decision.writes = [Write("openings", {"store_id": store}, opening)]
+        decision.writes = [Write("openings", {"store_id": op.args["store"]}, opening)]
+    return decision
+
+
+def _read(op: Happened, place: Place, reading: Reading, facts: Facts) -> Decision:
+    """Some shelves: a count only once all are read that are known to hold the item."""
+    held = facts.past.readings.get(place, [])
+    before, after = anchors_of(held), anchors_of([*held, reading])
+    own = (reading.session, reading.lot)
+    if own in after and after[own] != before.get(own):
+        units = facts.past.before(place, moment_of(after[own]))
+        for lot, booked in facts.past.booked_by(place, after[own]).items():
+            units[lot] = units.get(lot, 0) - booked
+        code, near = _doubt(op, place, after[own], on_hand(units, reading.lot), facts)
+    else:
+        code, near = ("count_clock" if op.unsure and not op.accepted else None), 0
     if code:
-        decision.review, decision.code, decision.params = True, code, {"item": op.args["item"]}
+        return _held_back(code, near)
+    return Decision(
+        reading=(place, reading),
+        released=[(place, anchor) for whose, anchor in before.items() if after.get(whose) != anchor],
+        anchors=[(place, anchor) for whose, anchor in after.items() if before.get(whose) != anchor],
+    )
+
+
+def _doubt(op: Happened, place: Place, anchor: Anchor, units: int, facts: Facts) -> tuple[str | None, int]:
+    """Why a count waits for somebody's word, and by how much on hand would differ were what moved near it on its other
+    side. `units` is what the book says of its moment.
+
+    Nothing that its author is told may say what the book expected.
+    """
+    if op.accepted or op.placed_at is not None:
+        return None, 0
+    policies = facts.policies
+    near = [
+        (when, delta)
+        for when, delta in facts.past.moves.get(place, ())
+        if _is_near(anchor, when, policies.count_clock_minutes)
+    ]
+    other_side = sum(_other_side(anchor, when, delta) for when, delta in near)
+    variance = abs(anchor.counted - units)
+    if op.unsure:
+        return "count_clock", other_side
+    if near:
+        return "count_moved", other_side
+    tolerated = variance <= policies.count_tolerance_units
+    if not tolerated and variance * 100 > policies.count_tolerance_percent * abs(units):
+        return "count_variance", 0
+    return None, 0
+
+
+def _is_near(anchor: Anchor, when: Moment, minutes: int) -> bool:
+    """Whether what happened then came between the shelves of a count, or so close by another phone's clock that nobody
+    can say which came first.
+    """
+    if anchor.until is None:
+        return False
+    at, client, _n = when
+    if anchor.at < at < anchor.until:
+        return True
+    around = minutes * MINUTE_MS
+    return client != anchor.client and anchor.at - around <= at <= anchor.until + around
+
+
+def _other_side(anchor: Anchor, when: Moment, delta: int) -> int:
+    return -delta if when > moment_of(anchor) else delta
+
+
+def _held_back(code: str, near: int) -> Decision:
+    decision = held_back(code)
+    decision.near = near
     return decision
 
 
 def settle(op: Happened, decision: Decision, facts: Facts) -> None:
     """Keep every count after `op` true whatever `op` moved, and let the past follow. Adds to the decision."""
     past, moment = facts.past, _moment(op)
-    if not (past.anchors or past.units or decision.anchor):
+    if not (past.anchors or past.units or decision.anchors or decision.reading):
         return
-    late = [
-        (place, variance)
-        for place, moved in _moved(decision).items()
-        for variance in past.variances(place, moment, moved)
-    ]
+    _look_twice(op, decision, facts)
+    moved = _moved(decision)
+    late = [(place, variance) for place, units in moved.items() for variance in past.variances(place, moment, units)]
     for entry in decision.entries:
-        past.book((entry.location, entry.item), moment, entry.lot, entry.delta)
+        place = (entry.location, entry.item)
+        past.book(place, moment, entry.lot, entry.delta)
+        if entry.kind != "count":
+            past.moved(place, moment, entry.delta)
     for place, variance in late:
         past.book(place, moment_of(variance.anchor), variance.lot, variance.units)
         _compensate(decision, place, variance)
-    if decision.anchor:
-        past.anchor(*decision.anchor)
-        if decision.writes:
-            past.openings[op.args["store"]] = Opening(op.client, op.at)
+    if decision.reading:
+        _recount(decision, past)
+    else:
+        for place, anchor in decision.anchors:
+            past.anchor(place, anchor)
+    if decision.writes and decision.anchors:
+        past.openings[op.args["store"]] = Opening(op.client, op.at)
+
+
+def _recount(decision: Decision, past: Past) -> None:
+    """Take back what kept the released counts true, and make the new ones true, in the books as they are now."""
+    sums: dict[tuple[Place, str, Anchor], int] = {}
+
+    def keep_true(place: Place, anchor: Anchor, lot: str, units: int) -> None:
+        later = past.variances(place, moment_of(anchor), {lot: units})
+        for variance in (Variance(anchor, lot, units), *later):
+            past.book(place, moment_of(variance.anchor), variance.lot, variance.units)
+            key = (place, variance.lot, variance.anchor)
+            sums[key] = sums.get(key, 0) + variance.units
+
+    for place, anchor in decision.released:
+        booked = past.booked_by(place, anchor)
+        past.release(place, anchor)
+        for lot, units in booked.items():
+            if units:
+                keep_true(place, anchor, lot, -units)
+    for place, anchor in sorted(decision.anchors, key=lambda one: moment_of(one[1])):
+        units = anchor.counted - on_hand(past.before(place, moment_of(anchor)), anchor.lot)
+        if units:
+            keep_true(place, anchor, anchor.lot or "", units)
+        past.anchor(place, anchor)
+    for (place, lot, anchor), units in _by_count(sums).items():
+        _compensate(decision, place, Variance(anchor, lot, units))
+    if decision.reading:
+        place, reading = decision.reading
+        past.readings.setdefault(place, []).append(reading)
+
+
+def _by_count(sums: Mapping[tuple[Place, str, Anchor], int]) -> dict[tuple[Place, str, Anchor], int]:
+    """One entry a count and lot: one that was recounted is the same count, with another figure."""
+    found: dict[tuple[Place, str, str], tuple[Anchor, int]] = {}
+    for (place, lot, anchor), units in sums.items():
+        _earlier, before = found.get((place, lot, anchor.operation), (anchor, 0))
+        found[place, lot, anchor.operation] = (anchor, before + units)
+    return {(place, lot, anchor): units for (place, lot, _id), (anchor, units) in found.items() if units}
+
+
+def _look_twice(op: Happened, decision: Decision, facts: Facts) -> None:
+    """What moved so near to another phone's count that nobody can say which came first is booked, and looked at."""
+    if op.accepted or op.placed_at is not None or decision.anchors or decision.reading:
+        return
+    minutes = facts.policies.count_clock_minutes
+    near = [
+        _other_side(anchor, _moment(op), sum(units.values()))
+        for place, units in _moved(decision).items()
+        for anchor in facts.past.anchors.get(place, ())
+        if _is_near(anchor, _moment(op), minutes)
+    ]
+    if near:
+        decision.review, decision.near = True, near[0]
+        decision.code = decision.code or "near_a_count"
 
 
 def _opens(op: Happened, facts: Facts) -> bool:

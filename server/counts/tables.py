@@ -1,4 +1,4 @@
-from sqlalchemy import BigInteger, Column, ForeignKey, String, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table
 
 from server.database import metadata
 
@@ -15,8 +15,54 @@ anchors = Table(
     # Empty where the goods were counted whatever their lot.
     Column("lot", String(20), nullable=True),
     Column("counted", BigInteger, nullable=False),
+    # When its last shelf was counted; empty where a file told of it.
+    Column("until", BigInteger, nullable=True),
     # Kept in the order of its key itself: one tree to write instead of two.
     sqlite_with_rowid=False,
+)
+
+# What was counted on some shelves of a store, at its place in time; see `server.counts.readings`.
+readings = Table(
+    "readings",
+    metadata,
+    Column("location_id", ForeignKey("locations.id"), primary_key=True),
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+    Column("effective_at", BigInteger, primary_key=True),
+    Column("client_id", ForeignKey("clients.id"), primary_key=True),
+    Column("n", BigInteger, primary_key=True),
+    Column("operation_id", String(36), nullable=False),
+    # The operation that opened the session, or the reading itself where it belongs to none.
+    Column("session_id", String(36), nullable=False),
+    Column("shelves", JSON, nullable=False),
+    Column("lot", String(20), nullable=True),
+    Column("counted", BigInteger, nullable=False),
+    # Kept in the order of its key itself: one tree to write instead of two.
+    sqlite_with_rowid=False,
+)
+
+# Sessions of counting, as phones opened them.
+count_sessions = Table(
+    "count_sessions",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("store_id", ForeignKey("stores.id"), nullable=False),
+    # "store" or a list of shelves.
+    Column("scope", JSON, nullable=False),
+    Column("blind", Boolean(create_constraint=True, name="blind_is_bool"), nullable=False),
+    Column("sealed", Boolean(create_constraint=True, name="sealed_is_bool"), nullable=False),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("client_id", ForeignKey("clients.id"), nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Index("ix_count_sessions_person_id", "person_id", "opened_at"),
+)
+
+# A row of its own, for the news of an end may come before that of the beginning.
+count_ends = Table(
+    "count_ends",
+    metadata,
+    Column("session_id", String(36), primary_key=True),
+    Column("person_id", Integer, primary_key=True, autoincrement=False),
+    Column("closed_at", BigInteger, nullable=False),
 )
 
 # Stores whose empty book was opened by somebody without powers over stock: with counts of this client and this moment.

@@ -22,6 +22,7 @@ from server.inbox.verdicts import minds
 from server.people.sessions import Who
 from server.statements import Asked
 from server.stores.facts import Chain, load_chain
+from sync.operations import newest
 
 GROUP_OPERATIONS = 400
 TRIES = 5
@@ -90,7 +91,7 @@ class Door:
 
     async def submit(self, who: Who, operation_id: str, kind: str, args: dict[str, Any]) -> dict[str, Any]:
         """A form posted in a session: the hub is the client for it and vouches for the person. Answers its result."""
-        op = Operation(0, operation_id, kind, 1, args, self._clock(), None, 0, who.person_id, None)
+        op = Operation(0, operation_id, kind, newest(kind), args, self._clock(), None, 0, who.person_id, None)
         arrival = Arrival(session_client(who.session), who.device_id, [op], trusted=who.person_id)
         answer = await self.push(arrival)
         return answer.verdicts[0].result()

@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, Select, String, cast, except_, func, liter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import assortment_items
+from server.counts.open_sessions import not_ended
+from server.counts.tables import count_sessions
 from server.findings import Finding
 from server.inbox.tables import booked_first, buckets, by_hand, clients, feed, outcomes
 from server.inbox.verdicts import AT_A_DESK
@@ -61,13 +63,16 @@ def _all_of(queries: list[Rows]) -> Rows:
 def _must_be_live() -> list[Rows]:
     open_stores = stores.c.archived_at.is_(None)
     under_way = transfers.c.ended_at.is_(None)
-    return [*_always_live(), _store_rows().where(open_stores), *(one.where(under_way) for one in _transfer_rows())]
+    counting = _session_rows().where(not_ended)
+    stores_and_counts = [_store_rows().where(open_stores), counting]
+    return [*_always_live(), *stores_and_counts, *(one.where(under_way) for one in _transfer_rows())]
 
 
 def _may_be_live() -> list[Rows]:
     # Who chooses a policy before the first store is there is told of it all the same.
     policy = select(literal("chain"), literal("policy"))
-    return [*_always_live(), policy, _store_rows().where(stores.c.archived_at.is_(None)), *_transfer_rows(), _told_of()]
+    stores_and_counts = [_store_rows().where(stores.c.archived_at.is_(None)), _session_rows()]
+    return [*_always_live(), policy, *stores_and_counts, *_transfer_rows(), _told_of()]
 
 
 def _always_live() -> list[Rows]:
@@ -86,6 +91,10 @@ def _always_live() -> list[Rows]:
 
 def _store_rows() -> Rows:
     return select(literal("chain"), _named("store:", stores.c.id))
+
+
+def _session_rows() -> Rows:
+    return select(_named("user:", count_sessions.c.person_id), _named("count:", count_sessions.c.id))
 
 
 def _transfer_rows() -> list[Rows]:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.facts import load_items
-from server.counts.facts import load_past, write_anchors
+from server.counts.facts import load_past, write_counts
 from server.decisions import Facts, Happened, Needs
 from server.inbox.feed import Feed
 from server.inbox.hearers import bucket_names, places_of
@@ -28,6 +28,7 @@ from server.inbox.verdicts import (
     disown_voids,
     effective_at,
     is_told,
+    is_unsure,
     minds,
     needs_of,
     park,
@@ -39,6 +40,7 @@ from server.reviews.facts import write_reviews, write_settlements
 from server.reviews.rules import Reviewed, store_of
 from server.stores.facts import Chain
 from server.transfers.facts import Transfer, Written, load_transfers
+from sync.operations import upcast
 
 Keys = Callable[[AsyncConnection, Iterable[tuple[str, int]]], Awaitable[Mapping[tuple[str, int], bytes]]]
 
@@ -93,6 +95,7 @@ class Group:
         if box.device != arrival.device:
             return Answer(conflict={"code": "forked", "last_n": box.last_n}, last_n=box.last_n)
         answer = Answer()
+        before = None
         for op in arrival.ops:
             if arrival.trusted is not None:
                 op = _numbered(op, box.last_n + 1)
@@ -103,7 +106,10 @@ class Group:
                 return Answer(conflict={"code": "gap", "expected": box.last_n + 1}, last_n=box.last_n)
             if verdict is None or op.n > box.last_n:
                 verdict = self._take(op, arrival, box, settled)
+                minutes = self._chain.policies.count_clock_minutes
+                verdict.unsure = arrival.trusted is None and is_unsure(op, before, verdict.at, minutes)
             answer.verdicts.append(verdict)
+            before = op
         if arrival.health:
             # What came with these words waits no more.
             left = max(0, arrival.health.waiting - len(arrival.ops))
@@ -158,7 +164,8 @@ class Group:
         op, person = verdict.op, self._people[verdict.person]
         acted_at = self._now if verdict.placed else None
         place = (verdict.client, op.n, acted_at)
-        verdict.happened = Happened(op.id, op.kind, op.args, verdict.at, person.id, person.name, *place)
+        args = upcast(op.kind, op.v, op.args)
+        verdict.happened = Happened(op.id, op.kind, args, verdict.at, person.id, person.name, *place, verdict.unsure)
         return True
 
     async def _load(self, happened: Sequence[Happened]) -> Facts:
@@ -188,6 +195,7 @@ class Group:
         places = places_of(needs, transfers, asked)
         await self._balances.load(self._connection, places)
         roles = {person.id: person.roles for person in self._people.values()}
+        minutes = self._chain.policies.count_clock_minutes
         return Facts(
             areas=self._chain.areas,
             policies=self._chain.policies,
@@ -195,7 +203,7 @@ class Group:
             transfers=transfers,
             figures=self._balances.figures(),
             roles=roles,
-            past=await load_past(self._connection, happened, needs, places, self._balances.lots, roles),
+            past=await load_past(self._connection, happened, needs, places, self._balances.lots, roles, minutes),
             minded=minded,
             merged=merged,
         )
@@ -229,7 +237,7 @@ class Group:
         await write_entries(self._connection, entries)
         await self._balances.write(self._connection)
         decided = [decision for *_whose, decision in effects]
-        await write_anchors(self._connection, [one.anchor for one in decided if one.anchor])
+        await write_counts(self._connection, decided)
         await write_settlements(self._connection, [one.settlement for one in decided if one.settlement])
         await write_reviews(self._connection, [(one, store) for one in self._new if (store := self._waits(one)) >= 0])
         await write_preferences(self._connection, preferences)

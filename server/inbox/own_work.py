@@ -43,8 +43,8 @@ async def settled(visit: Visit) -> list[Operation]:
 
 
 async def recent_adjustments(visit: Visit, item: int) -> list[WaitingOperation]:
-    """The reader's adjustments of an item in their store, newest first, five at most."""
-    adjusts = outcomes.c.kind == "stock.adjust"
+    """The reader's adjustments and counts of an item in their store, newest first, five at most."""
+    adjusts = outcomes.c.kind.in_(("stock.adjust", "stock.count"))
     operations = await _own(visit, adjusts & or_(_says(f'"item":{item},'), _says(f'"item":{item}}}')))
     recent = [one for one in operations if concerns_item(one, item, visit.store)][:RECENT_ROWS]
     book = await book_of(visit, recent)

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.counts.open_sessions import is_sealed
 from server.inbox.feed import Row
 from server.inbox.messages import Cursor, Pull
 from server.inbox.rows import person_row, rows_of
@@ -66,9 +67,7 @@ async def answer_pull(
     if pull.schema != SCHEMA:
         raise SchemaTooOld
     chain = await (known_chain or KnownChain()).read(connection)
-    person = (await load_people(connection, [who.person_id]))[who.person_id]
-    reader = reader_of(person_row(person, chain.areas), now)
-    known = await read_buckets(connection, _names_for(reader, person, chain, pull.lean))
+    reader, known = await _may_hold(connection, who, chain, now, pull.lean)
     left = ROWS_AT_MOST
     told: list[dict[str, Any]] = []
     more = False
@@ -95,13 +94,23 @@ async def answer_pull(
     }
 
 
+async def _may_hold(
+    connection: AsyncConnection, who: Who, chain: Chain, now: int, lean: bool
+) -> tuple[Reader, list[Bucket]]:
+    person = (await load_people(connection, [who.person_id]))[who.person_id]
+    reader = reader_of(person_row(person, chain.areas), now)
+    sealed = await is_sealed(connection, person.id, who.device_id, now)
+    return reader, await read_buckets(connection, _names_for(reader, person, chain, lean, sealed))
+
+
 def bucket_names(person: Person, chain: Chain, now: int) -> list[str]:
     """What this person's phone may hold: their own, the goods around their store, the work of their stores."""
     reader = reader_of(person_row(person, chain.areas), now)
     return _names_for(reader, person, chain)
 
 
-def _names_for(reader: Reader, person: Person, chain: Chain, lean: bool = False) -> list[str]:
+def _names_for(reader: Reader, person: Person, chain: Chain, lean: bool = False, sealed: bool = False) -> list[str]:
+    """While their count is `sealed` no stock: the phone lets go of what it held."""
     names = ["chain", f"user:{person.id}"]
     if reader["level"] == 5:
         # What is about no store is an administrator's to look at.
@@ -110,8 +119,9 @@ def _names_for(reader: Reader, person: Person, chain: Chain, lean: bool = False)
     if not home:
         return names
     names += chain.bucket_names_of_catalogue(home)
-    names.append(f"stock:{home}")
-    names += [f"stock:{store}" for store, _distance_m in chain.lenders(home) if not lean]
+    if not sealed:
+        names.append(f"stock:{home}")
+        names += [f"stock:{store}" for store, _distance_m in chain.lenders(home) if not lean]
     names += [f"reviews:{store}" for store, level in sorted(reader["levels"].items()) if level >= 3]
     return names + [f"work:{store}" for store in reader["work"]]
 

@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import barcodes, items
+from server.counts.open_sessions import session_rows
 from server.database import chunks
 from server.inbox.tables import booked_first, outcomes
 from server.ledger.tables import balances
@@ -53,6 +54,8 @@ async def _user(connection: AsyncConnection, what: str, keys: Sequence[str]) -> 
     rows: Rows = {}
     if "me" in keys:
         rows["me"] = await me_row(connection, person)
+    opened = [key.removeprefix("count:") for key in keys if key.startswith("count:")]
+    rows |= {f"count:{one}": row for one, row in (await session_rows(connection, person, opened)).items()}
     ids = [key.removeprefix("outcome:") for key in keys if key.startswith("outcome:")]
     for some in chunks(ids):
         mine = outcomes.c.operation_id.in_(some) & (outcomes.c.person_id == person) & booked_first

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from server.catalogue import rules as goods_rules
 from server.counts import rules as count_rules
+from server.counts import sessions as session_rules
 from server.decisions import Decision, Facts, Happened, Needs, Overtaken
 from server.devices import rules as device_rules
 from server.inbox.messages import Operation
@@ -40,6 +41,8 @@ _DEVICES = Rule(device_rules.needs, device_rules.decide, minds="devices")
 RULES: dict[str, Rule] = {
     "stock.adjust": Rule(ledger_rules.needs, ledger_rules.decide),
     "stock.count": Rule(count_rules.needs, count_rules.decide),
+    "count.open": Rule(session_rules.needs, session_rules.decide),
+    "count.close": Rule(session_rules.needs, session_rules.decide),
     "stock.move": Rule(movement_rules.needs, movement_rules.decide),
     "review.settle": Rule(review_rules.needs, review_rules.decide, minds="reviews"),
     "transfer.request": _TRANSFER,
@@ -110,6 +113,8 @@ class Verdict:
     # Told by a file; of a moment of its own.
     from_file: bool = False
     placed: bool = False
+    # Its phone's clock may have been wrong by more than counts can bear.
+    unsure: bool = False
     # Recorded on a device after it was blocked.
     doubted: bool = False
     # What a signature covers: canonical text, in UTF-8.
@@ -186,6 +191,23 @@ def effective_at(op: Operation, not_before: int, now: int) -> int:
     (`not_before`), and not after its arrival.
     """
     return min(max(op.at + (op.offset or 0), not_before), now)
+
+
+def is_unsure(op: Operation, before: Operation | None, at: int, minutes: int) -> bool:
+    """Whether the phone's clock may have been wrong by more than `minutes` when this was recorded.
+
+    It had never heard the hub's, or what it says was not possible (`at` is what we made of it), or it was set back
+    since the operation `before` it: less time went by on it than on the clock that nobody can set.
+    """
+    around = minutes * 60_000
+    if op.offset is None:
+        return True
+    if not around:
+        return False
+    set_back = 0.0
+    if before is not None and op.mono is not None and before.mono is not None:
+        set_back = (op.mono - before.mono) - (op.at - before.at)
+    return abs(op.at + op.offset - at) > around or set_back > around
 
 
 def check_shape(verdict: Verdict) -> bool:

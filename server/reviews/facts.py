@@ -12,7 +12,7 @@ from server.people.tables import people
 from server.reviews.rules import Reviewed
 from server.reviews.tables import reviews
 from server.statements import Asked, Many, inserted
-from sync.operations import KINDS, LARGEST
+from sync.operations import KINDS, LARGEST, upcast
 
 _PLACE = (ledger.c.item_id, ledger.c.location_id)
 _SINCE = Asked(
@@ -51,8 +51,9 @@ async def load_review(connection: AsyncConnection, op: Happened) -> Reviewed | N
     names = await _names(connection, row.person_id, review.settled_by)
     # Who vouches for what nobody signed answers for it.
     by = row.person_id or op.by
-    place = (row.client_id, row.n, None, True)
-    happened = Happened(about, row.kind, row.args, row.effective_at, by, names.get(by, op.name), *place)
+    place = (row.client_id, row.n, None, False, True)
+    args = upcast(row.kind, row.v, row.args)
+    happened = Happened(about, row.kind, args, row.effective_at, by, names.get(by, op.name), *place)
     reviewed = Reviewed(
         happened,
         row.status,

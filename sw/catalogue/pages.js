@@ -40,7 +40,13 @@ export function itemListPage(view, request) {
     next_page,
     everywhere: false,
     rows: rows.map((item) =>
-      itemRow(item, view.stock(reader.store, item.id), reader.locale, adjusting(waiting, item.id, reader.store)),
+      itemRow(
+        item,
+        view.stock(reader.store, item.id),
+        reader.locale,
+        adjusting(waiting, item.id, reader.store),
+        view.blind,
+      ),
     ),
   };
 }
@@ -61,6 +67,7 @@ export function itemPage(view, request) {
     coming: view.stockComing().length,
     may_request: mayAct(reader),
     form: adjustForm(view, reader, request),
+    count: countForm(request),
     recent: recentOf(view, reader, id),
   };
 }
@@ -82,7 +89,7 @@ export function missingPage(view, request) {
 /** @param {View} view @param {Reader} reader @param {import("../view.js").Item} item */
 export function cardOf(view, reader, item) {
   const waiting = adjusting(waitingIn(view), item.id, reader.store);
-  return itemCard(item, view.stock(reader.store, item.id), reader.locale, waiting, true);
+  return itemCard(item, view.stock(reader.store, item.id), reader.locale, waiting, true, view.blind);
 }
 
 /** Whether the person has stock powers in their own store. @param {Reader} reader */
@@ -98,8 +105,22 @@ function adjustForm(view, reader, { form, mint }) {
     direction: form && one(form.fields, "direction") === "in" ? "in" : "out",
     may: mayAct(reader),
     limit: adjustLimit(view.policy, reader.levels.get(reader.store) ?? 0),
-    problem: form?.problem ?? null,
+    problem: form && !counts(form) ? form.problem : null,
   };
+}
+
+/** @param {PageRequest} request */
+function countForm({ form, mint }) {
+  return {
+    operation_id: mint(),
+    counted: form ? one(form.fields, "counted") : "",
+    problem: form && counts(form) ? form.problem : null,
+  };
+}
+
+/** Whether it was the count that was refused, and not the dial. @param {NonNullable<PageRequest["form"]>} form */
+function counts({ fields }) {
+  return fields.counted !== undefined;
 }
 
 /** @param {View} view @param {Reader} reader @param {number} item */

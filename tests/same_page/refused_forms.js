@@ -77,6 +77,9 @@ function adjusts(item) {
         ["reason", "found"],
       ],
     ],
+    ...TYPED.filter((typed) => typed !== "0").map(
+      (typed) => /** @type {[string, Form]} */ ([path, form(["counted", typed])]),
+    ),
     [path, form(["quantity", "1"], ["quantity", "x"], ["direction", "out"], ["reason", "damaged"])],
     [path, form()],
   ];

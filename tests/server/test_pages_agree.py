@@ -110,6 +110,7 @@ async def a_day(hub: Hub) -> str:
     await hub.does(ADA, "stock.adjust", store=GHENT, item="no", delta=[], reason="?")
     await hub.does(FAY, "stock.adjust", store=LEIDEN, item=TEA, delta=1, reason="found")
     await words_on_reports(hub)
+    await hub.does(DEV, "count.open", store=ANTWERP, scope="store", blind=True, sealed=False)
     await a_doubled_item(hub)
     papers = []
     for lines in ([(TEA, 3), (SOAP, 4)], [(TEA, 6)], [(CHEESE, 500), (SOAP, 1)], [(SOAP, 90)], [(SOAP, 2)]):

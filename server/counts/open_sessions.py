@@ -1,0 +1,49 @@
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.counts.tables import count_ends, count_sessions
+from server.database import chunks
+from server.inbox.tables import clients
+from sync.projection import LONGEST_SESSION_MS
+
+_ended = (
+    select(count_ends.c.session_id)
+    .where(count_ends.c.session_id == count_sessions.c.id, count_ends.c.person_id == count_sessions.c.person_id)
+    .correlate(count_sessions)
+    .exists()
+)
+# Those whose counter has not said that they are over. Each by itself may still be too old to matter.
+not_ended: ColumnElement[bool] = ~_ended
+
+
+async def session_rows(connection: AsyncConnection, person: int, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """As the bucket of their counter carries them, by id; `closed` is one whose end was known before its beginning."""
+    columns = (count_sessions.c[name] for name in ("id", "store_id", "scope", "blind", "sealed", "opened_at"))
+    found = {}
+    for some in chunks(ids):
+        mine = count_sessions.c.id.in_(some), count_sessions.c.person_id == person
+        for row in await connection.execute(select(*columns, _ended.label("closed")).where(*mine)):
+            told = {"id": row.id, "store": row.store_id, "scope": row.scope, "at": row.opened_at}
+            found[row.id] = {**told, **{name: bool(getattr(row, name)) for name in ("blind", "sealed", "closed")}}
+    return found
+
+
+async def counts_blindly(connection: AsyncConnection, person: int, store: int, now: int) -> bool:
+    """Whether this person must see no figures of the store that could lead a count."""
+    blind = count_sessions.c.blind.is_(True), count_sessions.c.store_id == store
+    return await connection.scalar(_open(person, now).where(*blind)) is not None
+
+
+async def is_sealed(connection: AsyncConnection, person: int, device: str | None, now: int) -> bool:
+    """Whether the stock must leave this phone while its person counts on it."""
+    here = select(clients.c.id).where(clients.c.device_id == device)
+    sealed = count_sessions.c.sealed.is_(True), count_sessions.c.client_id.in_(here)
+    return await connection.scalar(_open(person, now).where(*sealed)) is not None
+
+
+def _open(person: int, now: int) -> Any:
+    recent = count_sessions.c.opened_at > now - LONGEST_SESSION_MS
+    return select(count_sessions.c.id).where(count_sessions.c.person_id == person, recent, not_ended).limit(1)
