@@ -71,6 +71,23 @@ async def test_goods_that_leave_after_a_cancel_are_booked_as_an_exception(door: 
     assert await on_hand(database, shop.ANTWERP, shop.TEA) == 36
 
 
+async def test_two_people_receive_two_parcels_whatever_the_state_they_saw(door: Door, database: Database) -> None:
+    ada, bo, cleo = Phone(door, shop.ADA), Phone(door, shop.BO), Phone(door, shop.CLEO)
+    asked = await ada.do(
+        "transfer.request", **{"from": shop.ANTWERP}, to=shop.GHENT, lines=[{"item": shop.TEA, "quantity": 4}]
+    )
+    transfer = {"transfer": asked["id"]}
+    await bo.do("transfer.approve", **transfer, from_state="requested", lines=[{"line": 1, "quantity": 4}])
+    parcel = {**transfer, "lines": [{"line": 1, "received": 2, "damaged": 0}]}
+    # The first parcel is opened before anybody has told that it left.
+    early = await ada.do("transfer.receive", **parcel)
+    await bo.do("transfer.dispatch", **transfer, lines=[{"line": 1, "quantity": 4}])
+    late = await cleo.do("transfer.receive", **parcel)
+    assert (early["status"], late["status"]) == ("applied", "applied")
+    assert await on_hand(database, shop.GHENT, shop.TEA) == 9
+    assert await on_hand(database, shop.ANTWERP, shop.TEA) == 36
+
+
 async def test_two_hundred_at_once_who_want_one_of_a_hundred_get_exactly_a_hundred(
     door: Door, database: Database
 ) -> None:
