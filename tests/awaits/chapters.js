@@ -1,12 +1,11 @@
 /**
  * What a phone goes through in its life, in chapters: each begins where the one before ended, and reaches places that
  * the others do not. `{hub, shop, phone, line, clock, saved}`: a pretend hub, the words for it, one worker of the phone,
- * its line, its clock, and what was typed into it.
+ * its line, its clock, and what was typed into it; `another()` is a second worker on the same phone.
  */
 
-/** @typedef {{tried: Map<string, number>, done: Set<string>}} Saved units by id; `done`: the phone said yes */
-
-const ORIGIN = "https://shop.test";
+import { adjusted, ORIGIN, typed } from "./typing.js";
+import { unhappyChapters } from "./unhappy_chapters.js";
 
 /** @type {Record<string, (scene: any) => Promise<void>>} */
 export const chapters = {
@@ -72,29 +71,35 @@ export const chapters = {
     hub.shelves[shop.ADA] = held;
     await phone.message({ type: "wake" });
   },
-  "a clone has used the numbers": async (scene) => {
-    const { hub, phone, line } = scene;
-    await adjusted(scene, -1);
-    for (const results of hub.clients.values()) {
-      results.push({ n: results.length + 1, id: crypto.randomUUID(), status: "applied", heads: {} });
-    }
+  "papers of a transfer": async (scene) => {
+    const { shop, line, phone } = scene;
     line.down = true;
-    await adjusted(scene, -1);
-    await adjusted(scene, -1);
+    const operation_id = crypto.randomUUID();
+    await typed(scene, "/transfers/new", { operation_id, item: "100", quantity: "1", from: String(shop.STATION) });
+    const cancel = { operation_id: crypto.randomUUID(), action: "cancel", from_state: "requested" };
+    await typed(scene, `/transfers/${operation_id}`, cancel);
     line.down = false;
     await phone.message({ type: "wake" });
   },
-  "the hub comes back from a backup": async (scene) => {
-    const { hub, phone, line } = scene;
-    const { clients, booked, buckets } = structuredClone({ ...hub, refuse: null, unreadable: null, now: null });
-    await adjusted(scene, -1);
-    await adjusted(scene, -2);
+  "what lies loose is packed": async ({ hub, shop, phone }) => {
+    await phone.view();
+    phone.replica.looseAtMost = 3;
+    for (let times = 0; times < 6; times += 1) {
+      shop.item(hub, 210 + times, `Packed ${times}`, times % 2 ? "茶" : "", `pin ${times}`);
+      hub.put(`stock:${shop.HARBOUR}`, String(220 + times), {
+        ...hub.row(`stock:${shop.HARBOUR}`, "220"),
+        on_hand: times,
+      });
+      if (times === 3) hub.remove("catalogue:1", "230");
+      await phone.message({ type: "wake" });
+    }
+  },
+  "another person whose key is late": async ({ hub, shop, phone, line }) => {
+    await phone.message({ type: "nobody" });
+    hub.session = shop.BO;
     line.down = true;
-    await adjusted(scene, -1);
+    await phone.message({ type: "who", person: shop.BO });
     line.down = false;
-    Object.assign(hub, { clients, booked, buckets });
-    for (const bucket of hub.buckets.values()) bucket.epoch = crypto.randomUUID();
-    await phone.message({ type: "wake" });
     await phone.message({ type: "wake" });
   },
   "another person, and back": async (scene) => {
@@ -111,37 +116,5 @@ export const chapters = {
     await phone.message({ type: "wake" });
     await adjusted(scene, -1);
   },
-  "nobody may send, then everybody": async (scene) => {
-    const { hub, shop, phone } = scene;
-    hub.session = null;
-    await adjusted(scene, -1);
-    await phone.message({ type: "wake" });
-    hub.session = shop.ADA;
-    await phone.message({ type: "who", person: shop.ADA });
-    phone.engine.resume();
-    await phone.message({ type: "wake" });
-  },
-  "a month later": async (scene) => {
-    scene.clock.skew_ms = 31 * 86_400_000;
-    await adjusted(scene, -1);
-    scene.clock.skew_ms = 0;
-  },
+  ...unhappyChapters,
 };
-
-/** Fills in the form of the tea's page. @param {any} scene @param {number} delta @param {Record<string, string>} given */
-async function adjusted(scene, delta, given = {}) {
-  const fields = { operation_id: crypto.randomUUID(), quantity: String(-delta), direction: "out", reason: "damaged" };
-  return await typed(scene, "/items/100", { ...fields, ...given }, delta);
-}
-
-/** @param {any} scene @param {string} path @param {Record<string, string>} fields @param {number} [delta] */
-async function typed({ phone, saved }, path, fields, delta) {
-  const id = fields.operation_id;
-  if (delta !== undefined) saved.tried.set(id, delta);
-  const headers = { "HX-Request": "true" };
-  const body = new URLSearchParams(fields);
-  const answer = await phone.handle(new Request(ORIGIN + path, { method: "POST", body, headers }));
-  if (delta !== undefined && answer?.status === 303) saved.done.add(id);
-  await phone.engine.idle();
-  return fields;
-}

@@ -13,6 +13,8 @@ export class Life {
   reached = new Map();
   /** @type {Set<IDBTransaction>} */
   #open = new Set();
+  /** @type {IDBDatabase[]} */
+  #handles = [];
   #ended = () => undefined;
   /** Done when it is over. */
   end = new Promise((resolve) => {
@@ -62,8 +64,14 @@ export class Life {
     };
   }
 
+  /** As WebKit does now and then: nothing can be done with them any more. */
+  loseHandles() {
+    for (const handle of this.#handles.splice(0)) handle.close();
+  }
+
   /** @param {IDBDatabase} handle */
   #watch(handle) {
+    this.#handles.push(handle);
     const begin = handle.transaction.bind(handle);
     handle.transaction = (...given) => {
       const begun = begin(...given);

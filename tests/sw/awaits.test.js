@@ -19,13 +19,21 @@ test("killed at any await, the phone loses nothing, books nothing twice and hold
   await book.read();
   const unreached = points.filter(({ id }) => ![...book.reached.values()].some((reached) => reached.has(id)));
   let kills = 0;
-  for (const { id } of points) {
-    const [title, times] =
-      [...book.reached].map(([name, reached]) => [name, reached.get(id) ?? 0]).find(([, n]) => n) ?? [];
-    if (title === undefined) continue;
-    for (const time of new Set([1, times])) kills += Number(await book.killedAt(title, id, time));
+  const differences = [];
+  for (const { id, path, line, code } of points) {
+    for (const [title, reached] of book.reached) {
+      const times = reached.get(id);
+      if (times === undefined) continue;
+      for (const time of new Set([1, times])) {
+        const { killed, difference } = await book.killedAt(title, id, time);
+        kills += Number(killed);
+        if (difference) differences.push(`${path}:${line} ${code} in "${title}", time ${time}: ${difference}`);
+      }
+      break;
+    }
   }
   t.diagnostic(`${points.length} awaits counted, ${points.length - unreached.length} reached, killed ${kills} times`);
+  assert.deepEqual(differences, []);
   assert.deepEqual(
     unreached.map(({ path, line, code }) => `${path}:${line} ${code}`),
     [],
