@@ -39,11 +39,6 @@ export const unhappyChapters = {
     phone.engine.resume();
     await phone.message({ type: "wake" });
   },
-  "a month later": async (scene) => {
-    scene.clock.skew_ms = 31 * 86_400_000;
-    await adjusted(scene, -1);
-    scene.clock.skew_ms = 0;
-  },
   "a snapshot is let go, another does not add up": async ({ hub, shop, phone, line, timers }) => {
     let pieces = 0;
     line.after = (path) => {
@@ -84,5 +79,10 @@ export const unhappyChapters = {
       await phone.engine.run();
     }
     twin.engine.stop();
+  },
+  "a month later": async (scene) => {
+    scene.clock.skew_ms = 31 * 86_400_000;
+    await adjusted(scene, -1);
+    scene.clock.skew_ms = 0;
   },
 };

@@ -28,6 +28,10 @@ export class Line {
     return this;
   }
 
+  get isOpen() {
+    return this.#server.listening;
+  }
+
   /** Everything under way breaks off, and nobody answers from now on. */
   async cut() {
     if (!this.#server.listening) return;

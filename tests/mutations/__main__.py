@@ -15,7 +15,7 @@ from tests.mutations.trial import SEEDS, Trial, try_out
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", nargs="?", default="", help="a part of a mutation's name")
-    parser.add_argument("--seeds", type=int, default=SEEDS, help="how many days of the simulation each has to survive")
+    parser.add_argument("--seeds", type=int, default=SEEDS, help="with how many seeds of the simulation each is tried")
     chosen = parser.parse_args()
     tried = [mutation for mutation in mutations() if chosen.name in mutation.name]
     survived = [mutation.name for mutation in tried if not _told(mutation, chosen.seeds)]

@@ -47,6 +47,10 @@ class Mutation:
     on: str
     hunks: tuple[Hunk, ...]
 
+    @property
+    def on_phones(self) -> bool:
+        return any(hunk.path.startswith("sw/") for hunk in self.hunks)
+
     def changed(self, top: Path) -> dict[str, str]:
         """The new text of each file that it touches, by path; raises `Misfit`."""
         texts: dict[str, str] = {}

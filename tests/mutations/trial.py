@@ -1,4 +1,4 @@
-"""One mutation on a copy of the checkout: the tests named for it, and days of the simulation."""
+"""One mutation on a copy of the checkout: the tests named for it, and seeds of the simulation."""
 
 import os
 import re
@@ -19,7 +19,7 @@ WITHIN_S = 900
 
 @dataclass(frozen=True)
 class Trial:
-    """`caught` names tests that failed; `seeds_caught` of `seeds` days of the simulation ended badly."""
+    """`caught` names tests that failed; `seeds_caught` of `seeds` of the simulation ended badly."""
 
     caught: list[str]
     seeds: int
@@ -33,7 +33,7 @@ def try_out(mutation: Mutation, folder: Path, seeds: int) -> Trial:
     for path, text in texts.items():
         (folder / path).write_text(text, "utf-8")
     caught = [*_pytest(mutation, folder), *_node(mutation, folder)]
-    ended_badly = sum(not _survives_a_day(folder, f"mutation {seed}", mutation.on) for seed in range(1, seeds + 1))
+    ended_badly = sum(not _survives(mutation, folder, f"mutation {seed}") for seed in range(1, seeds + 1))
     return Trial(caught, seeds, ended_badly)
 
 
@@ -66,9 +66,12 @@ def _node(mutation: Mutation, folder: Path) -> list[str]:
     return [f'"{name}"' for name in failed if not name.endswith(".js")]
 
 
-def _survives_a_day(folder: Path, seed: str, on: str) -> bool:
-    command = [sys.executable, "-m", "tests.simulation.replay", "--seed", seed, "--quarters", "1", "--waves", "4"]
-    return _run([*command, "--pages", "0", "--on", on.lower() or "sqlite"], folder).returncode == 0
+def _survives(mutation: Mutation, folder: Path, seed: str) -> bool:
+    """A year of the hub in virtual time; where the phone is changed, a day of real phones."""
+    length = ["--quarters", "1", "--waves", "4", "--pages", "0"] if mutation.on_phones else ["--operations", "400"]
+    on = mutation.on.lower() or "sqlite"
+    command = [sys.executable, "-m", "tests.simulation.replay", "--seed", seed, "--on", on, *length]
+    return _run(command, folder).returncode == 0
 
 
 def _run(command: list[str], folder: Path) -> "subprocess.CompletedProcess[str]":

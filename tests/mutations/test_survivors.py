@@ -1,0 +1,17 @@
+"""No mutation survives the tests that are named for it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.mutations.__main__ import lines
+from tests.mutations.patches import Mutation, mutations
+from tests.mutations.trial import SEEDS, try_out
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("mutation", mutations(), ids=lambda mutation: mutation.name)
+def test_a_mutation_is_caught_by_an_ordinary_test(mutation: Mutation, tmp_path: Path) -> None:
+    trial = try_out(mutation, tmp_path, SEEDS)
+    print("\n".join([f"{mutation.name}: {mutation.what}", *lines(trial)]))
+    assert trial.caught, f"{mutation.name} survived"
