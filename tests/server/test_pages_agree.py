@@ -1,7 +1,10 @@
 """The hub and a phone that has pulled fill the same records: every page, every person, in the middle of a day."""
 
+import pytest
+
 from server.database import Database
 from server.transfers.followed import ended_ids, open_ids
+from sync.papers import DAY_MS
 from tests import shop
 from tests.server.pages import Ask, Hub, open_hub
 from tests.shop import ADA, ANTWERP, BO, CHEESE, CLEO, DEV, EVE, FAY, GHENT, LAMP, LEIDEN, SOAP, TEA
@@ -40,18 +43,34 @@ ADDRESSES: list[Ask] = [
 async def test_every_page_is_the_same_from_the_hub_and_from_a_phone(database: Database) -> None:
     async with open_hub(database) as hub:
         await a_day(hub)
-        compared = 0
-        for person in shop.HOMES:
-            async with hub.visit(person) as visit:
-                mine = visit.reader["work"]
-            asks = ADDRESSES + [("transferShowPage", f"/transfers/{one}") for one in await papers_of(hub)]
-            there = await hub.phone_records(person, asks)
-            for ask, on_hub, on_phone in zip(asks, await hub.records(person, asks), there, strict=True):
-                # What is not on a phone is the hub's to answer.
-                if on_phone is not None:
-                    assert on_hub == on_phone, (person, ask, mine)
-                    compared += 1
-        assert compared > 240
+        assert await compared(hub) > 240
+
+
+@pytest.mark.parametrize("whose", ["area", "none"])
+async def test_they_are_the_same_where_the_chain_chose_otherwise(database: Database, whose: str) -> None:
+    async with open_hub(database) as hub:
+        await a_day(hub)
+        await hub.does(EVE, "policy.save", name="neighbour_stock", value=whose, was="all")
+        await hub.does(EVE, "policy.save", name="adjust_limits", value="7 70 700", was="20 500 5000")
+        await hub.does(EVE, "policy.save", name="closed_days", value="2", was="30")
+        hub.clock.now += 2 * DAY_MS + 1
+        assert await compared(hub) > 240
+
+
+async def compared(hub: Hub) -> int:
+    """How many pages were compared."""
+    count = 0
+    for person in shop.HOMES:
+        async with hub.visit(person) as visit:
+            mine = visit.reader["work"]
+        asks = ADDRESSES + [("transferShowPage", f"/transfers/{one}") for one in await papers_of(hub)]
+        there = await hub.phone_records(person, asks)
+        for ask, on_hub, on_phone in zip(asks, await hub.records(person, asks), there, strict=True):
+            # What is not on a phone is the hub's to answer.
+            if on_phone is not None:
+                assert on_hub == on_phone, (person, ask, mine)
+                count += 1
+    return count
 
 
 async def test_only_what_a_phone_does_not_hold_is_left_to_the_hub(database: Database) -> None:
