@@ -81,7 +81,7 @@ async def answer_pull(
         if part:
             told.append(part)
             left -= len(part["puts"]) + len(part["gone"])
-            more = more or part["to"] < bucket.head
+            more = more or _is_cut(part, bucket)
     names = {bucket.name for bucket in known}
     return {
         "person": who.person_id,
@@ -187,6 +187,14 @@ async def _part(
         log.error("rows_missing", rows=broken[:20])
         lost(broken)
     return part if goes_on else {**part, "reset": True, "floor": bucket.floor}
+
+
+def _is_cut(part: dict[str, Any], bucket: Bucket) -> bool:
+    """Whether a part leaves rows for the next answer.
+
+    What has moved since a snapshot is asked for when that is there, and keeps nobody from showing the rest meanwhile.
+    """
+    return bool(part["to"] < bucket.head) and "pieces" not in part.get("snapshot", {})
 
 
 async def _last_n(connection: AsyncConnection, client: str | None, who: Who) -> int:

@@ -181,7 +181,7 @@ export class PretendHub {
       else {
         buckets.push(part);
         left -= part.puts.length + part.gone.length;
-        more ||= part.to < this.bucket(id).head;
+        more ||= !part.snapshot?.pieces && part.to < this.bucket(id).head;
       }
     }
     const drop = Object.keys(cursors).filter((id) => !mine.includes(id));
