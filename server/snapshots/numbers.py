@@ -17,6 +17,7 @@ LARGE = 2**32
 LARGEST = 2**53 - 1
 # A column with few different numbers is a list of them, the most frequent first, and places in it.
 RANKED_FROM = 8
+SAMPLE = 2_000
 
 
 class Unpackable(ValueError):  # noqa: N818 -- a bucket that has to travel as rows
@@ -39,19 +40,12 @@ def pack_numbers(values: Sequence[int]) -> Packed:
     """The smallest of four ways: as they are, as steps up, as steps, as ranks. Raises `Unpackable`."""
     if len(set(values)) < 2:
         return Packed({"n": len(values), "same": values[0] if values else 0}, [], [], 0)
-    steps = [after - before for before, after in pairwise(values)]
-    ways = [_plain(values)]
-    if min(steps) >= 0:
-        ways.append(_Way("rising", values, [0, *steps]))
-    elif max(steps) - min(steps) < LARGEST // 4:
-        ways.append(_Way("steps", values, [0, *[2 * step if step >= 0 else -2 * step - 1 for step in steps]]))
-    best = min(ways, key=lambda way: way.bits)
     counted = Counter(values)
+    packed = _way(values, _best_way(values[:SAMPLE])).packed()
     if len(counted) * RANKED_FROM <= len(values):
         ranked = _ranked(values, counted)
-        if ranked.bits < best.bits:
-            return ranked
-    return best.packed()
+        return ranked if ranked.bits < packed.bits else packed
+    return packed
 
 
 def pack_plain(values: Sequence[int]) -> Packed:
@@ -102,11 +96,37 @@ class _Way:
         return Packed({**spec, "bits": size}, [self._marks], [body], self.bits)
 
 
+def _best_way(values: Sequence[int]) -> str:
+    """Judged by the beginning of a column: what is right for two thousand numbers is right for the rest."""
+    steps = [after - before for before, after in pairwise(values)]
+    if min(steps, default=0) >= 0:
+        return "rising"
+    if max(steps) - min(steps) >= LARGEST // 8:
+        return "plain"
+    return min(("plain", "steps"), key=lambda how: _way(values, how).bits)
+
+
+def _way(values: Sequence[int], how: str) -> _Way:
+    """`how` it is best, if it can be so."""
+    _check(values)
+    steps = [after - before for before, after in pairwise(values)] if how != "plain" else []
+    if how == "rising" and min(steps, default=0) >= 0:
+        return _Way("rising", values, [0, *steps])
+    if how != "plain" and max(map(abs, steps), default=0) < LARGEST // 4:
+        return _Way("steps", values, [0, *[2 * step if step >= 0 else -2 * step - 1 for step in steps]])
+    return _plain(values)
+
+
 def _plain(values: Sequence[int]) -> _Way:
+    _check(values)
     least = min(values)
-    if max(max(values), max(values) - least) > LARGEST or least < -LARGEST:
-        raise Unpackable(f"numbers from {least} to {max(values)}")
     return _Way("plain", values, [value - least for value in values] if least else values)
+
+
+def _check(values: Sequence[int]) -> None:
+    least, most = min(values), max(values)
+    if max(most, most - least) > LARGEST or least < -LARGEST:
+        raise Unpackable(f"numbers from {least} to {most}")
 
 
 def _open_bits(mark: int, fine: int) -> int:

@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from server.snapshots.numbers import Packed, Unpackable, pack_numbers
-from server.snapshots.words import Vocabulary, pack_words
+from server.snapshots.words import Vocabulary, common_words, pack_words
 from sync.shelf import printed_gtin
 
 FORMAT = 1
@@ -79,6 +79,13 @@ def pack_shared(words: Sequence[str]) -> bytes:
     return piece.written()
 
 
+def shared_words(goods: Sequence[Goods]) -> list[str]:
+    texts = [one.name_en for one in goods]
+    for name in ("name_zh", "brand"):
+        texts += filter(None, (getattr(one, name) for one in goods))
+    return common_words(texts)
+
+
 def in_packing_order(goods: Iterable[Goods]) -> list[Goods]:
     """By barcode: those of one maker lie together, and a phone finds a barcode without an index."""
     return sorted(goods, key=lambda one: (one.gtins[0] if one.gtins else "~", one.id))
@@ -87,22 +94,28 @@ def in_packing_order(goods: Iterable[Goods]) -> list[Goods]:
 def pack_goods(goods: Sequence[Goods], shared: Mapping[str, int]) -> bytes:
     """Rows that lie `in_packing_order`; raises `Unpackable`."""
     piece = Piece("catalogue", len(goods))
-    piece.numbers("id", [one.id for one in goods])
-    piece.numbers("version", [one.version for one in goods])
-    _pack_gtins(piece, goods)
+    columns = _columns(goods)
+    piece.numbers("id", columns["id"])
+    piece.numbers("version", columns["version"])
+    _pack_gtins(piece, columns["gtins"])
     vocabulary = Vocabulary(shared)
-    _pack_skus(piece, goods, vocabulary)
+    _pack_skus(piece, columns["sku"], columns["gtins"], vocabulary)
     for name in ("name_en", "name_zh"):
-        piece.add(name, vocabulary.pack([getattr(one, name) for one in goods]))
+        piece.add(name, vocabulary.pack(columns[name]))
     for name in ("brand", "unit"):
-        _pack_listed(piece, name, [getattr(one, name) for one in goods], vocabulary)
-    piece.numbers("price_cents", [one.price_cents for one in goods])
-    piece.numbers("flags", [one.lot | one.expiry << 1 | one.archived << 2 for one in goods])
-    piece.numbers("into", [one.into or 0 for one in goods])
-    piece.numbers("is_sorted", [int(one.sort_zh is not None) for one in goods])
-    piece.add("sort_zh", vocabulary.pack([one.sort_zh or "" for one in goods]))
+        _pack_listed(piece, name, columns[name], vocabulary)
+    piece.numbers("price_cents", columns["price_cents"])
+    flags = zip(columns["lot"], columns["expiry"], columns["archived"], strict=True)
+    piece.numbers("flags", [lot | expiry << 1 | archived << 2 for lot, expiry, archived in flags])
+    piece.numbers("into", [into or 0 for into in columns["into"]])
+    piece.numbers("is_sorted", [int(key is not None) for key in columns["sort_zh"]])
+    piece.add("sort_zh", vocabulary.pack([key or "" for key in columns["sort_zh"]]))
     piece.add("words", vocabulary.pack_own())
     return piece.written()
+
+
+def _columns(goods: Sequence[Goods]) -> dict[str, Sequence[Any]]:
+    return dict(zip(Goods._fields, zip(*goods, strict=True) if goods else [()] * len(Goods._fields), strict=True))
 
 
 def pack_figures(figures: Sequence[Figures]) -> bytes:
@@ -115,14 +128,14 @@ def pack_figures(figures: Sequence[Figures]) -> bytes:
     return piece.written()
 
 
-def _pack_gtins(piece: Piece, goods: Sequence[Goods]) -> None:
+def _pack_gtins(piece: Piece, coded: Sequence[Sequence[str]]) -> None:
     """Without their check digits, where these are right: first the smallest of each item, then how far the others lie
     above it.
     """
-    every = [gtin for one in goods for gtin in one.gtins]
+    every = [gtin for gtins in coded for gtin in gtins]
     if not all(map(_GTIN.fullmatch, every)):
         raise Unpackable("a barcode that is not 14 digits")
-    counts = [len(one.gtins) for one in goods]
+    counts = list(map(len, coded))
     numbers = list(map(int, every))
     starts = [start for start, count in zip(accumulate(counts, initial=0), counts, strict=False) if count]
     firsts = set(starts)
@@ -150,15 +163,15 @@ def _weighed(gtin: int) -> int:
     return _WEIGHT[low % 10**4] + _WEIGHT[low // 10**4] + _WEIGHT[high % 10**4] + _WEIGHT[high // 10**4]
 
 
-def _pack_skus(piece: Piece, goods: Sequence[Goods], vocabulary: Vocabulary) -> None:
+def _pack_skus(piece: Piece, skus: Sequence[str], coded: Sequence[Sequence[str]], vocabulary: Vocabulary) -> None:
     """What stands before the last digits, as a place in a list from 1, and the digits; 0 is the printed barcode."""
     stems: dict[str, int] = {}
-    places, widths, numbers = [0] * len(goods), [0] * len(goods), [0] * len(goods)
-    for place, one in enumerate(goods):
-        if one.gtins and one.sku == printed_gtin(one.gtins[0]):
+    places, widths, numbers = [0] * len(skus), [0] * len(skus), [0] * len(skus)
+    for place, (sku, gtins) in enumerate(zip(skus, coded, strict=True)):
+        if gtins and sku == printed_gtin(gtins[0]):
             continue
-        match = _NUMBERED.fullmatch(one.sku)
-        stem, digits = match.groups() if match else (one.sku, "")
+        match = _NUMBERED.fullmatch(sku)
+        stem, digits = match.groups() if match else (sku, "")
         places[place] = stems.setdefault(stem, len(stems) + 1)
         widths[place], numbers[place] = len(digits), int(digits or 0)
     piece.add("sku_stems", vocabulary.pack(list(stems)))
@@ -168,7 +181,6 @@ def _pack_skus(piece: Piece, goods: Sequence[Goods], vocabulary: Vocabulary) -> 
 
 
 def _pack_listed(piece: Piece, name: str, texts: Sequence[str], vocabulary: Vocabulary) -> None:
-    places: dict[str, int] = {}
-    numbers = [places.setdefault(text, len(places)) for text in texts]
+    places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
     piece.add(f"{name}s", vocabulary.pack(list(places)))
-    piece.numbers(name, numbers)
+    piece.numbers(name, [places[text] for text in texts])

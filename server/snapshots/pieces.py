@@ -10,8 +10,16 @@ import brotli
 import zstandard
 
 from server.snapshots.facts import Whole
-from server.snapshots.packing import Figures, Goods, in_packing_order, pack_figures, pack_goods, pack_shared
-from server.snapshots.words import numbered, shared_words
+from server.snapshots.packing import (
+    Figures,
+    Goods,
+    in_packing_order,
+    pack_figures,
+    pack_goods,
+    pack_shared,
+    shared_words,
+)
+from server.snapshots.words import numbered
 
 # A piece that was cut off by a tunnel is fetched again whole.
 PIECE_BYTES = 256 * 1024
@@ -55,7 +63,7 @@ def _pieces(whole: Whole, compressing: ThreadPoolExecutor) -> list[Future[Piece]
             for rows, plain in _fitting(figures, FIGURES_IN_A_PIECE, pack_figures)
         ]
     goods: list[Goods] = in_packing_order(whole.rows)  # type: ignore[arg-type]
-    words = shared_words(text for one in goods for text in (one.name_en, one.name_zh, one.brand))
+    words = shared_words(goods)
     shared = numbered(words)
     pieces = [compressing.submit(_piece, 0, pack_shared(words))]
     for rows, plain in _fitting(goods, GOODS_IN_A_PIECE, lambda some: pack_goods(some, shared)):

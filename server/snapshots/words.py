@@ -15,7 +15,7 @@ SHARED_AT_MOST = 40_000
 NEXT_OWN = 0
 
 
-def shared_words(texts: Iterable[str]) -> list[str]:
+def common_words(texts: Iterable[str]) -> list[str]:
     """What stands there more than once, the most frequent first."""
     counted = Counter(_words(texts))
     often = [(-count, word) for word, count in counted.items() if count > 1]

@@ -8,8 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from server.snapshots.packing import Figures, Goods, in_packing_order, pack_figures, pack_goods, pack_shared
-from server.snapshots.words import numbered, shared_words
+from server.snapshots.packing import (
+    Figures,
+    Goods,
+    in_packing_order,
+    pack_figures,
+    pack_goods,
+    pack_shared,
+    shared_words,
+)
+from server.snapshots.words import numbered
 from sync.formats import sort_key
 from tests.house import TOP
 
@@ -29,7 +37,7 @@ def _goods(version: int, row: dict[str, Any]) -> Goods:
 
 def packed_catalogue(puts: Sequence[Put], rows_a_piece: int) -> list[bytes]:
     goods = goods_of(puts)
-    words = shared_words(text for one in goods for text in (one.name_en, one.name_zh, one.brand))
+    words = shared_words(goods)
     shared = numbered(words)
     starts = range(0, len(goods), rows_a_piece)
     return [pack_shared(words), *(pack_goods(goods[start : start + rows_a_piece], shared) for start in starts)]
