@@ -27,7 +27,7 @@ GOODS_IN_A_PIECE, FIGURES_IN_A_PIECE = 20_000, 60_000
 # What is smaller by another level is not worth its time: 1.09 MB of a hundred thousand goods in a quarter of a second.
 ZSTD_LEVEL, BROTLI_QUALITY, GZIP_LEVEL = 19, 9, 6
 # The little there is of stock takes more pains.
-SMALL_BYTES, BROTLI_QUALITY_OF_SMALL = 128 * 1024, 11
+SMALL_BYTES, BROTLI_QUALITY_OF_SMALL = 256 * 1024, 11
 
 CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
     "zstd": lambda plain: zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(plain),
