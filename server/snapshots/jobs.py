@@ -66,9 +66,7 @@ class Snapshots:
     async def _run(self) -> None:
         while True:
             try:
-                async with self._database.reading() as connection:
-                    for bucket in await out_of_date(connection, self.shelf):
-                        self.want(bucket)
+                await self._look()
                 while self._wanted:
                     names, self._wanted = list(self._wanted), {}
                     await self._make(names)
@@ -79,6 +77,14 @@ class Snapshots:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await self._asked.wait()
+
+    async def _look(self) -> None:
+        async with self._database.reading() as connection:
+            known = await connection.execute(select(buckets.c.name, buckets.c.epoch))
+            epochs = {row.name: row.epoch for row in known}
+            for bucket in await out_of_date(connection, self.shelf):
+                self.want(bucket)
+        self.shelf.let_go(epochs)
 
     async def _make(self, names: list[str]) -> None:
         task = Task(self._settings.database, str(self._settings.data), names)

@@ -29,9 +29,9 @@ class Offers:
         """What the bucket's entry says in place of rows; None where rows it is. `since` is None for one anew."""
         if not self._knows_format or bucket.name.partition(":")[0] not in NOUNS or bucket.head <= WORTH_IT_ROWS:
             return None
-        manifest = self._snapshots.shelf.newest(bucket.name, bucket.epoch)
         if since is not None and (bucket.head - since) * FIFTH <= WORTH_IT_ROWS:
             return None
+        manifest = self._snapshots.shelf.newest(bucket.name, bucket.epoch)
         rows = manifest.rows if manifest else await live_rows(connection, bucket.id)
         if rows <= WORTH_IT_ROWS:
             return None

@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,6 +84,17 @@ class Shelf:
                 raise
             shutil.rmtree(folder)
         self._tidy(manifest.bucket, manifest.epoch)
+
+    def let_go(self, epochs: Mapping[str, str]) -> None:
+        """What is of none of these buckets, or of another epoch of theirs: no phone can use it."""
+        for shelf in self.folder.iterdir() if self.folder.is_dir() else ():
+            bucket = shelf.name.replace("-", ":", 1)
+            if bucket not in epochs:
+                shutil.rmtree(shelf, ignore_errors=True)
+                continue
+            for one in self._kept(bucket):
+                if _epoch_of(one) != epochs[bucket]:
+                    shutil.rmtree(one, ignore_errors=True)
 
     @contextmanager
     def alone(self, bucket: str) -> Iterator[None]:

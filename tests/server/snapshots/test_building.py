@@ -139,6 +139,17 @@ async def test_a_new_epoch_leaves_nothing_of_the_old_one(database: Database, she
     assert shelf.newest(CATALOGUE, epoch) == new
 
 
+async def test_what_no_bucket_can_use_is_let_go(database: Database, shelf: Shelf) -> None:
+    await shop.open_shop(database)
+    goods, stock = await build(database, shelf, CATALOGUE), await build(database, shelf, STOCK)
+    assert goods
+    assert stock
+    shelf.let_go({CATALOGUE: goods.epoch, "stock:2": stock.epoch})
+    assert shelf.newest(CATALOGUE, goods.epoch) == goods
+    shelf.let_go({CATALOGUE: str(uuid4())})
+    assert not list(shelf.folder.glob("*/*-*"))
+
+
 async def test_a_feed_that_says_something_else_than_its_rows_is_no_snapshot(database: Database, shelf: Shelf) -> None:
     await shop.open_shop(database)
     async with database.writing() as connection:
