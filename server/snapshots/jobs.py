@@ -56,7 +56,11 @@ class Snapshots:
     def want(self, bucket: str) -> bool:
         """Whether it will be made: not where nobody makes any, nor where it failed a moment ago."""
         failed_at = self._failed_at.get(bucket)
-        if self._task is None or (failed_at is not None and self._clock() - failed_at < TRIED_AGAIN_MS):
+        if (
+            self._task is None
+            or self._task.done()
+            or (failed_at is not None and self._clock() - failed_at < TRIED_AGAIN_MS)
+        ):
             return False
         if bucket not in self._making:
             self._wanted[bucket] = None

@@ -2,7 +2,9 @@
 
 import asyncio
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,8 +19,10 @@ from server.inbox.tables import buckets, feed
 from server.ledger.tables import balances
 from server.settings import Settings
 from server.snapshots.building import build
+from server.snapshots.facts import Whole
 from server.snapshots.jobs import Snapshots, out_of_date
 from server.snapshots.numbers import Unpackable
+from server.snapshots.pieces import Piece, cut
 from server.snapshots.shelf import Manifest, Shelf
 from tests import shop
 from tests.server.snapshots.pieces import Phone, Put
@@ -189,3 +193,21 @@ async def test_large_buckets_are_made_before_a_phone_asks(
         await snapshots.close()
     async with database.reading() as connection:
         assert await out_of_date(connection, snapshots.shelf) == []
+
+
+async def test_the_database_is_let_go_before_anything_is_packed(
+    settings: Settings, database: Database, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shop.open_shop(database)
+    in_use = []
+
+    def cut_meanwhile(whole: Whole) -> list[Piece]:
+        if settings.database_file:
+            with closing(sqlite3.connect(settings.database_file)) as other:
+                # The first figure is 1 where a reader keeps the log from being folded in whole.
+                in_use.append(other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+        return cut(whole)
+
+    monkeypatch.setattr("server.snapshots.building.cut", cut_meanwhile)
+    assert await build(database, shelf, CATALOGUE)
+    assert in_use == ([0] if settings.on_sqlite else [])
