@@ -40,11 +40,11 @@ class WordBytes {
 
 /** A column of texts that is being written. */
 class Writer {
-  bytes = new Uint8Array(1 << 14);
   length = 0;
 
-  /** @param {number} rows */
-  constructor(rows) {
+  /** @param {number} rows @param {number} bytes_guessed */
+  constructor(rows, bytes_guessed) {
+    this.bytes = new Uint8Array(bytes_guessed + 64);
     this.ends = new Uint32Array(rows);
   }
 
@@ -173,7 +173,8 @@ function flags({ flags: said, isSorted }, first, end) {
 
 /** @param {PieceTexts} texts @param {number} first @param {number} end @param {WordBytes} shared @param {WordBytes} own */
 function written(texts, first, end, shared, own) {
-  const writer = new Writer(end - first);
+  // A word takes some six letters and a space.
+  const writer = new Writer(end - first, (texts.at[end] - texts.at[first]) * 8);
   for (let row = first; row < end; row += 1) {
     copied(writer, texts, row, shared, own);
     writer.ends[row - first] = writer.length;
@@ -196,7 +197,7 @@ function copied(writer, { at, words }, row, shared, own) {
 
 /** @param {CataloguePiece} piece @param {number} first @param {number} end @param {WordBytes} shared @param {WordBytes} own */
 function skus({ sku, gtinAt, gtins }, first, end, shared, own) {
-  const writer = new Writer(end - first);
+  const writer = new Writer(end - first, (end - first) * 16);
   const numberOf = (/** @type {Numbers} */ numbers, /** @type {number} */ row) =>
     typeof numbers === "number" ? numbers : numbers[row];
   for (let row = first; row < end; row += 1) {
@@ -217,7 +218,7 @@ function skus({ sku, gtinAt, gtins }, first, end, shared, own) {
 function listOf(texts, shared, own) {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   return Array.from({ length: texts.at.length - 1 }, (_, row) => {
-    const writer = new Writer(1);
+    const writer = new Writer(1, 64);
     copied(writer, texts, row, shared, own);
     return decoder.decode(writer.bytes.subarray(0, writer.length));
   });

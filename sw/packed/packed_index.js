@@ -73,7 +73,9 @@ function placesIn(blocks, from) {
  * @param {CatalogueBlock[]} blocks @param {Int32Array} places @param {Locale} locale @param {() => Promise<void>} breathe
  */
 async function ordered(blocks, places, locale, breathe) {
-  const keys = new SortKeys(places.length);
+  const share = places.length / Math.max(1, blocks.reduce((sum, { rows }) => sum + rows, 0));
+  const bytes = blocks.reduce((sum, { name_en, sort_zh }) => sum + bytesOf(name_en) + bytesOf(sort_zh), 0);
+  const keys = new SortKeys(places.length, Math.ceil(bytes * share * 1.1));
   const ids = new Int32Array(places.length);
   for (let at = 0; at < places.length; at += 1) {
     const [block, row] = [blocks[blockIn(places[at])], rowIn(places[at])];
@@ -84,6 +86,11 @@ async function ordered(blocks, places, locale, breathe) {
   const order = await inOrder(keys.keys, ids, breathe);
   for (let at = 0; at < order.length; at += 1) order[at] = places[order[at]];
   return order;
+}
+
+/** @param {import("./texts.js").Texts} texts */
+function bytesOf(texts) {
+  return texts?.bytes.length ?? 0;
 }
 
 /** @param {CatalogueBlock} block @param {number} number */

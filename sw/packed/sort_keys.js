@@ -13,13 +13,14 @@ const NINE = 0x39;
 
 /** Key after key: a writer that grows. */
 export class SortKeys {
-  #units = new Uint16Array(1 << 16);
+  #units;
   #length = 0;
   #ends;
   #rows = 0;
 
-  /** @param {number} rows */
-  constructor(rows) {
+  /** @param {number} rows @param {number} units_guessed */
+  constructor(rows, units_guessed) {
+    this.#units = new Uint16Array(units_guessed + 64);
     this.#ends = new Uint32Array(rows);
   }
 

@@ -122,7 +122,7 @@ test("a folded block says what fold says, and sorts as sortKey does", () => {
       items,
     );
     for (const locale of LOCALES) {
-      const made = new SortKeys(items.length);
+      const made = new SortKeys(items.length, 0);
       for (const row of items.keys()) made.add(block, row, locale);
       const { units, ends } = made.keys;
       const texts = items.map((_, row) =>
