@@ -73,7 +73,12 @@ function placesIn(blocks, from) {
  * @param {CatalogueBlock[]} blocks @param {Int32Array} places @param {Locale} locale @param {() => Promise<void>} breathe
  */
 async function ordered(blocks, places, locale, breathe) {
-  const share = places.length / Math.max(1, blocks.reduce((sum, { rows }) => sum + rows, 0));
+  const share =
+    places.length /
+    Math.max(
+      1,
+      blocks.reduce((sum, { rows }) => sum + rows, 0),
+    );
   const bytes = blocks.reduce((sum, { name_en, sort_zh }) => sum + bytesOf(name_en) + bytesOf(sort_zh), 0);
   const keys = new SortKeys(places.length, Math.ceil(bytes * share * 1.1));
   const ids = new Int32Array(places.length);
