@@ -175,6 +175,7 @@ export class PretendHub {
     let more = false;
     const buckets = [];
     for (const id of mine.filter((one) => this.buckets.has(one))) {
+      /** @type {any} */
       const part = this.part(id, cursors[id], left, packed?.includes(1));
       if (part === null) continue;
       if (left <= 0) more = true;
