@@ -10,7 +10,7 @@ import { Life } from "./life.js";
 /** @typedef {{hub: any, databases: any, saved: import("./typing.js").Saved}} Page what stands when a chapter begins */
 
 // What a worker may report: the hub of one chapter sends what does not add up.
-const TOLD = /snapshot/i;
+const TOLD = /snapshot|no room/i;
 
 const LAST = Object.keys(chapters).at(-1);
 

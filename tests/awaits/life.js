@@ -9,6 +9,8 @@ export class Life {
   /** Where it ends: the point, and at which time of reaching it. */
   ending = { point: 0, time: 0 };
   over = false;
+  /** A piece of the name of databases in which there is no room. @type {string | null} */
+  full = null;
   /** How often each point was reached. @type {Map<number, number>} */
   reached = new Map();
   /** @type {Set<IDBTransaction>} */
@@ -75,6 +77,7 @@ export class Life {
     const begin = handle.transaction.bind(handle);
     handle.transaction = (...given) => {
       const begun = begin(...given);
+      if (given[1] === "readwrite" && this.full !== null && handle.name.includes(this.full)) overflow(begun);
       this.#open.add(begun);
       for (const end of ["complete", "abort"]) begun.addEventListener(end, () => this.#open.delete(begun));
       return this.over ? silent(begun) : begun;
@@ -90,6 +93,12 @@ function forever(value) {
   return new Promise(() => undefined);
 }
 
+/** The browser finds at the end of it that there is no room. @param {IDBTransaction} transaction */
+function overflow(transaction) {
+  Object.defineProperty(transaction, "error", { get: () => new DOMException("No room.", "QuotaExceededError") });
+  setImmediate(() => undone(transaction));
+}
+
 /** What was begun in the same breath as the death. @param {IDBTransaction} transaction @returns {any} */
 function silent(transaction) {
   abort(transaction);
@@ -100,6 +109,11 @@ function silent(transaction) {
 /** Undone, and nobody hears of it. @param {IDBTransaction} transaction */
 function abort(transaction) {
   transaction.oncomplete = transaction.onabort = transaction.onerror = null;
+  undone(transaction);
+}
+
+/** @param {IDBTransaction} transaction */
+function undone(transaction) {
   try {
     transaction.abort();
   } catch (error) {

@@ -1,6 +1,6 @@
 /** Chapters in which something is lost: numbers, a hub's last days, a snapshot, the database, the session. */
 
-import { adjusted } from "./typing.js";
+import { adjusted, ORIGIN } from "./typing.js";
 
 /** @type {Record<string, (scene: any) => Promise<void>>} */
 export const unhappyChapters = {
@@ -56,6 +56,20 @@ export const unhappyChapters = {
     bytes.set("p1", bytes.get("p2"));
     await phone.message({ type: "wake" });
     hub.snapshots.delete(`stock:${shop.HARBOUR}`);
+    await phone.message({ type: "wake" });
+  },
+  "the phone is full, and then there is room": async (scene) => {
+    const { phone, life } = scene;
+    await phone.view();
+    life.full = "outbox";
+    await adjusted(scene, -1);
+    const body = new URLSearchParams({ operation_id: crypto.randomUUID(), quantity: "3", direction: "out" });
+    const headers = { "HX-Request": "true" };
+    await phone.missing(new Request(`${ORIGIN}/items/100`, { method: "POST", body, headers }));
+    life.full = "replica";
+    await phone.message({ type: "wake" });
+    life.full = null;
+    await adjusted(scene, -1);
     await phone.message({ type: "wake" });
   },
   "the browser loses its databases": async (scene) => {

@@ -172,6 +172,24 @@ test("a restored hub that counts as far as the phone gets the journal all the sa
   );
 });
 
+test("the worker's next life counts on from what waits", async () => {
+  const hub = smallShop();
+  const made = await readyPhone(hub);
+  made.line.down = true;
+  await adjust(made.phone, -1);
+  await adjust(made.phone, -1);
+  made.phone.engine.stop();
+  const { phone, line } = restarted(hub, made);
+  line.down = true;
+  await adjust(phone, -1);
+  const numbers = (await phone.outbox.all()).map(({ n }) => n);
+  assert.deepEqual(numbers.sort(), [1, 2, 3]);
+  line.down = false;
+  await phone.engine.run();
+  assert.equal(left(hub), 7);
+  assert.equal((await phone.state()).waiting, 0);
+});
+
 test("numbers have no gaps, and a thousand operations go out in batches", async () => {
   const hub = smallShop();
   const { phone, line } = await readyPhone(hub);
