@@ -13,7 +13,7 @@ from server.settings import Settings
 from tests.simulation.keeper import Keeper, Plan, Report, released
 from tests.simulation.years.looked import INVARIANTS
 from tests.simulation.years.run import Plan as YearPlan
-from tests.simulation.years.run import YearReport, live
+from tests.simulation.years.run import live
 from tests.simulation.years.together import Sum, live_all, on
 
 
@@ -31,21 +31,16 @@ def main() -> int:
         failed = _day(chosen.on, Plan(chosen.seed, chosen.quarters, chosen.waves, pages=chosen.pages))
     elif chosen.years is not None:
         plans = [YearPlan(f"{chosen.seed} {number}", chosen.operations) for number in range(1, chosen.years + 1)]
-        failed = _shown(live_all(chosen.on, plans, _told))
+        failed = _shown(live_all(chosen.on, plans, partial(print, flush=True)))
     else:
         plan = YearPlan(chosen.seed, chosen.operations)
         whole = Sum(chosen.on)
         report = on(chosen.on, partial(live, plan=plan))
-        whole.add(plan, report)
+        whole.add(report)
         failed = _shown(whole)
         print("trace", report.trace)
     print(failed or "everything agreed")
     return 1 if failed else 0
-
-
-def _told(plan: YearPlan, report: YearReport) -> None:
-    ended = report.failed or "everything agreed"
-    print(f"{plan.seed}: {report.operations} operations in {report.days:.0f} days; {ended}", flush=True)
 
 
 def _shown(whole: Sum) -> str:

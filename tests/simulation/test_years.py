@@ -1,12 +1,10 @@
 """Years of a chain in virtual time: the real door, pull and SQL, a model of the phones, and fifteen invariants."""
 
-from collections import Counter
-
 import pytest
 
 from server.settings import Settings
 from tests.simulation.proof import Proof
-from tests.simulation.years.run import Plan, YearReport, live, live_through
+from tests.simulation.years.run import Plan, live
 from tests.simulation.years.together import live_all
 
 POSTGRES = pytest.mark.postgres
@@ -25,7 +23,7 @@ PROVED = {"sqlite": 180, "postgresql": 20}
     indirect=["settings"],
 )
 async def test_nothing_is_lost_doubled_or_shown_to_others_in_a_year(settings: Settings, seed: str) -> None:
-    report = await live_through(settings, Plan(seed))
+    report = await live(settings, Plan(seed))
     assert report.operations >= 5_000
     assert len(report.looked) == 15
 
@@ -45,10 +43,6 @@ async def test_the_same_seed_gives_the_same_year(settings: Settings, migrated_fi
 @pytest.mark.parametrize("engine", [pytest.param("sqlite"), pytest.param("postgresql", marks=POSTGRES)])
 def test_nothing_is_lost_in_a_million_operations(engine: str, proof: Proof) -> None:
     plans = [Plan(f"year {number}") for number in range(1, PROVED[engine] + 1)]
-    whole = live_all(engine, plans, _say)
+    whole = live_all(engine, plans, print)
     proof.add_years(whole)
     assert not whole.failed, "\n".join(whole.failed)
-
-
-def _say(plan: Plan, report: YearReport) -> None:
-    print(plan.seed, report.operations, "operations;", Counter(report.happened).most_common(3))

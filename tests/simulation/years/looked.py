@@ -24,10 +24,6 @@ INVARIANTS = {
 class Broken(AssertionError):  # noqa: N818 -- an invariant, not a fault of the program
     """An invariant does not hold."""
 
-    def __init__(self, number: int, what: str) -> None:
-        super().__init__(f"invariant {number} ({INVARIANTS[number]}): {what}")
-        self.number = number
-
 
 class Looked:
     """Counts looks by invariant, and everything else that happened by its name."""
@@ -43,7 +39,7 @@ class Looked:
         """`what` is said only where it does not hold."""
         self.times[number] += 1
         if not holds:
-            raise Broken(number, str(what))
+            raise Broken(f"invariant {number} ({INVARIANTS[number]}): {what}")
 
     def count(self, what: str, times: int = 1) -> None:
         self.happened[what] += times

@@ -14,15 +14,10 @@ class _AtOnce:
 
     def put_nowait(self, asked: tuple[asyncio.Future[Any] | None, Callable[[], Any]]) -> None:
         future, work = asked
-        try:
-            result = work()
-        except BaseException as error:
-            if future is None:
-                raise
-            future.set_exception(error)
-        else:
-            if future is not None:
-                future.set_result(result)
+        # What goes wrong is raised here and now, in whoever asked.
+        result = work()
+        if future is not None:
+            future.set_result(result)
 
 
 class _Nobody:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from traceback import format_exception_only
 from typing import Any, TypeVar
 
 from server.migrations.upgrade import upgrade
@@ -31,14 +32,12 @@ class Sum:
     happened: Counter[str] = field(default_factory=Counter)
     failed: list[str] = field(default_factory=list)
 
-    def add(self, plan: Plan, report: YearReport) -> None:
+    def add(self, report: YearReport) -> None:
         self.years += 1
         self.operations += report.operations
         self.days += report.days
         self.looked.update(report.looked)
         self.happened.update(report.happened)
-        if report.failed:
-            self.failed.append(f"{report.failed}\nagain: {plan.again(self.on)}")
 
     @property
     def faults(self) -> dict[str, int]:
@@ -66,15 +65,20 @@ def on(engine: str, work: Callable[[Settings], Coroutine[Any, Any, Told]]) -> To
             server.cleanup()
 
 
-def live_all(engine: str, plans: Iterable[Plan], told: Callable[[Plan, YearReport], None]) -> Sum:
-    """`told` hears of each year when it is over."""
+def live_all(engine: str, plans: Iterable[Plan], told: Callable[[str], None]) -> Sum:
+    """`told` hears a line of each year when it is over; what went wrong in one does not end the others."""
     whole = Sum(engine)
     listed = list(plans)
     # Fresh processes: a copy of one that has run an event loop keeps its descriptors.
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        for plan, report in zip(listed, pool.map(partial(_lived, engine), listed), strict=True):
-            whole.add(plan, report)
-            told(plan, report)
+        for plan, ended in [(plan, pool.submit(_lived, engine, plan)) for plan in listed]:
+            if error := ended.exception():
+                whole.failed.append("".join(format_exception_only(error)))
+                told(f"{plan.seed}: {whole.failed[-1]}")
+                continue
+            report = ended.result()
+            whole.add(report)
+            told(f"{plan.seed}: {report.operations} operations in {report.days:.0f} days, trace {report.trace[:12]}")
     return whole
 
 
