@@ -14,7 +14,7 @@ from tests.simulation.years.poison import poisoned
 from tests.simulation.years.year import Year
 
 QUIET_AFTER = 1_250
-# What must have befallen somebody in a year of this many operations, or it proves little.
+# In a year of this many operations all must have befallen somebody and been looked at, or it proves little.
 A_WHOLE_YEAR = 4_000
 FAULTS = tuple(name for name in (*FATES, *EVENTS) if name not in ("nothing", "item edited", "item archived"))
 
@@ -77,8 +77,9 @@ async def live(settings: Settings, plan: Plan) -> YearReport:
 
 
 def _proves_much(year: Year, plan: Plan) -> None:
+    if plan.operations < A_WHOLE_YEAR:
+        return
     missing = [f"invariant {number} was never looked at: {INVARIANTS[number]}" for number in year.looked.never()]
-    if plan.operations >= A_WHOLE_YEAR:
-        missing += [f"never happened: {name}" for name in FAULTS if not year.looked.happened[name]]
+    missing += [f"never happened: {name}" for name in FAULTS if not year.looked.happened[name]]
     if missing:
         raise Broken("\n".join(missing))
