@@ -106,8 +106,10 @@ def _each_once(year: "Year", books: Ledgers) -> None:
             withdrawn = row.kind == "void" or (first is not None and first.kind == "void")
             year.looked.hold(1, row.status == "already" or withdrawn, f"repeated and {row}, first {first}")
         if row.status == "parked" and written and not written.poison:
-            # What stands on a poisoned one is parked with it.
-            year.looked.hold(11, row.code == "depends_on_parked", f"parked: {row.traceback}")
+            # What stands on a poisoned one is parked with it, and so is whoever accepts one.
+            about = year.written.get(from_json(row.args).get("operation", ""))
+            meant = row.code == "depends_on_parked" or (about is not None and about.poison)
+            year.looked.hold(11, meant, f"parked: {row.traceback}")
 
 
 def _signed(year: "Year", books: Ledgers) -> None:

@@ -119,7 +119,7 @@ class Session:
             if part.get("reset") or known is None:
                 self.resets[name] += 1
                 self.rows[name] = 0
-            self.rows[name] += len(part["puts"]) + len(part["gone"])
+            self.rows[name] += len(part["puts"])
 
     def done(self, replica: Replica, known: Allowed, now: int) -> None:
         may = buckets_of(replica.person, known, now)
