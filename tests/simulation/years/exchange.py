@@ -31,7 +31,7 @@ class Posted:
     phone: Phone
     batch: Batch
     letter: Letter
-    fate: str
+    fate: str = ""
     answer: Answer = NOBODY
 
 
@@ -46,9 +46,13 @@ class Exchange:
         self.cut = Cut(looked)
         self.strays: list[Letter] = []
 
-    async def push(self, phones: list[Phone], roughness: float, cut: str = "") -> dict[str, str]:
-        """One push of each phone that has something to say; one word for each, by the phone's name."""
+    async def push(self, phones: list[Phone], roughness: float, cut: str = "", chosen: str = "") -> dict[str, str]:
+        """One push of each phone that has something to say; one word for each, by the phone's name. `chosen` is the
+        fate of the first one.
+        """
         posted = [one for phone in phones if (one := self._post(phone, roughness))]
+        if posted and chosen:
+            self._meets(posted[0], chosen)
         come: list[tuple[Letter, Posted | None]] = [
             (one.letter, one) for one in posted if one.fate not in ("request lost", "message reordered")
         ]
@@ -72,13 +76,16 @@ class Exchange:
         if not phone.session:
             self.looked.count("asked to sign in")
             return None
-        fate = self.chance.weighed(FATES) if self.chance.happens(roughness) else ""
-        letter = phone.letter(batch)
-        if fate:
-            self.looked.count(fate)
+        posted = Posted(phone, batch, phone.letter(batch))
+        if self.chance.happens(roughness):
+            self._meets(posted, self.chance.weighed(FATES))
+        return posted
+
+    def _meets(self, posted: Posted, fate: str) -> None:
+        self.looked.count(fate)
+        posted.fate = fate
         if fate in ("message reordered", "message repeated later") and len(self.strays) < STRAYS_AT_MOST:
-            self.strays.append(letter)
-        return Posted(phone, batch, letter, fate)
+            self.strays.append(posted.letter)
 
     async def _hear(self, one: Posted) -> str:
         if one.answer == NOBODY or one.fate in LOST:

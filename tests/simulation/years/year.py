@@ -97,7 +97,9 @@ class Year:
         roughness = ROUGHNESS[self.chance.weighed(WEATHER)]
         for phone in self.phones:
             self._sign_in_sometimes(phone)
-            self._works(phone)
+            if phone.chance.happens(0.5):
+                for _deed in range(phone.chance.whole(1, 8)):
+                    self.works(phone)
         near = [phone for phone in self.phones if self.away.get(phone.name, 0) <= self.clock()]
         cut, self.cut = self.cut, ""
         words = await self.exchange.push(self.chance.some(near, 0.7), roughness, cut)
@@ -123,16 +125,14 @@ class Year:
         phone.person = phone.person or self.chance.pick(staff)
         phone.session = True
 
-    def _works(self, phone: Phone) -> None:
-        if not phone.chance.happens(0.5):
-            return
-        for _deed in range(phone.chance.whole(1, 8)):
-            done = act(phone, phone.chance)
-            if done:
-                name, operation = done
-                if name != "withdraw":
-                    self.wrote(phone, operation, name)
-                self.looked.count(name)
+    def works(self, phone: Phone) -> None:
+        """Whoever holds it does one thing, if there is anything to see."""
+        done = act(phone, phone.chance)
+        if done:
+            name, operation = done
+            if name != "withdraw":
+                self.wrote(phone, operation, name)
+            self.looked.count(name)
 
     def wrote(self, phone: Phone, operation: Row, name: str = "") -> None:
         assert phone.person is not None
