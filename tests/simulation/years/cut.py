@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from server.catalogue.tables import store_assortments
+from server.counts.tables import count_ends, count_sessions
+from server.inbox.tables import clients
 from server.people.tables import people, roles
 from server.policies.facts import load_policies
 from server.stores.tables import neighbours, stores
@@ -15,6 +17,8 @@ from tests.simulation.years.looked import Looked
 from tests.simulation.years.replica import Held, Replica
 from tests.simulation.years.watch import Seen
 
+# A session of counting ends by itself.
+SESSION_MS = 86_400_000
 SeenByName = Mapping[str, Seen]
 
 
@@ -34,23 +38,34 @@ class Cut:
             self._places = (chain, await _read_places(hub))
         known = self._known.get(person)
         if known is None or known[0] != mine:
-            known = self._known[person] = (mine, await _read_roles(hub, person))
+            known = self._known[person] = (mine, await _read_person(hub, person))
         return Allowed(*known[1], *self._places[1])
 
 
 class Allowed(NamedTuple):
     roles: Sequence[Any]
     home: int | None
+    sealed: Sequence[Any]
     areas: dict[int, int]
     near: Sequence[Any]
     ranged: Sequence[Any]
     lenders: str
 
+    def is_sealed(self, device: str, now: int) -> bool:
+        """Whether a sealed count of theirs is open on this device."""
+        open_ones = [one for one in self.sealed if one.device_id == device and one.closed_at is None]
+        return any(now < one.opened_at + SESSION_MS for one in open_ones)
 
-async def _read_roles(hub: Hub, person: int) -> tuple[Any, Any]:
+
+async def _read_person(hub: Hub, person: int) -> tuple[Any, Any, Any]:
     async with hub.database.reading() as connection:
         held = await connection.execute(select(roles).where(roles.c.person_id == person))
-        return held.all(), await connection.scalar(select(people.c.store_id).where(people.c.id == person))
+        home = await connection.scalar(select(people.c.store_id).where(people.c.id == person))
+        ended = (count_ends.c.session_id == count_sessions.c.id) & (count_ends.c.person_id == person)
+        counts = select(clients.c.device_id, count_sessions.c.opened_at, count_ends.c.closed_at)
+        counts = counts.select_from(count_sessions.join(clients).outerjoin(count_ends, ended))
+        theirs = count_sessions.c.sealed & (count_sessions.c.person_id == person)
+        return held.all(), home, (await connection.execute(counts.where(theirs))).all()
 
 
 async def _read_places(hub: Hub) -> tuple[Any, Any, Any, str]:
@@ -64,7 +79,7 @@ async def _read_places(hub: Hub) -> tuple[Any, Any, Any, str]:
         return {row.id: row.area_id for row in open_ones}, near.all(), ranged.all(), lenders
 
 
-def buckets_of(person: int, known: Allowed, now: int) -> set[str]:
+def buckets_of(person: int, known: Allowed, now: int, device: str) -> set[str]:
     """Worked out anew from the design, not by the hub's own functions."""
     held = [role for role in known.roles if role.valid_from <= now and (role.valid_to is None or now < role.valid_to)]
     own = {store for store, area in known.areas.items() for role in held if _covers(role, store, area)}
@@ -77,7 +92,7 @@ def buckets_of(person: int, known: Allowed, now: int) -> set[str]:
     if known.lenders != "all":
         near = {one for one in near if known.lenders == "area" and known.areas[one] == known.areas[home]}
     names |= {f"catalogue:{row.assortment_id}" for row in known.ranged if row.store_id == home}
-    names |= {f"stock:{store}" for store in {home, *near}}
+    names |= set() if known.is_sealed(device, now) else {f"stock:{store}" for store in {home, *near}}
     for store, area in known.areas.items():
         if any(role.level in (3, 4) and _covers(role, store, area) for role in held):
             names.add(f"reviews:{store}")
@@ -121,8 +136,8 @@ class Session:
                 self.rows[name] = 0
             self.rows[name] += len(part["puts"])
 
-    def done(self, replica: Replica, known: Allowed, now: int) -> None:
-        may = buckets_of(replica.person, known, now)
+    def done(self, replica: Replica, known: Allowed, now: int, device: str) -> None:
+        may = buckets_of(replica.person, known, now, device)
         held = set(replica.live)
         # A bucket that nothing was ever put into is not there; one may have been made meanwhile.
         names = {name for name in may if name in self.heads} | (held & may)

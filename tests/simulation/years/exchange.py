@@ -140,7 +140,7 @@ class Exchange:
             replica.take(told, sent)
             phone.reach(before, not told["more"])
             if not told["more"] and not replica.doubted:
-                session.done(replica, allowed, self.hub.clock())
+                session.done(replica, allowed, self.hub.clock(), phone.device)
                 return "done"
         self.looked.hold(13, False, f"{phone.name} asked {ANSWERS_AT_MOST} times and is still not done")
         return "never"

@@ -53,6 +53,8 @@ class Phone:
         self.skew_ms = 0
         self.schema = 1
         self.most = OPERATIONS_AT_MOST
+        # The session of counting that is open here, and its store.
+        self.counting: tuple[str, int] | None = None
         self._pruned_at = 0
 
     @property

@@ -7,6 +7,7 @@ from sync.projection import steps
 from sync.roles import Reader, reader_of
 from tests import shop
 from tests.simulation.years.chance import Chance
+from tests.simulation.years.counting import count
 from tests.simulation.years.outbox import Row
 from tests.simulation.years.phone import Phone
 
@@ -102,13 +103,6 @@ def _adjust(phone: Phone, view: View, chance: Chance) -> tuple[str, Row]:
     if lot := chance.pick(LOTS):
         args["lot"] = lot
     return "adjust", phone.record("stock.adjust", args)
-
-
-def _count(phone: Phone, view: View, chance: Chance) -> tuple[str, Row]:
-    args: dict[str, Any] = {"store": _store(view, chance), "item": _item(view, chance), "counted": chance.whole(0, 60)}
-    if chance.happens(0.2):
-        args["lot"] = chance.pick(("L1", "L2"))
-    return "count", phone.record("stock.count", args)
 
 
 def _move(phone: Phone, view: View, chance: Chance) -> tuple[str, Row]:
@@ -228,7 +222,7 @@ def _me(phone: Phone) -> int:
 
 _DEEDS = {
     "adjust": _adjust,
-    "count": _count,
+    "count": lambda phone, view, chance: count(phone, view.store, _item(view, chance), chance),
     "move": _move,
     "request": _request,
     "step": _step,
