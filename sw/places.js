@@ -65,6 +65,16 @@ export function letGo(stores, held) {
   for (const key of blocksOf(held)) stores("blocks").delete(key);
 }
 
+/** @param {Stores} stores @param {string[]} ids of buckets of which nothing stays */
+export async function dropped(stores, ids) {
+  const places = await placesIn(stores);
+  for (const id of ids) {
+    letGo(stores, places.get(id)?.live ?? null);
+    letGo(stores, places.get(id)?.ahead ?? null);
+    stores("places").delete(id);
+  }
+}
+
 /** Keys of all blocks and indexes of what is held. @param {Held | Ahead | null} held @returns {number[]} */
 export function blocksOf(held) {
   const { packed, download } = /** @type {Partial<Ahead>} */ (held ?? {});

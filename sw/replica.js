@@ -10,7 +10,19 @@
 import { Bucket } from "./bucket.js";
 import { answer, Database, forget } from "./databases.js";
 import { packedOf } from "./packed/packed.js";
-import { build, cursorOf, extended, flipped, isComing, letGo, offered, placesIn, STORES, same } from "./places.js";
+import {
+  build,
+  cursorOf,
+  dropped,
+  extended,
+  flipped,
+  isComing,
+  letGo,
+  offered,
+  placesIn,
+  STORES,
+  same,
+} from "./places.js";
 
 /** @typedef {import("./bucket.js").Cursor} Cursor */
 /** @typedef {import("./bucket.js").Page} Page */
@@ -173,6 +185,12 @@ export class Replica {
     return this.#show(told, plan);
   }
 
+  /** Lets go of buckets, whole or on their way, in one transaction. @param {string[]} ids */
+  async drop(ids) {
+    await this.database.write(STORES, (stores) => dropped(stores, ids), "default");
+    for (const map of [this.places, this.buckets, this.aside]) for (const id of ids) map.delete(id);
+  }
+
   /** Whether a bucket has to be asked for again. */
   doubts() {
     return [...this.places.values()].some((place) => place.doubted && !isComing(place));
@@ -217,12 +235,8 @@ export class Replica {
       const isReady = !pulled.more && place.ahead && !isComing(place);
       if (isReady) places.set(id, flipped(stores, place, this.#accepts(plan.get(id))));
     }
-    for (const id of pulled.drop) {
-      letGo(stores, places.get(id)?.live ?? null);
-      letGo(stores, places.get(id)?.ahead ?? null);
-      places.delete(id);
-      stores("places").delete(id);
-    }
+    await dropped(stores, pulled.drop);
+    for (const id of pulled.drop) places.delete(id);
     for (const [id, place] of places) if (place !== stored.get(id)) stores("places").put(place);
     if (!pulled.more) stores("facts").put({ name: "pulled", at: pulled.now, home: this.home });
     return places;

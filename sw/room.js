@@ -52,15 +52,12 @@ export async function shed(phone) {
 async function lend(phone) {
   const { replica } = phone;
   if (!replica?.complete) return false;
-  const { person, asOf } = replica;
   const home = replica.home ?? (await phone.view())?.storeId;
   const lent = [...replica.places.keys()].filter((id) => id.startsWith("stock:") && id !== `stock:${home}`);
   if (lent.length === 0) return false;
-  // As if the hub had said so.
-  const nothing = { person, buckets: [], drop: lent, more: false, last_n: 0, now: asOf ?? 0, home };
-  const changed = await replica.take(nothing, replica.cursors());
+  await replica.drop(lent);
   await note(phone, lent);
-  await phone.changed(changed ?? []);
+  await phone.changed(lent);
   return true;
 }
 

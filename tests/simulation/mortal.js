@@ -40,6 +40,10 @@ export class Life {
  */
 export function databasesFor(factory, life) {
   return {
+    deleteDatabase(/** @type {string} */ name) {
+      life.step();
+      return factory.deleteDatabase(name);
+    },
     open(/** @type {string} */ name, /** @type {number} */ version) {
       life.step();
       const request = factory.open(name, version);
