@@ -24,13 +24,15 @@ export async function kept(phone, work) {
  * @template T
  * @param {import("./phone.js").Phone} phone @param {() => Promise<T>} work @returns {Promise<T>}
  */
-async function tried({ storage }, work) {
+async function tried(phone, work) {
+  const { storage, world } = phone;
   try {
     const done = await work();
     storage.worked("outbox");
     return done;
   } catch (error) {
     const trouble = storage.note(error, "outbox");
+    phone.tellState().catch(world.report);
     throw trouble === null ? error : new NotKept(trouble, error);
   }
 }

@@ -64,10 +64,9 @@ test("an old phone with a full outbox meets a new hub and loses nothing", { time
 
 test("a new page works with the old worker", { timeout: 120_000 }, async () => {
   const page = await first.page();
-  const protocol = await page.createCDPSession();
-  await protocol.send("Network.setBypassServiceWorker", { bypass: true });
+  await page.setBypassServiceWorker(true);
   await page.goto(`${hub.address}/items/4`);
-  await protocol.send("Network.setBypassServiceWorker", { bypass: false });
+  await page.setBypassServiceWorker(false);
   assert.notEqual(await release(page), await release(ada), "it comes from the new release");
   const stood = await onHand(page);
   await stateOf(ada, { live: true, waiting: 0 });
