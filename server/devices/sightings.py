@@ -32,7 +32,9 @@ class Sightings:
 
     async def saw(self, device: str, client: str | None, health: Health | None) -> None:
         now = self._clock()
-        said = (client, health.waiting, health.release, health.storage) if health else None
+        said = None
+        if health:
+            said = (client, health.waiting, health.release, health.storage, health.catalogue_at is not None)
         at, before = self._written.get(device, (0, None))
         if now - at < WRITTEN_EVERY_MS and said == before:
             return

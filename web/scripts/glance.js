@@ -28,13 +28,15 @@ function fill(glance, state) {
   /** @type {Record<string, string>} */
   const told = {
     waiting: new Intl.NumberFormat(document.documentElement.lang).format(state.waiting),
-    oldest: state.oldest_at ? ageOf(state.oldest_at) : "–",
+    oldest: state.oldest_at ? ageOf(state.oldest_at, texts.textNow) : "–",
     hub: (state.live ? texts.textLive : texts.textAway) ?? "",
-    news: state.catalogue_at ? ageOf(state.catalogue_at) : "–",
+    news: state.catalogue_at ? ageOf(state.catalogue_at, texts.textNow) : "–",
     storage: texts[`text${storage[0].toUpperCase()}${storage.slice(1)}`] ?? "",
     release: state.release?.slice(0, 8) || "–",
   };
-  const worries = { hub: !state.live, oldest: state.waiting > 0, storage: storage !== "ok" };
+  // A browser that promises nothing is a worry while there is something to lose.
+  const isStorageWorry = storage === "unsure" ? state.waiting > 0 : storage !== "ok";
+  const worries = { hub: !state.live, oldest: state.waiting > 0, storage: isStorageWorry };
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (glance.querySelectorAll("[data-glance]"))) {
     const name = place.dataset.glance ?? "";
     if (place.textContent !== told[name]) place.textContent = told[name];
@@ -42,9 +44,10 @@ function fill(glance, state) {
   }
 }
 
-/** `2 hr. ago`, as far back as it is. @param {number} at */
-function ageOf(at) {
-  const age = Math.max(0, Date.now() - at);
+/** `2 hr. ago`. @param {number} at @param {string} [now] for what is younger than a minute */
+function ageOf(at, now = "") {
+  const age = Date.now() - at;
+  if (age < MINUTE_MS) return now;
   const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto", style: "short" });
   const [unit, length] = STEPS.find(([, step]) => age >= step) ?? ["minute", MINUTE_MS];
   return words.format(-Math.floor(age / length), unit);
