@@ -21,9 +21,9 @@ class Phone:
     def __init__(self, door: Door, person: int) -> None:
         self.door, self.person, self.client, self.n = door, person, str(uuid4()), 0
 
-    def operation(self, kind: str, args: dict[str, Any], at: int = shop.NOW, **other: Any) -> Operation:
+    def operation(self, kind: str, args: dict[str, Any], at: int = shop.NOW, v: int = 1, **other: Any) -> Operation:
         self.n += 1
-        op = Operation(self.n, str(uuid4()), kind, 1, args, at, 0.0, 0, self.person, None, **other)
+        op = Operation(self.n, str(uuid4()), kind, v, args, at, 0.0, 0, self.person, None, **other)
         return signed(op, shop.secret_of(self.person))
 
     async def send(self, *ops: Operation, health: Health | None = None) -> Answer:

@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.counts.past import Anchor, Moment, Opening, Past, Place, Reading, moment_of
+from server.counts.past import ON_PAPER, Anchor, Moment, Opening, Past, Place, Reading, moment_of
 from server.counts.readings import shelves_of
 from server.counts.tables import anchors, openings, readings
 from server.decisions import Decision, Happened, Needs
@@ -130,7 +130,7 @@ async def _load_later(
     for item, location, lot, delta, at, kind, operation in entries:
         client, n = tellers.get(operation, ("", 0))
         past.later.setdefault((location, item), []).append(((at, client, n), lot, delta))
-        if kind != "count" and operation in tellers:
+        if kind not in ON_PAPER and operation in tellers:
             past.moved((location, item), (at, client, n), delta)
 
 

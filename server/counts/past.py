@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+# Kinds of entries that move nothing on a shelf: what keeps a count true, and goods under another name.
+ON_PAPER = frozenset({"count", "merge"})
 # (location, item)
 Place = tuple[int, int]
 # (effective time, client, n): the order in which things happened.

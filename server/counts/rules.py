@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from server.counts.past import Anchor, Moment, Opening, Past, Place, Reading, Variance, moment_of, on_hand
+from server.counts.past import ON_PAPER, Anchor, Moment, Opening, Past, Place, Reading, Variance, moment_of, on_hand
 from server.counts.readings import anchors_of, shelves_of
 from server.decisions import Decision, Entry, Facts, Happened, Needs, Write, held_back
 from server.people.roles import administers
@@ -137,7 +137,7 @@ def settle(op: Happened, decision: Decision, facts: Facts) -> None:
     for entry in decision.entries:
         place = (entry.location, entry.item)
         past.book(place, moment, entry.lot, entry.delta)
-        if entry.kind != "count":
+        if entry.kind not in ON_PAPER:
             past.moved(place, moment, entry.delta)
     for place, variance in late:
         past.book(place, moment_of(variance.anchor), variance.lot, variance.units)

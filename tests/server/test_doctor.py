@@ -96,6 +96,11 @@ LIES = {
         "WHERE kind = 'stock.adjust'",
         "adjustment",
     ),
+    "what a shelf held": ("UPDATE readings SET counted = counted + 1", "count"),
+    "a review that nobody lists": ("DELETE FROM reviews", "review"),
+    "a review of one's own": ("UPDATE reviews SET settled_by = said_by WHERE accepted", "review"),
+    "a word that nobody said": ("UPDATE reviews SET accepted = false WHERE accepted", "review"),
+    "a review on no phone": ("UPDATE reviews SET store_id = 2 WHERE settled_at IS NULL", "bucket_rows"),
     "a repeat of nothing": ("UPDATE outcomes SET repeats = true WHERE kind = 'person.prefer'", "repeat"),
 }
 
@@ -105,7 +110,10 @@ class UndoneError(Exception):
 
 
 async def a_day(door: Door) -> dict[str, str]:
-    """Adjustments, a refusal, a count, a sale; and transfers that wait, arrived short and were closed, by their ids."""
+    """Adjustments, a refusal, counts, a sale, work that waits and that was accepted.
+
+    And transfers that wait, arrived short and were closed, by their ids.
+    """
     ada, bo, cleo = Phone(door, shop.ADA), Phone(door, shop.BO), Phone(door, shop.CLEO)
     await ada.do("stock.adjust", store=shop.GHENT, item=shop.TEA, delta=-2, reason="damaged")
     await ada.do("stock.adjust", store=shop.GHENT, item=99, delta=-2, reason="damaged")
@@ -124,7 +132,12 @@ async def a_day(door: Door) -> dict[str, str]:
         come = [{"line": 1, "received": 3, "damaged": 1}]
         await ada.do("transfer.receive", transfer=names[name], lines=come)
     await cleo.do("transfer.close", transfer=names["closed"], from_state="short", reason="Lost on the way")
-    await cleo.do("stock.count", store=shop.GHENT, item=shop.SOAP, counted=4)
+    await cleo.do("stock.count", store=shop.GHENT, item=shop.SOAP, counted=2)
+    shelf = {"store": shop.GHENT, "item": shop.CHEESE, "counted": 2450, "shelf": "A1"}
+    await cleo.send(cleo.operation("stock.count", shelf, v=2))
+    told = await ada.do("stock.adjust", store=shop.GHENT, item=shop.CHEESE, delta=-40, reason="sample")
+    await cleo.do("review.settle", operation=told["id"], accept=True)
+    await ada.do("stock.adjust", store=shop.GHENT, item=shop.CHEESE, delta=-50, reason="sample")
     await cleo.do("stock.move", store=shop.GHENT, kind="sale", lines=[{"item": shop.SOAP, "delta": -1}])
     return names
 
