@@ -58,12 +58,13 @@ export class Replica {
   vanished = 0;
   /** Whether what a killed worker left behind was looked for. */
   isSwept = false;
-  /** Rows that may lie outside of blocks. */
-  looseAtMost = 2_000;
+  /** Rows that may lie outside of blocks. @type {number} */
+  looseAtMost;
 
   /** @param {import("./surroundings.js").Surroundings} world @param {number} person */
   constructor(world, person) {
     this.world = world;
+    this.looseAtMost = world.looseAtMost;
     this.person = person;
     this.database = new Database(world.indexedDB, `stockhand-replica-2-${person}`, build);
   }

@@ -23,6 +23,7 @@ import { orderedId } from "../sync/ids.js";
  * @property {() => number} random 0 up to 1, for jitter alone
  * @property {(delay_ms: number, work: () => void) => () => void} later gives back how to call it off
  * @property {() => Promise<void>} breathe lets whatever else is due happen, between two steps of long work
+ * @property {number} looseAtMost rows of goods or stock that may lie outside of packed blocks for long
  * @property {(message: any) => void} broadcast to every page of this phone
  * @property {() => Promise<boolean>} visible whether somebody looks at a page
  * @property {() => Promise<void>} askForSync has the browser wake the worker when the network is back, where it can
@@ -45,6 +46,7 @@ export function surroundings(given = {}) {
     random: () => Math.random(),
     later,
     breathe,
+    looseAtMost: 2_000,
     broadcast: () => undefined,
     askForSync: async () => undefined,
     visible: async () => true,

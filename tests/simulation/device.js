@@ -51,6 +51,8 @@ export class Device {
       random: () => this.ids.next(),
       later: (delay_ms, work) => this.#later(delay_ms, work, life),
       visible: async () => false,
+      // A small shop's goods are packed too, again and again.
+      looseAtMost: 4,
       report: (error) => this.world.report(error, life),
       pages,
       render,
