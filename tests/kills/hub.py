@@ -32,8 +32,13 @@ class MortalHub:
             )
         async with asyncio.timeout(READY_WITHIN_S):
             while not await self._answers():
-                assert self._process.returncode is None, self._said.read_text()[-3000:]
+                self.must_live()
                 await asyncio.sleep(0.02)
+
+    def must_live(self) -> None:
+        """Only we may end it."""
+        assert self._process, "it was killed"
+        assert self._process.returncode is None, self._said.read_text()[-3000:]
 
     async def kill(self) -> None:
         process, self._process = self._process, None

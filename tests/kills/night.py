@@ -77,6 +77,7 @@ async def _kill(hub: MortalHub, phones: Sequence[Phone], chance: random.Random) 
     """In the midst of work: after some answers, and then a moment more."""
     due = _answers(phones) + chance.randint(1, 40)
     while _answers(phones) < due:
+        hub.must_live()
         await asyncio.sleep(0.001)
     await asyncio.sleep(chance.uniform(0, 0.03))
     await hub.kill()

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from tests.mutations.patches import Misfit, Mutation, mutations
-from tests.mutations.trial import SEEDS, Trial, try_out
+from tests.mutations.trial import SEEDS, Trial, try_out, unchanged_code_survives
 
 
 def main() -> int:
@@ -17,6 +17,10 @@ def main() -> int:
     parser.add_argument("name", nargs="?", default="", help="a part of a mutation's name")
     parser.add_argument("--seeds", type=int, default=SEEDS, help="with how many seeds of the simulation each is tried")
     chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
+        if not unchanged_code_survives(Path(folder), chosen.seeds):
+            print("a seed of the simulation ends badly where nothing is changed")
+            return 1
     tried = [mutation for mutation in mutations() if chosen.name in mutation.name]
     survived = [mutation.name for mutation in tried if not _told(mutation, chosen.seeds)]
     print(f"{len(tried) - len(survived)} of {len(tried)} mutations were caught")

@@ -6,7 +6,12 @@ import pytest
 
 from tests.mutations.__main__ import lines
 from tests.mutations.patches import Mutation, mutations
-from tests.mutations.trial import SEEDS, try_out
+from tests.mutations.trial import SEEDS, try_out, unchanged_code_survives
+
+
+@pytest.mark.prove
+def test_the_seeds_end_well_where_nothing_is_changed(tmp_path: Path) -> None:
+    assert unchanged_code_survives(tmp_path, SEEDS)
 
 
 @pytest.mark.prove
