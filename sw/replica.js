@@ -10,19 +10,7 @@
 import { Bucket } from "./bucket.js";
 import { answer, Database, forget } from "./databases.js";
 import { packedOf } from "./packed/packed.js";
-import {
-  build,
-  cursorOf,
-  dropped,
-  extended,
-  flipped,
-  isComing,
-  letGo,
-  offered,
-  placesIn,
-  STORES,
-  same,
-} from "./places.js";
+import { build, cursorOf, dropped, extended, flipped, isComing, offered, placesIn, STORES, same } from "./places.js";
 
 /** @typedef {import("./bucket.js").Cursor} Cursor */
 /** @typedef {import("./bucket.js").Page} Page */
