@@ -11,6 +11,8 @@ import { slowDown } from "./slow_cpu.js";
 /** @typedef {import("puppeteer-core").Page} Page */
 /** @typedef {Awaited<ReturnType<typeof openHandset>>} Handset */
 
+// A phone's pictures are drawn by its graphics processor, these by the processor that is measured.
+const SCREEN = { ...PHONE, deviceScaleFactor: 1 };
 // Under the worker's hand and without a script of ours: nothing happens there that a measurement has not asked for.
 const QUIET_PAGE = "/readyz";
 
@@ -42,7 +44,7 @@ export async function openHandset({ address, profile }) {
 /** @param {import("puppeteer-core").Browser} browser @returns {Promise<Page>} */
 async function newPage(browser) {
   const page = await browser.newPage();
-  await page.setViewport(PHONE);
+  await page.setViewport(SCREEN);
   page.setDefaultTimeout(300_000);
   return page;
 }
@@ -74,6 +76,8 @@ export async function signInQuietly(page, address, username) {
 export async function openWarm(plan, path, before) {
   const phone = await openHandset(plan);
   try {
+    // Before there is a page: a browser that has made a thread for sound is not taken into a group any more.
+    if (plan.throttled) phone.slowDown();
     const page = await phone.page();
     await page.evaluateOnNewDocument(before);
     await page.goto(plan.address + path);

@@ -16,7 +16,6 @@ carryOut(async (plan) => {
     const words = plan.goods.map(({ name }) => name.slice(0, KEYS_A_WORD)).slice(0, plan.words + 1);
     // The first word makes ready what every later one finds ready.
     await typeWord(page, keyboard, words[0]);
-    if (plan.throttled) phone.slowDown();
     const ms = [];
     for (const word of words.slice(1)) ms.push(...(await typeWord(page, keyboard, word)));
     return { ms };
@@ -33,6 +32,7 @@ async function typeWord(page, keyboard, word) {
     field.value = "";
     field.focus();
   });
+  await pause(PACE_MS);
   for (const character of word) {
     await expect(page, "keydown", "", "#found .list-head");
     await press(keyboard, character);

@@ -4,10 +4,10 @@
 
 /**
  * Offers the page `expect(type, key, selector)`: from the next such event on, until an element of that selector stands
- * in the document that did not before, and until it has been painted.
+ * in the document that did not before, and until it has been painted. `timing` is then kept.
  */
 export function watch() {
-  let mine = { type: "", key: "", selector: "", came: 0, held: 0, painted: 0 };
+  let mine = { type: "", key: "", selector: "", came: 0, held: 0, painted: 0, end: (/** @type {any} */ _) => {} };
   /** @type {WeakSet<Element>} */
   let old = new WeakSet();
   const look = () => {
@@ -21,11 +21,12 @@ export function watch() {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => {
         timing.painted = performance.now() - timing.came;
+        timing.end({ held: timing.held, painted: timing.painted });
       };
       port2.postMessage(null);
     });
   };
-  const everything = { subtree: true, childList: true, characterData: true, attributes: true };
+  const everything = { subtree: true, childList: true, attributes: true };
   new MutationObserver(look).observe(document, everything);
   const hear = (/** @type {any} */ event) => {
     if (event.type === mine.type && mine.came === 0 && (!mine.key || event.key === mine.key)) {
@@ -38,7 +39,10 @@ export function watch() {
     /** @param {string} type @param {string} key "" for any @param {string} selector */
     expect(type, key, selector) {
       old = new WeakSet(document.querySelectorAll(selector));
-      mine = { type, key, selector, came: 0, held: 0, painted: 0 };
+      const taken = new Promise((end) => {
+        mine = { type, key, selector, came: 0, held: 0, painted: 0, end };
+      });
+      Object.assign(globalThis, { taken });
     },
     timing: () => mine,
   });
@@ -48,7 +52,7 @@ export function watch() {
 export function expect(page, type, key, selector) {
   return page.evaluate(
     (...what) => {
-      globalThis.expect(...what);
+      Reflect.get(globalThis, "expect")(...what);
     },
     type,
     key,
@@ -56,11 +60,10 @@ export function expect(page, type, key, selector) {
   );
 }
 
-/** @param {import("puppeteer-core").Page} page @returns {Promise<Took>} */
-export async function took(page) {
-  await page.waitForFunction(() => globalThis.timing().painted > 0, { timeout: 20_000, polling: 20 });
-  return await page.evaluate(() => {
-    const { held, painted } = globalThis.timing();
-    return { held, painted };
-  });
+/**
+ * Asked once, and answered when it has happened: a page that is asked again and again has less time for its own work.
+ * @param {import("puppeteer-core").Page} page @returns {Promise<Took>}
+ */
+export function took(page) {
+  return page.evaluate(() => Reflect.get(globalThis, "taken"));
 }
