@@ -6,6 +6,7 @@
 const MUTED = "scan-muted";
 const FLASH_MS = 450;
 const GAP_MS = 40;
+const QUIET_MS = 60_000;
 
 /** @type {Record<Feedback, Tone[]>} */
 const TONES = {
@@ -27,10 +28,17 @@ const BUZZES = { new: [40], again: [30, 50, 30], unknown: [220], "not-ranged": [
 /** @type {AudioContext | null} */
 let audio = null;
 
-// A browser lets a page sound only after a tap or a key, so the first one makes the sound ready.
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let quiet;
+
+// A browser lets a page sound only after a tap or a key, so the first one makes the sound ready. What is ready to sound
+// costs a phone its battery: it sleeps when nothing has been touched for a while, and on pages that scan nothing.
 const wake = () => {
+  if (!document.getElementById("scan") || isMuted()) return;
   audio ??= new AudioContext();
   if (audio.state !== "running") audio.resume();
+  clearTimeout(quiet);
+  quiet = setTimeout(() => audio?.suspend(), QUIET_MS);
 };
 if (globalThis.document) {
   for (const gesture of ["pointerdown", "keydown"]) document.addEventListener(gesture, wake, { capture: true });

@@ -7,13 +7,15 @@ import { sayAway } from "./toast.js";
 
 // Without a worker every question goes to the hub, which is spared the keys in between.
 const PAUSE_MS = 150;
-// Browsers count how often an address is changed and refuse it in the end.
-const ADDRESS_MS = 100;
+// What can wait until the fingers rest: links work without htmx, and browsers count how often an address is changed.
+const REST_MS = 400;
 
 /** @type {AbortController | null} */
 let asked = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let pause;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let rest;
 /** What the address bar does not show yet. @type {{ href: string, timer: ReturnType<typeof setTimeout> } | null} */
 let typed = null;
 
@@ -33,11 +35,14 @@ async function find(field) {
   const old = document.getElementById("found");
   if (!found || !old || signal.aborted || !field.isConnected) return;
   old.replaceWith(document.adoptNode(found));
-  // Its links work without htmx, so what is seen first need not wait for it.
-  setTimeout(() => {
-    if (found.isConnected)
-      /** @type {{ htmx?: { process(element: Element): void } }} */ (globalThis).htmx?.process(found);
-  });
+  clearTimeout(rest);
+  rest = setTimeout(() => handOver(found), REST_MS);
+}
+
+/** @param {Element} found */
+function handOver(found) {
+  if (found.isConnected)
+    /** @type {{ htmx?: { process(element: Element): void } }} */ (globalThis).htmx?.process(found);
 }
 
 /** @param {string} href @param {AbortSignal} signal @returns {Promise<Document | null>} */
@@ -59,7 +64,7 @@ function showAddress(field, href) {
   const timer = setTimeout(() => {
     if (field.isConnected) flush();
     typed = null;
-  }, ADDRESS_MS);
+  }, REST_MS);
   typed = { href, timer };
 }
 

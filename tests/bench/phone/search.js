@@ -7,7 +7,7 @@ import { expect, took, watch } from "./watch.js";
 
 const KEYS_A_WORD = 6;
 // As quick thumbs type.
-const PACE_MS = 120;
+const PACE_MS = 250;
 
 carryOut(async (plan) => {
   const { phone, page } = await openWarm(plan, "/items", watch);
