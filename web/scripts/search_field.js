@@ -16,11 +16,13 @@ let asked = null;
 let pause;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let rest;
-/** What the address bar does not show yet. @type {{ href: string, timer: ReturnType<typeof setTimeout> } | null} */
+/** What the address bar does not show yet. @type {string | null} */
 let typed = null;
+/** What htmx has not looked at yet. @type {Element | null} */
+let fresh = null;
 
 /** Where this page is, the keys typed a moment ago included. */
-export const addressNow = () => typed?.href ?? location.href;
+export const addressNow = () => typed ?? location.href;
 
 /** @param {HTMLInputElement} field */
 async function find(field) {
@@ -30,19 +32,29 @@ async function find(field) {
   const address = new URL("/items", location.href);
   if (field.value !== "") address.searchParams.set("q", field.value);
   const answer = pageAt(address.href, signal);
-  showAddress(field, address.href);
+  typed = address.href;
+  restSoon();
   const found = (await answer)?.getElementById("found");
   const old = document.getElementById("found");
   if (!found || !old || signal.aborted || !field.isConnected) return;
-  old.replaceWith(document.adoptNode(found));
-  clearTimeout(rest);
-  rest = setTimeout(() => handOver(found), REST_MS);
+  fresh = document.adoptNode(found);
+  old.replaceWith(fresh);
+  restSoon();
 }
 
-/** @param {Element} found */
-function handOver(found) {
-  if (found.isConnected)
-    /** @type {{ htmx?: { process(element: Element): void } }} */ (globalThis).htmx?.process(found);
+function restSoon() {
+  clearTimeout(rest);
+  rest = setTimeout(catchUp, REST_MS);
+}
+
+/** When the fingers rest, and before anything leads away: whoever comes back finds what they had found. */
+function catchUp() {
+  clearTimeout(rest);
+  if (typed !== null && document.getElementById("search-field")) history.replaceState(history.state, "", typed);
+  if (fresh?.isConnected)
+    /** @type {{ htmx?: { process(element: Element): void } }} */ (globalThis).htmx?.process(fresh);
+  typed = null;
+  fresh = null;
 }
 
 /** @param {string} href @param {AbortSignal} signal @returns {Promise<Document | null>} */
@@ -58,29 +70,15 @@ async function pageAt(href, signal) {
   }
 }
 
-/** @param {HTMLInputElement} field @param {string} href */
-function showAddress(field, href) {
-  clearTimeout(typed?.timer);
-  const timer = setTimeout(() => {
-    if (field.isConnected) flush();
-    typed = null;
-  }, REST_MS);
-  typed = { href, timer };
-}
-
-/** Before anything leads away: whoever comes back finds what they had found. */
-function flush() {
-  if (!typed) return;
-  clearTimeout(typed.timer);
-  history.replaceState(history.state, "", typed.href);
-  typed = null;
-}
-
 document.addEventListener("input", ({ target }) => {
   if (!(target instanceof HTMLInputElement) || target.id !== "search-field") return;
   clearTimeout(pause);
   if (navigator.serviceWorker?.controller) find(target);
   else pause = setTimeout(find, PAUSE_MS, target);
 });
-for (const leaving of ["click", "submit"]) document.addEventListener(leaving, flush, { capture: true });
-window.addEventListener("pagehide", flush);
+for (const leaving of ["click", "submit"]) document.addEventListener(leaving, catchUp, { capture: true });
+window.addEventListener("pagehide", catchUp);
+// Another entry of the history is another place.
+window.addEventListener("popstate", () => {
+  typed = null;
+});
