@@ -8,7 +8,7 @@ earlier one had reported.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.admin.powers import Powers, powers_of
@@ -32,7 +32,8 @@ def seen() -> ColumnElement[int]:
 
 def said(name: str) -> ColumnElement[int]:
     """A figure of the last word of its outbox; 0 where it said nothing."""
-    word = clients.c.health[name].as_integer()
+    # Times do not fit into an integer of 32 bits.
+    word = cast(clients.c.health[name].as_string(), BigInteger)
     last = select(word).where(
         clients.c.device_id == devices.c.id, clients.c.health["waiting"].as_integer().is_not(None)
     )
