@@ -11,7 +11,7 @@ from server.catalogue.tables import assortment_items
 from server.counts.open_sessions import not_ended
 from server.counts.tables import count_sessions
 from server.findings import Finding
-from server.inbox.tables import booked_first, buckets, by_hand, clients, feed, outcomes
+from server.inbox.tables import booked_first, buckets, by_hand, clients, feed, feed_marks, outcomes
 from server.inbox.verdicts import AT_A_DESK
 from server.ledger.tables import balances, locations
 from server.people.tables import people
@@ -47,7 +47,7 @@ async def contents(connection: AsyncConnection) -> AsyncIterator[Finding]:
     named = select(buckets.c.name, feed.c.key).join_from(feed, buckets)
     for query, what in (
         (except_(_all_of(_must_be_live()), named.where(~feed.c.gone)), "is missing"),
-        (except_(_told_of(), named), "was never told of"),
+        (except_(_told_of().where(outcomes.c.booked_at > _forgotten_until()), named), "was never told of"),
         (except_(named.where(~feed.c.gone), _all_of(_may_be_live())), "is listed and does not exist"),
     ):
         for bucket, key in await connection.execute(query):
@@ -107,6 +107,13 @@ def _told_of() -> Rows:
     theirs = outcomes.c.person_id.is_not(None) & booked_first & by_hand & (outcomes.c.status != "void")
     theirs &= outcomes.c.kind.not_in(AT_A_DESK)
     return select(_named("user:", outcomes.c.person_id), _named("outcome:", outcomes.c.operation_id)).where(theirs)
+
+
+def _forgotten_until() -> ColumnElement[int]:
+    """Until when tombstones of the person's own bucket are gone: what was let go before that left no trace there."""
+    here = (buckets.c.name == _named("user:", outcomes.c.person_id)) & (feed_marks.c.head <= buckets.c.floor)
+    marked = select(func.max(feed_marks.c.at)).join_from(feed_marks, buckets).where(here).correlate(outcomes)
+    return func.coalesce(marked.scalar_subquery(), -1)
 
 
 def _named(prefix: str, column: ColumnElement[Any]) -> ColumnElement[str]:

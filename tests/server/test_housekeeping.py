@@ -11,6 +11,7 @@ from server.inbox.housekeeping import Housekeeper, let_go, let_lost_go
 from server.inbox.messages import Pull
 from server.inbox.pull import answer_pull
 from server.inbox.tables import buckets, feed, feed_marks
+from server.ledger.doctor import examine
 from server.transfers.facts import load_transfers
 from sync.papers import CLOSED_DAYS, DAY_MS
 from tests import shop
@@ -96,6 +97,15 @@ async def test_old_tombstones_go_and_who_was_away_for_longer_begins_anew(door: D
         await phone.pull()
         assert phone.rows["catalogue:1"][str(shop.LAMP)][0] > 2
         assert phone.sum("catalogue:1") == phone.cursors["catalogue:1"].sum
+
+
+async def test_the_doctor_misses_nothing_where_old_outcomes_have_left_no_trace(door: Door, database: Database) -> None:
+    ada = Phone(door, shop.ADA)
+    await ada.do("person.prefer", locale="en")
+    assert await let_go(database, LATER) == 1
+    await let_go(database, LATER + DAY_MS)
+    assert (await let_go(database, LATER + 91 * DAY_MS), await tombstones(database)) == (1, 0)
+    assert await examine(database) == []
 
 
 async def test_how_old_one_buckets_tombstones_are_says_nothing_of_another(database: Database) -> None:
