@@ -19,7 +19,7 @@ DEEDS = {
     "step": 40,
     "prefer": 2,
     "withdraw": 3,
-    "settle": 5,
+    "settle": 2,
     "nonsense": 1.5,
     "forge": 1.5,
     "poison": 0.6,
