@@ -21,8 +21,7 @@ export async function openHandset({ address, profile }) {
   const folder = mkdtempSync(join(tmpdir(), "handset-"));
   if (profile) await cp(profile, folder, { recursive: true });
   const { browser, close } = await openBrowser({ profile: folder });
-  /** @type {() => void} */
-  let speedUp = () => undefined;
+  let speedUp = async () => {};
   return {
     address,
     browser,
@@ -33,7 +32,7 @@ export async function openHandset({ address, profile }) {
     },
     async close() {
       await close();
-      speedUp();
+      await speedUp();
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
     /** Ends the browser and keeps its profile. */

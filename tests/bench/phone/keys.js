@@ -4,12 +4,14 @@
 
 /** @param {Keyboard} keyboard @param {string} key @param {string} [text] what it types */
 export async function press(keyboard, key, text = key) {
-  await keyboard.send("Input.dispatchKeyEvent", { type: "keyDown", key, text });
-  await keyboard.send("Input.dispatchKeyEvent", { type: "keyUp", key });
+  await Promise.all([
+    keyboard.send("Input.dispatchKeyEvent", { type: "keyDown", key, text }),
+    keyboard.send("Input.dispatchKeyEvent", { type: "keyUp", key }),
+  ]);
 }
 
-/** A wedge: the keys of the code as fast as they are taken, then Enter. @param {Keyboard} keyboard @param {string} code */
+/** A wedge: all keys of the code at once, and when they have been taken, Enter. @param {Keyboard} keyboard @param {string} code */
 export async function scan(keyboard, code) {
-  for (const character of code) await press(keyboard, character);
+  await Promise.all([...code].map((character) => press(keyboard, character)));
   await press(keyboard, "Enter", "\r");
 }

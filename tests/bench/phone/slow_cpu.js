@@ -6,6 +6,7 @@ import { join } from "node:path";
 // Short turns: a slow processor is slow evenly, and does not stand still for a tenth of a second.
 const TURN_US = 20_000;
 const SHARE = 0.25;
+const GONE_WITHIN_MS = 10_000;
 
 /** Whether this machine lets us; the sentence that says why not. */
 export function missingForSlowness() {
@@ -20,19 +21,26 @@ export function missingForSlowness() {
 
 /**
  * Holds a process with all it started, and all they will start, to a quarter of a processor.
- * @param {number} pid @returns {() => void} gives the group back once its processes are gone
+ * @param {number} pid @returns {() => Promise<void>} gives the group back once its processes are gone
  */
 export function slowDown(pid) {
   const group = makeGroup();
   for (const each of family(pid)) writeFileSync(join(group, "cgroup.procs"), String(each));
-  return () => {
+  return () => removed(group);
+}
+
+/** @param {string} group */
+async function removed(group) {
+  const end = Date.now() + GONE_WITHIN_MS;
+  for (;;) {
     try {
-      rmdirSync(group);
+      return rmdirSync(group);
     } catch (error) {
-      // Its last process may still be ending; the group goes with the machine.
-      if (error.code !== "EBUSY") throw error;
+      // Its last process is still ending.
+      if (error.code !== "EBUSY" || Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
-  };
+  }
 }
 
 /** @returns {string} its folder */

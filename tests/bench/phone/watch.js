@@ -2,6 +2,8 @@
 
 /** @typedef {{ held: number, painted: number }} Took milliseconds from the key or the tap, by the browser's own time of it */
 
+const PATIENCE_MS = 20_000;
+
 /**
  * Offers the page `expect(type, key, selector)`: from the next such event on, until an element of that selector stands
  * in the document that did not before, and until it has been painted. `timing` is then kept.
@@ -64,6 +66,11 @@ export function expect(page, type, key, selector) {
  * Asked once, and answered when it has happened: a page that is asked again and again has less time for its own work.
  * @param {import("puppeteer-core").Page} page @returns {Promise<Took>}
  */
-export function took(page) {
-  return page.evaluate(() => Reflect.get(globalThis, "taken"));
+export async function took(page) {
+  const given = await page.evaluate((patience_ms) => {
+    const late = new Promise((resolve) => setTimeout(resolve, patience_ms, null));
+    return Promise.race([Reflect.get(globalThis, "taken"), late]);
+  }, PATIENCE_MS);
+  if (given === null) throw new Error(`what was waited for did not come: ${await page.evaluate(() => location.href)}`);
+  return given;
 }
