@@ -61,8 +61,10 @@ def _pytest(mutation: Mutation, folder: Path) -> list[str]:
         return []
     marks = "postgres and not prove" if mutation.on == "PostgreSQL" else "not postgres and not prove"
     command = [sys.executable, "-m", "pytest", "-q", "-rfE", "--tb=no", "--show-capture=no", "-p", "no:cacheprovider"]
-    said = _run([*command, "--timeout=120", "-m", marks, *chosen], folder)
-    return re.findall(r"^(?:FAILED|ERROR) (\S+)", said.stdout, re.MULTILINE)
+    said = _run([*command, "--timeout=400", "-m", marks, *chosen], folder)
+    names = re.findall(r"^(?:FAILED|ERROR) (\S+)", said.stdout, re.MULTILINE)
+    # Where a test hangs, the run ends without naming it.
+    return list(dict.fromkeys(names)) or ["a test that never ended"] * (said.returncode == 1)
 
 
 def _node(mutation: Mutation, folder: Path) -> list[str]:
