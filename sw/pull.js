@@ -69,7 +69,8 @@ export class Pull {
       if (changed === null) continue;
       const done = !told.more && replica.isSettled;
       await this.outbox.markReached(done ? before : []);
-      await this.#reach(replica);
+      // Rows that are still of a hub's earlier epoch were numbered otherwise.
+      if (!told.more) await this.#reach(replica);
       await this.onChange(changed);
       const end = await this.#rest(replica, told.more, isCurrent, patience_ms);
       if (end !== null) return end;

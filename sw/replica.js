@@ -108,9 +108,10 @@ export class Replica {
     }
   }
 
-  /** How far live rows go, by bucket. @param {string} bucket */
+  /** How far live rows go, by bucket; nowhere while another epoch is on its way. @param {string} bucket */
   reached(bucket) {
-    return this.places.get(bucket)?.live?.seq ?? null;
+    const { live, ahead } = this.places.get(bucket) ?? {};
+    return live && ahead && live.epoch !== ahead.epoch ? 0 : (live?.seq ?? null);
   }
 
   /** Not when the disk lost that part; the next pull mends it. */

@@ -1,7 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fork, nextBatch, place } from "../../sw/numbering.js";
-import { adjust, HARBOUR, onHand, phoneOf, post, readyPhone, restarted, smallShop, TEA } from "./small_shop.js";
+import {
+  ADA,
+  adjust,
+  HARBOUR,
+  onHand,
+  phoneOf,
+  post,
+  readyPhone,
+  restarted,
+  SOAP,
+  smallShop,
+  TEA,
+} from "./small_shop.js";
 
 /** The hub as it was when `backup` was taken; phones have to begin their buckets anew. */
 function restored(hub, backup) {
@@ -188,6 +200,32 @@ test("the worker's next life counts on from what waits", async () => {
   await phone.engine.run();
   assert.equal(left(hub), 7);
   assert.equal((await phone.state()).waiting, 0);
+});
+
+test("numbers of another epoch say nothing of what a phone holds", async () => {
+  const hub = smallShop();
+  const { phone, line } = await readyPhone(hub);
+  const backup = backupOf(hub);
+  // Much has happened since the backup: the numbers that this phone knows are high.
+  for (let count = 0; count < 9; count += 1) {
+    hub.put(`user:${ADA}`, "me", hub.row(`user:${ADA}`, "me"));
+    hub.put(`stock:${HARBOUR}`, String(SOAP), hub.row(`stock:${HARBOUR}`, String(SOAP)));
+  }
+  await phone.engine.run();
+  line.down = true;
+  await adjust(phone, -1);
+  line.down = false;
+  restored(hub, backup);
+  hub.rowsAtMost = 2;
+  // It is booked; of the rows that say so a first answer arrives, and then no more.
+  let answers = 0;
+  line.instead = (path, body) => {
+    answers += path === "/sync/pull" && body.cursors.chain && hub.booked.size > 0 ? 1 : 0;
+    return path === "/sync/pull" && answers > 2 ? new Response("Bad Gateway", { status: 502 }) : null;
+  };
+  await phone.engine.run();
+  assert.equal(left(hub), 9);
+  assert.equal(await onHand(phone), 9);
 });
 
 test("numbers have no gaps, and a thousand operations go out in batches", async () => {
