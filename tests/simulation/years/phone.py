@@ -168,9 +168,12 @@ class Phone:
         return True
 
     def reach(self, before: list[str], done: bool) -> None:
-        """Lets go of answered operations that the rows contain by now."""
-        if done:
-            self.outbox.mark_reached(before)
+        """Lets go of answered operations that the rows contain by now; until all are there, rows may be of an earlier
+        epoch, whose numbers say nothing.
+        """
+        if not done:
+            return
+        self.outbox.mark_reached(before)
         mine = [row for row in self.outbox.unreached() if row["by"] == self.person]
         self.outbox.mark_reached(row["id"] for row in mine if self._contains(row["result"]["heads"]))
 
