@@ -6,6 +6,8 @@ import { shown } from "../../sync/checksum.js";
 import { rowsOf } from "../browser/books.js";
 import { deeds } from "./day.js";
 
+const AT_REST_WITHIN_MS = 30_000;
+
 /** @typedef {{before: (day: Day) => Promise<void>, deeds: string[]}} Chapter */
 
 /** Each begins with a worker that has just been started. @type {Record<string, Chapter>} */
@@ -70,11 +72,21 @@ export class Day {
   }
 
   /** A new worker does what it can; then hub and phone say the same. */
+  /** How the phone stands once it has nothing left to do, or when that takes too long. */
+  async #atRest() {
+    const until = Date.now() + AT_REST_WITHIN_MS;
+    for (;;) {
+      await this.handheld.page.evaluate(deeds.wake);
+      const { standing } = await this.handheld.ask("standing");
+      const rests = standing.waiting === 0 && standing.complete && !standing.doubts;
+      if (rests || Date.now() > until) return standing;
+    }
+  }
+
   async compare() {
     const { page } = this.handheld;
     await page.evaluate(deeds.arrive, this.work);
-    await page.evaluate(deeds.wake);
-    const { standing } = await this.handheld.ask("standing");
+    const standing = await this.#atRest();
     assert.deepEqual([standing.waiting, standing.complete, standing.doubts], [0, true, false]);
     const rows = rowsOf(this.hub, "SELECT name, epoch, head, sum_a, sum_b FROM buckets");
     const buckets = new Map(rows.map((row) => [row.name, [row.epoch, row.head, shown(row.sum_a, row.sum_b)]]));

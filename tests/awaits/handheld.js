@@ -115,12 +115,18 @@ export class MortalHandheld {
   /** Ends the worker where it stands, as a browser short of memory does it; done when nothing of it is left. */
   async kill() {
     this.#session ??= await this.#watched();
-    await this.#session.send("ServiceWorker.stopAllWorkers");
     const until = Date.now() + 20_000;
-    while ([...this.#running.values()].some((status) => status !== "stopped") && Date.now() < until) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    do {
+      await this.#session.send("ServiceWorker.stopAllWorkers");
+      for (let times = 0; times < 50 && this.#runs(); times += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    } while (this.#runs() && Date.now() < until);
     await this.page.evaluate(() => Object.assign(globalThis.heard, { died: 0 }));
+  }
+
+  #runs() {
+    return [...this.#running.values()].some((status) => status !== "stopped");
   }
 
   async #watched() {

@@ -39,7 +39,7 @@ export const unhappyChapters = {
     phone.engine.resume();
     await phone.message({ type: "wake" });
   },
-  "a snapshot is let go, another does not add up": async ({ hub, shop, phone, line, timers }) => {
+  "a snapshot is let go, another does not add up": async ({ hub, shop, phone, line, timers, life }) => {
     let pieces = 0;
     line.after = (path) => {
       if (path.startsWith("/sync/snapshots/catalogue:1") && ++pieces === 3) hub.snapshots.delete("catalogue:1");
@@ -48,6 +48,7 @@ export const unhappyChapters = {
     hub.waits = 2;
     const turn = setInterval(() => {
       for (const timer of timers) if (timer.delay_ms === 10) timer.work();
+      if (life.over) clearInterval(turn);
     }, 1);
     await phone.message({ type: "wake" });
     clearInterval(turn);
