@@ -3,8 +3,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-// Short turns: a slow processor is slow evenly, and does not stand still for a tenth of a second.
-const TURN_US = 20_000;
+// The kernel's own turn: in much shorter ones it gives away less than the share, because each processor is handed five
+// milliseconds at once and keeps what it does not use.
+const TURN_US = 100_000;
 const SHARE = 0.25;
 const GONE_WITHIN_MS = 10_000;
 
