@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, TypeVar
 
 import structlog
 from msgspec import json
-from sqlalchemy import BigInteger, Executable, Integer, MetaData, String, Table, event
+from sqlalchemy import BigInteger, Executable, Integer, MetaData, QueuePool, String, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
@@ -36,6 +37,8 @@ Ordered = String(400).with_variant(String(400, collation="C"), "postgresql")
 Key = TypeVar("Key")
 # How much of SQLite's log is folded into the file in one turn: what a phone that comes meanwhile hardly notices.
 FOLD_BYTES = 4 * 1024 * 1024
+# How long a database that closes waits for connections that are still in use.
+GIVEN_BACK_WITHIN_S = 10
 # What the database says when it is itself in trouble: connection lost, read-only, in another's way, out of room or
 # memory, stopped, broken (PostgreSQL's classes; SQLite's result codes from 3, no permission, to 26, no database).
 AWAY_CLASSES = {"08", "25", "40", "53", "55", "57", "58"}
@@ -141,11 +144,31 @@ class Database:
             raise FileNotFoundError(errno.ENOENT, "The database was taken away under the server", str(self._file))
 
     async def close(self) -> None:
+        """Whoever was cancelled meanwhile has given its connection back before the pools are emptied."""
         if self._folding:
             await asyncio.wait([self._folding])
+        until = asyncio.get_running_loop().time() + GIVEN_BACK_WITHIN_S
+        while self.lent() and asyncio.get_running_loop().time() < until:
+            await asyncio.sleep(0.005)
         # The writer last: the last connection to leave folds the log into the file.
         await self._reader.dispose()
         await self._writer.dispose()
+
+    def lent(self) -> bool:
+        """Whether somebody holds a connection."""
+        pools = (self._reader.pool, self._writer.pool)
+        return any(isinstance(pool, QueuePool) and pool.checkedout() for pool in pools)
+
+
+class _LettingGo(sqlite3.Connection):
+    """Ends its transaction when it is closed. SQLite itself keeps it, with its locks, for as long as a statement of it
+    is remembered somewhere: by the traceback of whoever was cancelled in the middle of it, for instance.
+    """
+
+    def close(self) -> None:
+        if self.in_transaction:
+            self.rollback()
+        super().close()
 
 
 def is_away(error: BaseException) -> bool:
@@ -198,7 +221,9 @@ def _nobody_listens(_heads: Mapping[str, int]) -> None:
 
 
 def _sqlite_writer(settings: Settings) -> AsyncEngine:
-    engine = create_async_engine(settings.database, pool_size=1, max_overflow=0, **_JSON)
+    engine = create_async_engine(
+        settings.database, pool_size=1, max_overflow=0, connect_args={"factory": _LettingGo}, **_JSON
+    )
     # The log is folded in turns of their own (see FOLD_BYTES); within a commit only where those never came.
     kept = ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=20000", "journal_size_limit=0")
     pragmas = (*kept, "foreign_keys=ON", "busy_timeout=10000", "cache_size=-65536")
@@ -208,7 +233,7 @@ def _sqlite_writer(settings: Settings) -> AsyncEngine:
 
 def _sqlite_reader(settings: Settings) -> AsyncEngine:
     url = f"sqlite+aiosqlite:///file:{settings.database_file}?mode=ro&uri=true"
-    engine = create_async_engine(url, pool_size=4, max_overflow=4, **_JSON)
+    engine = create_async_engine(url, pool_size=4, max_overflow=4, connect_args={"factory": _LettingGo}, **_JSON)
     _prepare(engine, "BEGIN", ("busy_timeout=10000", "cache_size=-16384"))
     return engine
 

@@ -1,0 +1,52 @@
+"""Who is cancelled in the middle of a transaction leaves nothing behind: no row, no lock, no connection."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from server.database import Database
+
+MANY_ROWS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i FROM n"
+
+
+@pytest.fixture(autouse=True)
+async def table(database: Database) -> None:
+    async with database.writing() as connection:
+        await connection.execute(text("CREATE TABLE rows_of_a_test (what INTEGER)"))
+
+
+async def write_and_read(database: Database, remembered: list[Any]) -> None:
+    async with database.writing() as connection:
+        await connection.execute(text("INSERT INTO rows_of_a_test VALUES (1)"))
+        if database.on_sqlite:
+            raw = await connection.get_raw_connection()
+            assert raw.driver_connection is not None
+            # A statement that was begun, and not read to its end.
+            remembered.append(await raw.driver_connection.execute(MANY_ROWS))
+        for _ in range(1000):
+            await connection.execute(text(MANY_ROWS))
+
+
+async def test_the_next_writer_waits_for_nobody_who_was_cancelled(database: Database) -> None:
+    remembered: list[Any] = []
+    for place in range(20):
+        task = asyncio.create_task(write_and_read(database, remembered))
+        await asyncio.sleep(place * 0.002)
+        task.cancel()
+        [end] = await asyncio.gather(task, return_exceptions=True)
+        assert isinstance(end, asyncio.CancelledError), end
+        remembered.append(end)
+        async with asyncio.timeout(5), database.writing() as connection:
+            assert await connection.scalar(text("SELECT count(*) FROM rows_of_a_test")) == 0
+    assert len(remembered) > 20 if database.on_sqlite else len(remembered) == 20
+
+
+async def test_a_database_that_closes_waits_for_what_was_cancelled(database: Database) -> None:
+    for place in range(10):
+        task = asyncio.create_task(write_and_read(database, []))
+        await asyncio.sleep(place * 0.001)
+        task.cancel()
+    await database.close()
+    assert not database.lent()
