@@ -1,5 +1,6 @@
 """A table of contents of the product: which nouns it has, and what stands around all of them."""
 
+from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import version
 from secrets import token_hex
@@ -113,7 +114,6 @@ def create_app(settings: Settings, database: Database, release: Release | None =
 
 
 def _state(settings: Settings, database: Database, release: Release) -> State:
-    web = TOP / "web"
     live = Live(database)
     database.heard = live.heard
     sessions = Sessions(database)
@@ -137,13 +137,20 @@ def _state(settings: Settings, database: Database, release: Release) -> State:
             "looks": Looks(),
             "release": release,
             "shelf": ReleaseShelf(settings.data / "releases"),
-            "templates": Templates(web, read_locales(web), release.id, release.files),
+            "templates": _templates(release),
             # The port of TLS with a certificate of our own, which phones must come to trust first.
             "own_tls_port": None,
             # The host that the server listens on, as it was given; None where nobody said.
             "listens_at": None,
         }
     )
+
+
+@lru_cache(maxsize=1)
+def _templates(release: Release) -> Templates:
+    """Read, checked and compiled once: those of a release never change."""
+    web = TOP / "web"
+    return Templates(web, read_locales(web), release.id, release.files)
 
 
 async def open_door(app: Litestar) -> None:

