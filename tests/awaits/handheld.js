@@ -43,6 +43,8 @@ export class MortalHandheld {
   #opened = null;
   /** @type {any} */
   #session = null;
+  /** Ids of which a page has heard that they are saved. @type {string[]} */
+  saved = [];
 
   /** @param {string} address of the hub */
   constructor(address) {
@@ -51,69 +53,43 @@ export class MortalHandheld {
 
   async start() {
     this.#opened = await openBrowser({ profile: this.#profile });
-    await this.#open();
+    await this.open();
   }
 
-  /** A page without scripts of its own. */
-  async #open() {
+  /** A page without scripts of its own, in place of the one before. */
+  async open() {
+    const before = this.page;
     this.page = await this.#opened.browser.newPage();
+    this.#session = null;
+    this.#running.clear();
+    before?.close().catch(() => undefined);
     await this.page.goto(`${this.address}/healthz`);
-    await this.page.evaluate(() => {
-      const channel = new BroadcastChannel("awaits");
-      const heard = { died: 0 };
-      const ask = async (what, point = 0) => {
-        const { active } = await navigator.serviceWorker.ready;
-        const answered = new Promise((resolve) => {
-          const hear = ({ data }) => {
-            if (data.answer !== what) return;
-            clearInterval(again);
-            channel.removeEventListener("message", hear);
-            resolve(data);
-          };
-          channel.addEventListener("message", hear);
-          // A worker that was just being stopped takes a message with it.
-          const post = () => active?.postMessage({ ask: what, point });
-          const again = setInterval(post, 5000);
-          post();
-        });
-        return await answered;
-      };
-      Object.assign(globalThis, { heard, ask, saved: [], still: () => ask("standing") });
-      channel.addEventListener("message", ({ data }) => Object.assign(heard, data));
-    });
+    await this.page.evaluate(speak);
   }
 
-  /** Signed in, with a worker, and everything here. @param {string} username @param {string} password @param {number} person */
-  async signIn(username, password, person) {
-    await this.page.evaluate(
-      async (fields) => {
-        await navigator.serviceWorker.register("/service_worker.js", { type: "module", scope: "/" });
-        await navigator.serviceWorker.ready;
-        await fetch("/sign-in", { method: "POST", body: new URLSearchParams(fields), redirect: "manual" });
-        if (navigator.serviceWorker.controller) return;
-        await new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve));
-      },
-      { username, password },
-    );
-    await this.page.evaluate(deeds.arrive, { ids: [], item: 0, person });
+  /** With a worker. */
+  async install() {
+    await this.page.evaluate(deeds.install, { lives: Date.now(), point: 0 });
   }
 
-  /** Whether the worker died at a point while this ran in the page. @param {(...given: any[]) => any} work @param {...any} given */
+  /** @typedef {{died: boolean, told: any}} Run */
+
+  /** Whether the worker died at a point while this ran in the page, and what it gave back. @param {(...given: any[]) => any} work @param {...any} given @returns {Promise<Run>} */
   async run(work, ...given) {
     const died = this.page.waitForFunction(() => globalThis.heard.died > 0, { polling: 20, timeout: 60_000 });
     const done = this.page.evaluate(work, ...given);
-    const first = await Promise.race([died.then(() => true), done.then(() => false)]);
+    const first = await Promise.race([died.then(() => ({ died: true })), done.then((told) => ({ died: false, told }))]);
     for (const rest of [died, done]) rest.catch(() => undefined);
-    return first;
+    return { told: null, ...first };
   }
 
-  /** @param {string} ask @param {number} [point] @returns {Promise<any>} */
-  async ask(ask, point) {
-    return await this.page.evaluate((what, at) => globalThis.ask(what, at), ask, point);
+  /** @param {string} what @param {unknown} [how] @returns {Promise<any>} */
+  async ask(what, how) {
+    return await this.page.evaluate((name, said) => globalThis.ask(name, said), what, how);
   }
 
-  /** Ends the worker where it stands, as a browser short of memory does it; done when nothing of it is left. */
-  async kill() {
+  /** Ends the worker between two of its tasks, as a browser does it that wants the memory. */
+  async stop() {
     this.#session ??= await this.#watched();
     const until = Date.now() + 20_000;
     do {
@@ -122,7 +98,30 @@ export class MortalHandheld {
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     } while (this.#runs() && Date.now() < until);
-    await this.page.evaluate(() => Object.assign(globalThis.heard, { died: 0 }));
+    await this.gather();
+  }
+
+  /** Kills the processes of the pages and the worker, as a phone short of memory does it. */
+  async crash() {
+    await this.gather();
+    const session = await this.#opened.browser.target().createCDPSession();
+    const renderers = async () => {
+      const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+      return processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
+    };
+    const killed = await renderers();
+    for (const id of killed) kill(id);
+    // A page that is opened in a process which the browser believes alive never opens.
+    while ((await renderers()).some((id) => killed.includes(id))) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await session.detach();
+    await this.open();
+  }
+
+  /** What the page has heard is kept where no crash takes it. */
+  async gather() {
+    this.saved.push(...(await this.page.evaluate(() => globalThis.saved.splice(0))));
   }
 
   #runs() {
@@ -141,5 +140,40 @@ export class MortalHandheld {
   async throwAway() {
     await this.#opened?.close();
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Runs in the page: how it speaks with the worker. */
+function speak() {
+  const channel = new BroadcastChannel("awaits");
+  const heard = { died: 0 };
+  const ask = async (what, how) => {
+    const { active } = await navigator.serviceWorker.ready;
+    const answered = new Promise((resolve, reject) => {
+      const hear = ({ data }) => {
+        if (data.answer !== what) return;
+        clearInterval(again);
+        channel.removeEventListener("message", hear);
+        if (data.wrong) reject(new Error(data.wrong));
+        else resolve(data);
+      };
+      channel.addEventListener("message", hear);
+      // A worker that was just being stopped takes a message with it.
+      const post = () => active?.postMessage({ ask: what, how });
+      const again = setInterval(post, 5000);
+      post();
+    });
+    return await answered;
+  };
+  Object.assign(globalThis, { heard, ask, saved: [], still: () => ask("standing") });
+  channel.addEventListener("message", ({ data }) => Object.assign(heard, data));
+}
+
+/** @param {number} id of a process of the browser; it may have ended by itself since */
+function kill(id) {
+  try {
+    process.kill(id, "SIGKILL");
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "ESRCH") throw error;
   }
 }

@@ -5,57 +5,70 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { chapters, Day } from "../awaits/browser_kills.js";
-import { MortalHandheld, markedCheckout, openMarkedHub } from "../awaits/handheld.js";
-import { rowsOf } from "./books.js";
-import { freePort } from "./hub.js";
-import { openLine } from "./line.js";
-import { PASSWORDS } from "./staff.js";
+import { chapters } from "../awaits/browser_chapters.js";
+import { Day } from "../awaits/browser_kills.js";
+import { markedCheckout } from "../awaits/handheld.js";
 
-// Some in each chapter; `AWAITS=all` is for `make prove`.
+// Some of all; `AWAITS=all` is for `make prove`.
 const POINTS_AT_MOST = process.env.AWAITS === "all" ? Number.POSITIVE_INFINITY : 8;
+// What two workers at once or a very large shop lead to is reached in `tests/sw/awaits.test.js` alone.
+const REACHED_AT_LEAST = 0.93;
+const TRIES = 3;
 
 test("killed in a real browser, the phone loses nothing, books nothing twice and holds what the hub holds", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "marked-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
   const points = markedCheckout(folder);
-  const hub = await openMarkedHub(folder, await freePort());
-  const line = await openLine(hub);
-  const handheld = new MortalHandheld(line.address);
-  t.after(async () => {
-    await handheld.throwAway();
-    await line.cut();
-    await hub.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  await handheld.start();
-  const [{ id: person }] = rowsOf(hub, "SELECT id FROM people WHERE username = 'ada'");
-  await handheld.signIn("ada", PASSWORDS.ada, person);
-  const day = new Day(handheld, hub, line, person);
-  /** @type {Map<number, string>} */
-  const places = new Map();
-  for (const title of Object.keys(chapters)) {
-    const { reached } = await day.live(title, 0);
-    for (const point of reached) if (!places.has(point)) places.set(point, title);
-  }
+  const day = await Day.begin(folder);
+  t.after(() => day.end());
+  const titles = await read(day);
+  const unreached = points.filter(({ id }) => !titles.has(id)).map(named);
+  const missed = [];
+  const differences = [];
   const chosen = spread(
-    [...places].sort(([one], [other]) => one - other),
+    points.filter(({ id }) => titles.has(id)),
     POINTS_AT_MOST,
   );
-  let kills = 0;
-  const differences = [];
-  for (const [point, title] of chosen) {
-    const { path, line: at } = points[point - 1];
-    const [lived] = await Promise.allSettled([day.live(title, point)]);
-    if (lived.status === "fulfilled") kills += Number(lived.value.died);
-    else differences.push(`killed at ${path}:${at} in "${title}": ${lived.reason}`);
+  for (const point of chosen) {
+    const { died, difference } = await killedAt(day, point.id, titles.get(point.id) ?? []);
+    if (difference !== "") differences.push(`killed at ${named(point)} in ${difference}`);
+    else if (!died) missed.push(named(point));
   }
-  const counts = `${points.length} awaits counted, ${places.size} reached, ${kills} of ${chosen.length} kills`;
+  const kills = chosen.length - missed.length;
+  const counts = `${points.length} awaits counted, ${titles.size} reached, ${kills} of ${chosen.length} kills`;
   t.diagnostic(`${counts}, ${differences.length} differences`);
+  for (const place of missed) t.diagnostic(`not reached again: ${place}`);
   assert.deepEqual(differences, []);
-  // The rest is reached where a hub can be made to restart and blocks to be folded: in `tests/sw/awaits.test.js`.
-  assert.ok(places.size > 0.4 * points.length, `${places.size} of ${points.length} awaits are reached`);
-  assert.ok(kills >= chosen.length * 0.9, `killed at ${kills} of ${chosen.length}`);
+  assert.ok(titles.size >= REACHED_AT_LEAST * points.length, `not reached:\n${unreached.join("\n")}`);
+  assert.ok(kills >= 0.9 * chosen.length, `not reached again:\n${missed.join("\n")}`);
 });
+
+/** Lives through everything once: the chapters that reach a point, by point. @param {Day} day @returns {Promise<Map<number, string[]>>} */
+async function read(day) {
+  /** @type {Map<number, string[]>} */
+  const titles = new Map();
+  for (const title of Object.keys(chapters)) {
+    const { reached } = await day.live(title, 0);
+    for (const point of reached) titles.set(point, [...(titles.get(point) ?? []), title]);
+  }
+  return titles;
+}
+
+/** Some points are reached in one order of events and not in another: then it is tried again. @param {Day} day @param {number} point @param {string[]} titles */
+async function killedAt(day, point, titles) {
+  for (let times = 0; times < TRIES; times += 1) {
+    const title = titles[times % titles.length];
+    const [lived] = await Promise.allSettled([day.live(title, point)]);
+    if (lived.status === "rejected") return { died: true, difference: `"${title}": ${lived.reason}` };
+    if (lived.value.died) return { died: true, difference: "" };
+  }
+  return { died: false, difference: "" };
+}
+
+/** @param {import("../awaits/points.js").Point} point */
+function named({ path, line, code }) {
+  return `${path}:${line} ${code}`;
+}
 
 /** @template T @param {T[]} all @param {number} most @returns {T[]} so many of them, evenly spread */
 function spread(all, most) {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const OWN_PYTHON = fileURLToPath(new URL("../../.venv/bin/python", import.meta.url));
+export const PYTHON = existsSync(OWN_PYTHON) ? OWN_PYTHON : "python3";
 const READING = `
 import json, sqlite3, sys
 file, question, *values = json.loads(sys.argv[1])
@@ -19,9 +20,8 @@ print(json.dumps([dict(row) for row in books.execute(question, values)]))
  * @returns {any[]} rows by column
  */
 export function rowsOf(hub, question, ...values) {
-  const python = existsSync(OWN_PYTHON) ? OWN_PYTHON : "python3";
   const asked = JSON.stringify([join(hub.data, "stockhand.db"), question, ...values]);
-  const { status, stdout, stderr } = spawnSync(python, ["-c", READING, asked], { encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(PYTHON, ["-c", READING, asked], { encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
 }
