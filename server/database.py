@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,13 +9,14 @@ from typing import Any, TypeVar
 
 import structlog
 from msgspec import json
-from sqlalchemy import BigInteger, Executable, Integer, MetaData, QueuePool, String, Table, event
+from sqlalchemy import BigInteger, Executable, Integer, MetaData, QueuePool, String, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from server.settings import Settings
+from server.sqlite import FOLD_BYTES, Log, sqlite_reader, sqlite_writer
 
 metadata = MetaData(
     naming_convention={
@@ -35,8 +35,6 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 Ordered = String(400).with_variant(String(400, collation="C"), "postgresql")
 
 Key = TypeVar("Key")
-# How much of SQLite's log is folded into the file in one turn: what a phone that comes meanwhile hardly notices.
-FOLD_BYTES = 4 * 1024 * 1024
 # How long a database that closes waits for connections that are still in use.
 GIVEN_BACK_WITHIN_S = 10
 # What the database says when it is itself in trouble: connection lost, read-only, in another's way, out of room or
@@ -45,32 +43,6 @@ AWAY_CLASSES = {"08", "25", "40", "53", "55", "57", "58"}
 AWAY_CODES = {3, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 23, 26}
 
 _JSON: dict[str, Any] = {"json_serializer": lambda value: json.encode(value).decode(), "json_deserializer": json.decode}
-
-
-class Log:
-    """How much SQLite's write-ahead log has grown since it was folded in. Looked at from outside: who opened and
-    closed it would drop the locks that SQLite holds in this process.
-    """
-
-    def __init__(self, file: Path) -> None:
-        self._file = file.with_name(f"{file.name}-wal")
-        self._folded_bytes = 0
-
-    def grown(self) -> int:
-        """In bytes. A log that is shorter than it was began anew."""
-        size = self._size()
-        if size < self._folded_bytes:
-            self._folded_bytes = 0
-        return size - self._folded_bytes
-
-    def folded(self) -> None:
-        self._folded_bytes = self._size()
-
-    def _size(self) -> int:
-        try:
-            return self._file.stat().st_size
-        except OSError:
-            return 0
 
 
 class Database:
@@ -95,8 +67,8 @@ class Database:
     @classmethod
     async def open(cls, settings: Settings) -> "Database":
         """Opened on a database whose tables are up to date; see `server.migrations`."""
-        if settings.on_sqlite:
-            return cls(_sqlite_reader(settings), _sqlite_writer(settings), settings.database_file)
+        if file := settings.database_file:
+            return cls(sqlite_reader(file, _JSON), sqlite_writer(settings.database, _JSON), file)
         engine = create_async_engine(settings.database, pool_size=10, max_overflow=10, **_JSON)
         snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         return cls(snapshot, engine)
@@ -160,17 +132,6 @@ class Database:
         return any(isinstance(pool, QueuePool) and pool.checkedout() for pool in pools)
 
 
-class _LettingGo(sqlite3.Connection):
-    """Ends its transaction when it is closed. SQLite itself keeps it, with its locks, for as long as a statement of it
-    is remembered somewhere: by the traceback of whoever was cancelled in the middle of it, for instance.
-    """
-
-    def close(self) -> None:
-        if self.in_transaction:
-            self.rollback()
-        super().close()
-
-
 def is_away(error: BaseException) -> bool:
     """Whether the database is in trouble (gone, full, busy), so that nothing that was asked of it is to blame."""
     if isinstance(error, OSError | NoFreeConnection):
@@ -218,37 +179,3 @@ def chunks(keys: Iterable[Key], size: int = 1024) -> Iterable[list[Key]]:
 
 def _nobody_listens(_heads: Mapping[str, int]) -> None:
     """Until a hub is awake."""
-
-
-def _sqlite_writer(settings: Settings) -> AsyncEngine:
-    engine = create_async_engine(
-        settings.database, pool_size=1, max_overflow=0, connect_args={"factory": _LettingGo}, **_JSON
-    )
-    # The log is folded in turns of their own (see FOLD_BYTES); within a commit only where those never came.
-    kept = ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=20000", "journal_size_limit=0")
-    pragmas = (*kept, "foreign_keys=ON", "busy_timeout=10000", "cache_size=-65536")
-    _prepare(engine, "BEGIN IMMEDIATE", pragmas)
-    return engine
-
-
-def _sqlite_reader(settings: Settings) -> AsyncEngine:
-    url = f"sqlite+aiosqlite:///file:{settings.database_file}?mode=ro&uri=true"
-    engine = create_async_engine(url, pool_size=4, max_overflow=4, connect_args={"factory": _LettingGo}, **_JSON)
-    _prepare(engine, "BEGIN", ("busy_timeout=10000", "cache_size=-16384"))
-    return engine
-
-
-def _prepare(engine: AsyncEngine, begin: str, pragmas: Sequence[str]) -> None:
-    """The driver's own notion of when a transaction begins is switched off; ours begins where the block does."""
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _connected(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begun(connection: Any) -> None:
-        connection.exec_driver_sql(begin)

@@ -22,13 +22,13 @@ def main() -> int:
     counts: Counts = {}
     exits = [
         run_node(counts, "JavaScript", javascript("tests/s*/**/*.test.js")),
-        run_pytest(counts, "not browser and not prove", "--numprocesses=2"),
+        run_pytest(counts, "not browser and not prove", "--numprocesses=2", "--dist=worksteal"),
         run_pytest(counts, "browser and not prove"),
     ]
-    # A browser takes both cores for itself, so scripts that drive one run one after another.
+    # Most of their time they wait for something that takes its time in earnest.
     driving = javascript("tests/browser/**/*.test.js")
     if driving:
-        exits.append(run_node(counts, "Browser", ["--test-concurrency=1", *driving]))
+        exits.append(run_node(counts, "Browser", ["--test-concurrency=2", *driving]))
     for part in PARTS:
         counts.setdefault(part, Counter())
     print()

@@ -1,12 +1,17 @@
 """Who is cancelled in the middle of a transaction leaves nothing behind: no row, no lock, no connection."""
 
 import asyncio
+import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+import aiosqlite.core
 import pytest
 from sqlalchemy import text
 
 from server.database import Database
+from server.settings import Settings
 
 MANY_ROWS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i FROM n"
 
@@ -50,3 +55,42 @@ async def test_a_database_that_closes_waits_for_what_was_cancelled(database: Dat
         task.cancel()
     await database.close()
     assert not database.lent()
+
+
+async def test_who_is_cancelled_while_the_first_connection_is_opened_leaves_no_lock(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await database.close()
+    if settings.on_sqlite:
+        monkeypatch.setattr(aiosqlite.core, "_connection_worker_thread", slow_thread)
+    ends: list[BaseException] = []
+    for place in range(20):
+        opened = await Database.open(settings)
+        task = asyncio.create_task(write_and_read(opened, []))
+        await asyncio.sleep(place * STEP_S)
+        task.cancel()
+        ends += [end for end in await asyncio.gather(task, return_exceptions=True) if end]
+        async with asyncio.timeout(5), opened.reading() as connection:
+            assert await connection.scalar(text("SELECT count(*) FROM rows_of_a_test")) == 0
+        await opened.close()
+    assert {type(end) for end in ends} == {asyncio.CancelledError}
+
+
+STEP_S = 0.004
+quick_thread = aiosqlite.core._connection_worker_thread
+
+
+def slow_thread(asked: Any) -> None:
+    """A driver's thread that lags: what it has done is heard of a step later."""
+
+    def slowly(work: Callable[[], Any]) -> Any:
+        done = work()
+        time.sleep(STEP_S)
+        return done
+
+    class Queue:
+        def get(self) -> tuple[Any, Callable[[], Any]]:
+            future, work = asked.get()
+            return future, partial(slowly, work)
+
+    quick_thread(Queue())  # type: ignore[arg-type]

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from server.database import FOLD_BYTES, Database
+from server.database import Database
 from server.settings import Settings, database_url
+from server.sqlite import FOLD_BYTES
 
 ROW = "x" * 4000
 ROWS = 300
