@@ -73,7 +73,9 @@ async def opened_file(file: Path) -> AsyncIterator[Database]:
 
 
 async def copy_table(held: AsyncConnection, target: AsyncConnection, table: Table) -> None:
-    result = await held.stream(select(table))
+    """Rows that refer to rows of their own table come behind those; none of these refers to another."""
+    own = [column for column in table.c if any(key.column.table is table for key in column.foreign_keys)]
+    result = await held.stream(select(table).order_by(*(column.is_not(None) for column in own)))
     async for rows in result.mappings().partitions(ROWS_AT_ONCE):
         await target.execute(insert(table), [dict(row) for row in rows])
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from server.backups.restoring import restore
 from server.backups.writing import write_backup
+from server.catalogue.tables import items
 from server.clock import now_ms
 from server.control import sole_writer
 from server.database import Database
@@ -157,6 +158,26 @@ async def test_a_backup_of_either_database_is_restored_into_a_file(
         assert list(await connection.scalars(select(sessions.c.token_hash))) == []
     assert await examine(moved) == []
     await moved.close()
+
+
+async def test_goods_that_became_others_come_back_whichever_row_lies_first(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    await shop.open_shop(database)
+    door = await opened_door(database)
+    assert (await Phone(door, shop.EVE).do("item.merge", item=shop.TEA, into=shop.SOAP))["status"] == "applied"
+    await door.close()
+    async with database.writing() as connection:
+        # What was changed last lies last.
+        await connection.execute(update(items).where(items.c.id == shop.SOAP).values(archived_at=None))
+    await write_backup(settings, database, tmp_path / "b")
+    await database.close()
+    again = await restored(settings, tmp_path / "b")
+    async with again.reading() as connection:
+        became = select(items.c.merged_into).where(items.c.id == shop.TEA)
+        assert await connection.scalar(became) == shop.SOAP
+    assert await examine(again) == []
+    await again.close()
 
 
 async def test_a_shop_is_replaced_only_when_that_is_said(
