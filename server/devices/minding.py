@@ -23,7 +23,7 @@ class DeviceMinded:
 
 async def load_device_minded(connection: AsyncConnection, op: Happened) -> DeviceMinded:
     device = op.args["device"]
-    found = await connection.execute(select(devices).where(devices.c.id == device).with_for_update())
+    found = await connection.execute(select(devices).where(devices.c.id == device).with_for_update(key_share=True))
     row = found.mappings().first()
     held = select(roles).join(device_keys, device_keys.c.person_id == roles.c.person_id)
     held = held.where(device_keys.c.device_id == device)

@@ -16,7 +16,10 @@ Row = tuple[str, str]
 
 _BUCKET = ("id", "name", "epoch", "head", "floor", "sum_a", "sum_b")
 _NEW_BUCKET = inserted(buckets, _BUCKET[1:], ())
-_LOCKED = Asked(select(*(buckets.c[name] for name in _BUCKET)).order_by(buckets.c.id).with_for_update(), buckets.c.name)
+_LOCKED = Asked(
+    select(*(buckets.c[name] for name in _BUCKET)).order_by(buckets.c.id).with_for_update(key_share=True),
+    buckets.c.name,
+)
 _COUNTED = ("head", "sum_a", "sum_b")
 _RAISED = Many(
     lambda _: (

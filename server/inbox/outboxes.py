@@ -76,7 +76,7 @@ _LOCKED = Asked(
         select(devices.c.blocked_at).where(devices.c.id == clients.c.device_id).scalar_subquery(),
     )
     .order_by(clients.c.id)
-    .with_for_update(),
+    .with_for_update(key_share=True),
     clients.c.id,
 )
 _NEW_OUTBOX = inserted(

@@ -49,7 +49,7 @@ class PeopleMinded:
 
 async def load_people_minded(connection: AsyncConnection, op: Happened) -> PeopleMinded:
     person, fresh = await _who(connection, op)
-    query = select(people).where(people.c.id == person).with_for_update()
+    query = select(people).where(people.c.id == person).with_for_update(key_share=True)
     row = (await connection.execute(query)).mappings().first()
     held = await connection.execute(select(roles).where(roles.c.person_id == person).order_by(roles.c.id))
     username = op.args.get("username") or ""

@@ -110,7 +110,7 @@ async def _find_person(connection: AsyncConnection, username: str, at_ms: int) -
 async def _is_still_right(connection: AsyncConnection, person_id: int, password_hash: str) -> bool:
     """Uses a one-time password up; False where somebody else has come in with it in the same moment."""
     query = select(people.c.password_hash, people.c.password_expires_at).where(people.c.id == person_id)
-    row = (await connection.execute(query.with_for_update())).one()
+    row = (await connection.execute(query.with_for_update(key_share=True))).one()
     if row.password_expires_at is None:
         # Whoever rehashed or changed it meanwhile has let this one in too: it was right when it was tried.
         return bool(row.password_hash != NO_PASSWORD)
