@@ -11,7 +11,7 @@ import structlog
 from msgspec import json
 from sqlalchemy import BigInteger, Executable, Integer, MetaData, QueuePool, String, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -41,6 +41,9 @@ GIVEN_BACK_WITHIN_S = 10
 # memory, stopped, broken (PostgreSQL's classes; SQLite's result codes from 3, no permission, to 26, no database).
 AWAY_CLASSES = {"08", "25", "40", "53", "55", "57", "58"}
 AWAY_CODES = {3, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 23, 26}
+# What whoever looks again and again goes on after, whatever is wrong with the database: refused connections and a file
+# that was taken away are OSErrors, and a pool that is exhausted is no error of the driver's.
+IN_TROUBLE = (SQLAlchemyError, OSError)
 
 _JSON: dict[str, Any] = {"json_serializer": lambda value: json.encode(value).decode(), "json_deserializer": json.decode}
 

@@ -7,9 +7,8 @@ from uuid import NAMESPACE_URL, uuid5
 import structlog
 from msgspec import to_builtins
 from sqlalchemy import update
-from sqlalchemy.exc import DBAPIError
 
-from server.database import Database, insert_new
+from server.database import IN_TROUBLE, Database, insert_new
 from server.devices.tables import devices
 from server.inbox.messages import Health
 from server.inbox.tables import clients
@@ -43,7 +42,7 @@ class Sightings:
         self._written[device] = (now, said)
         try:
             await self._write(device, client, health, now)
-        except (DBAPIError, OSError) as error:
+        except IN_TROUBLE as error:
             # A phone gets its rows all the same; it is seen again soon.
             log.warning("sighting_lost", device=device, error=str(error))
 

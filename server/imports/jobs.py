@@ -10,10 +10,9 @@ from typing import Any
 import msgspec
 import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from server.clock import Clock
-from server.database import Database, is_away
+from server.database import IN_TROUBLE, Database, is_away
 from server.imports import orders
 from server.imports.again import answer_at_once
 from server.imports.catalogue_files import CatalogueFile
@@ -123,7 +122,7 @@ class Imports:
                 if not is_whole:
                     await orders.bring_back(self._database)
                     is_whole = True
-            except (SQLAlchemyError, OSError) as error:
+            except IN_TROUBLE as error:
                 # The database is away; what was cut short goes on when it is back.
                 log.warning("imports_wait", error=str(error))
             passed.clear()

@@ -11,11 +11,10 @@ from typing import Any
 
 import structlog
 from sqlalchemy import ColumnElement, Select, String, cast, literal, or_, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.clock import Clock
-from server.database import Database
+from server.database import IN_TROUBLE, Database
 from server.inbox.feed import Feed, Row
 from server.inbox.pruning import ROWS_AT_ONCE, mark_heads, prune
 from server.inbox.rows import rows_of
@@ -76,7 +75,7 @@ class Housekeeper:
                 count = await let_lost_go(self._database, sorted(lost)) + await let_go(self._database, self._clock())
                 self.last = Round(self._clock(), count, failed=False)
                 log.info("let_go", rows=count)
-            except SQLAlchemyError as error:
+            except IN_TROUBLE as error:
                 # Nothing hangs on it: what was not let go now is let go the next time.
                 self.last = Round(self._clock(), 0, failed=True)
                 log.warning("let_go_failed", error=str(error))

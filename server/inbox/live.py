@@ -7,11 +7,10 @@ from contextlib import suppress
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.clock import now_ms
-from server.database import Database
+from server.database import IN_TROUBLE, Database
 from server.inbox.pull import bucket_names
 from server.inbox.streams import Audience, Heads, Stream, event
 from server.inbox.tables import buckets
@@ -111,7 +110,7 @@ class Live:
                 continue
             try:
                 await self._look()
-            except (DBAPIError, OSError) as error:
+            except IN_TROUBLE as error:
                 # Phones ask by themselves twice a minute, and the database comes back.
                 self._looked_s = 0.0
                 log.warning("live_unread", error=str(error))

@@ -7,11 +7,10 @@ from contextlib import suppress
 import msgspec
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.clock import Clock
-from server.database import Database
+from server.database import IN_TROUBLE, Database
 from server.inbox.tables import buckets
 from server.settings import Settings
 from server.snapshots.building import Built, Task
@@ -74,7 +73,7 @@ class Snapshots:
                 while self._wanted:
                     names, self._wanted = list(self._wanted), {}
                     await self._make(names)
-            except (SQLAlchemyError, OSError) as error:
+            except IN_TROUBLE as error:
                 # Phones get rows as long as there is nothing else.
                 log.warning("snapshots_not_made", error=str(error))
             self._asked.clear()

@@ -1,0 +1,80 @@
+"""A database that is in trouble for a moment ends nobody who looks again and again, and spoils no pull."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+
+from server.database import Database
+from server.devices.sightings import Sightings
+from server.inbox import live as live_module
+from server.inbox.housekeeping import Housekeeper
+from server.inbox.live import Live
+from tests import shop
+from tests.server.test_live import Phone, signed_in, touch
+
+TROUBLES = [
+    OperationalError("SELECT 1", {}, Exception("the server closed the connection")),
+    NoFreeConnection("QueuePool limit of size 10 overflow 10 reached"),
+    ConnectionRefusedError("nobody listens there"),
+    FileNotFoundError("the database was taken away"),
+]
+
+# What goes wrong, once, when the database is next asked in a way.
+Break = Callable[[str], asyncio.Event]
+
+
+@pytest.fixture(params=TROUBLES, ids=lambda error: type(error).__name__)
+def break_once(request: pytest.FixtureRequest, database: Database, monkeypatch: pytest.MonkeyPatch) -> Break:
+    def break_once(way: str) -> asyncio.Event:
+        plain, broke = getattr(database, way), asyncio.Event()
+
+        def broken() -> Any:
+            monkeypatch.setattr(database, way, plain)
+            broke.set()
+            raise request.param
+
+        monkeypatch.setattr(database, way, broken)
+        return broke
+
+    return break_once
+
+
+async def test_hints_go_on(database: Database, break_once: Break, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_module, "POLL_S", {"sqlite": 0.02, "postgresql": 0.02})
+    await shop.open_shop(database)
+    live = Live(database, lambda: shop.NOW)
+    live.open()
+    phone = Phone(live, await signed_in(database, shop.ADA))
+    await phone.hears()
+    async with asyncio.timeout(5):
+        await break_once("reading").wait()
+    heads = await touch(database, "stock:1")
+    assert await phone.hears_of("stock:1") == heads["stock:1"]
+    await live.close()
+
+
+async def test_what_is_over_is_let_go_the_next_time(database: Database, break_once: Break) -> None:
+    await shop.open_shop(database)
+    keeper = Housekeeper(database, lambda: shop.NOW)
+    broke = break_once("reading")
+    keeper.open()
+    async with asyncio.timeout(5):
+        await broke.wait()
+        while keeper.last is None:
+            await asyncio.sleep(0.01)
+        assert keeper.last.failed
+        keeper.wake()
+        while keeper.last.failed:
+            await asyncio.sleep(0.01)
+    await keeper.close()
+
+
+async def test_a_phone_that_was_not_noted_gets_its_rows(database: Database, break_once: Break) -> None:
+    await shop.open_shop(database)
+    sightings = Sightings(database, lambda: shop.NOW + 5)
+    break_once("writing")
+    await sightings.saw(shop.device_of(shop.ADA), None, None)
