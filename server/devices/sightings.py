@@ -43,7 +43,8 @@ class Sightings:
         try:
             await self._write(device, client, health, now)
         except IN_TROUBLE as error:
-            # A phone gets its rows all the same; it is seen again soon.
+            # A phone gets its rows all the same, and is noted with its next pull.
+            self._written.pop(device, None)
             log.warning("sighting_lost", device=device, error=str(error))
 
     async def _write(self, device: str, client: str | None, health: Health | None, now: int) -> None:

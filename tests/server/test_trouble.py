@@ -5,11 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from server.database import Database
 from server.devices.sightings import Sightings
+from server.devices.tables import devices
 from server.inbox import live as live_module
 from server.inbox.housekeeping import Housekeeper
 from server.inbox.live import Live
@@ -73,8 +75,15 @@ async def test_what_is_over_is_let_go_the_next_time(database: Database, break_on
     await keeper.close()
 
 
-async def test_a_phone_that_was_not_noted_gets_its_rows(database: Database, break_once: Break) -> None:
+async def test_a_phone_that_was_not_noted_gets_its_rows_and_is_noted_with_the_next(
+    database: Database, break_once: Break
+) -> None:
     await shop.open_shop(database)
     sightings = Sightings(database, lambda: shop.NOW + 5)
     break_once("writing")
-    await sightings.saw(shop.device_of(shop.ADA), None, None)
+    device = shop.device_of(shop.ADA)
+    seen_at = select(devices.c.last_seen_at).where(devices.c.id == device)
+    for expected in (False, True):
+        await sightings.saw(device, None, None)
+        async with database.reading() as connection:
+            assert (await connection.scalar(seen_at) == shop.NOW + 5) is expected
