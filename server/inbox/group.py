@@ -1,7 +1,7 @@
 """A group of messages, booked in one transaction: facts in a few reads, decisions in memory, each table written once.
 
-Locks are taken in one order: client rows, then bucket rows, each by id, and only then the rest. Counters bumped last
-deadlocked in most batches when two busy stores were written from four sides.
+Locks are taken in one order: client rows, bucket rows, those of the reviews that were made or settled, each by id, and
+only then the rest. Counters bumped last deadlocked in most batches when two busy stores were written from four sides.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.facts import load_items
 from server.counts.facts import load_past, write_counts
-from server.decisions import Facts, Happened, Needs
+from server.decisions import Decision, Facts, Happened, Needs
 from server.inbox.feed import Feed
 from server.inbox.hearers import bucket_names, places_of
 from server.inbox.messages import Operation
@@ -98,7 +98,7 @@ class Group:
         before = None
         for op in arrival.ops:
             if arrival.trusted is not None:
-                op = _numbered(op, box.last_n + 1)
+                op = replace(op, n=box.last_n + 1, dep=None)
             verdict = settled.by_slot.get((arrival.client, op.n))
             if op.n <= box.last_n and (verdict is None or verdict.op.id != op.id):
                 return Answer(conflict={"code": "forked", "last_n": box.last_n}, last_n=box.last_n)
@@ -180,10 +180,9 @@ class Group:
         needs.transfers |= {op.args["transfer"] for op in held if "transfer" in op.args}
         transfers = await load_transfers(self._connection, needs.transfers)
         asked = [one.args for one in happened if one.kind == "transfer.request"]
-        names = bucket_names([*happened, *held], transfers, needs, self._chain)
-        await self._feed.lock(
-            self._connection, needs.buckets.union(names, (f"user:{person}" for person in self._people))
-        )
+        names = bucket_names(happened, transfers, needs, self._chain)
+        names |= needs.buckets.union(f"user:{person}" for person in self._people)
+        await self._feed.lock(self._connection, names)
         if transfers and self._connection.dialect.name != "sqlite":
             # Read once to know what to lock, and again now that nobody else can change them.
             transfers = await load_transfers(self._connection, needs.transfers)
@@ -217,9 +216,6 @@ class Group:
         needs |= getattr(minded, "needs", Needs())
         return minded
 
-    def _looked_at(self, kind: str, args: Mapping[str, Any], transfers: Mapping[str, Transfer]) -> int:
-        return store_of(kind, args, transfers, self._chain.stores)
-
     async def _write(self, boxes: dict[str, Outbox]) -> dict[str, int]:
         written, entries, writes = Written(), [], []
         preferences: dict[int, dict[str, str | int]] = {}
@@ -232,20 +228,31 @@ class Group:
                 written.add(decision.transfer, operation, self._now)
             if decision.preferences and person is not None:
                 preferences.setdefault(person, {}).update(decision.preferences)
+        decided = [decision for *_whose, decision in effects]
+        waiting = await self._lock_reviews(decided)
         await write_rows(self._connection, writes)
         await written.write(self._connection)
         await write_entries(self._connection, entries)
         await self._balances.write(self._connection)
-        decided = [decision for *_whose, decision in effects]
         await write_counts(self._connection, decided)
         await write_settlements(self._connection, [one.settlement for one in decided if one.settlement])
-        await write_reviews(self._connection, [(one, store) for one in self._new if (store := self._waits(one)) >= 0])
+        await write_reviews(self._connection, waiting)
         await write_preferences(self._connection, preferences)
         heads = await self._tell()
         if not self._knows_them:
             await write_outcomes(self._connection, self._new, self._now)
         await write_outboxes(self._connection, boxes, self._now)
         return heads
+
+    async def _lock_reviews(self, decided: Iterable[Decision]) -> list[tuple[Verdict, int]]:
+        """What somebody must look at, with its store. Known only now, so these buckets are locked behind all others:
+        who holds one of them asks for no other any more.
+        """
+        waiting = [(one, store) for one in self._new if (store := self._waits(one)) >= 0]
+        settled = {touch.bucket for decision in decided for touch in decision.touched}
+        late = {name for name in settled if name.startswith("reviews:")}
+        await self._feed.lock(self._connection, late | {f"reviews:{store}" for _one, store in waiting})
+        return waiting
 
     async def _tell(self) -> dict[str, int]:
         """Every changed row into the feed; each operation learns where its effects stand."""
@@ -262,7 +269,7 @@ class Group:
         """The store in which somebody must look at it, 0 for an administrator, -1 where nobody need."""
         if not verdict.review or verdict.repeats or verdict.client in FILE_CLIENTS.values():
             return -1
-        return self._looked_at(verdict.op.kind, verdict.op.args, self._transfers)
+        return store_of(verdict.op.kind, verdict.op.args, self._transfers, self._chain.stores)
 
     def _touch(self, verdict: Verdict) -> set[str]:
         own = f"user:{verdict.person}"
@@ -283,10 +290,6 @@ class Group:
         for (bucket, key), fresh in rows.items():
             self._feed.touch(bucket, key, fresh=fresh)
         return touched.union(bucket for bucket, _key in rows)
-
-
-def _numbered(op: Operation, n: int) -> Operation:
-    return Operation(n, op.id, op.kind, op.v, op.args, op.at, op.mono, op.offset, op.by, op.mac)
 
 
 def _stands_on_parked(verdict: Verdict, settled: Settled) -> bool:

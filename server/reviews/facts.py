@@ -62,7 +62,7 @@ async def load_review(connection: AsyncConnection, op: Happened) -> Reviewed | N
         KINDS[row.kind]["nature"] == "fact",
         f"user:{row.person_id}" if row.person_id and is_told(row.kind, row.client_id) else None,
     )
-    reviewed.buckets = {f"reviews:{reviewed.store}"} | ({reviewed.told_to} if reviewed.told_to else set())
+    reviewed.buckets = {reviewed.told_to} if reviewed.told_to else set()
     if review.settled_at is not None:
         winner = names.get(review.settled_by, "")
         reviewed.settled = {"accepted": bool(review.accepted), "by": winner, "at": review.settled_at}
