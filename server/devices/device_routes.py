@@ -40,9 +40,10 @@ async def device_export(request: Asked, who: NamedDependency[Who]) -> Response[A
     async with request.app.state.database.reading() as connection:
         visit = await visit_of(request, connection, who)
         powers = await powers_of(visit)
-        if framed(visit, powers, "devices") is None:
-            return await show(request, who, LIST, _list(request))
-        lost = await lost_work(connection)
+        may = framed(visit, powers, "devices") is not None
+        lost = await lost_work(connection) if may else {}
+    if not may:
+        return await show(request, who, LIST, _list(request))
     query = listed_devices(visit, powers)
     found = device_listing(visit, lost).every(request.app.state.database, query, address_fields(request))
     header = ["name", "person", "last_seen_ms", "waiting", "oldest_ms", "release", "blocked", "news_ms", "storage"]

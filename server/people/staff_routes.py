@@ -51,8 +51,9 @@ async def person_export(request: Asked, who: NamedDependency[Who]) -> Response[A
     async with request.app.state.database.reading() as connection:
         visit = await visit_of(request, connection, who)
         powers = await powers_of(visit)
-        if framed(visit, powers, "people") is None:
-            return await show(request, who, LIST, person_list_page)
+        may = framed(visit, powers, "people") is not None
+    if not may:
+        return await show(request, who, LIST, person_list_page)
     query, listing = listed_people(visit, powers, fields), person_listing(visit)
     found = listing.every(request.app.state.database, query, fields)
     return csv_answer("people", ["username", "name", "roles", "left"], _lines(request, visit, found))

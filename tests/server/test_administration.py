@@ -1,10 +1,14 @@
 """The frame of administration: whose it is, what it leads to, and how it lists things."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from litestar import Litestar
 from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.admin.csv_answer import csv_answer
 from server.admin.listing import ROWS_A_PAGE, Listing, ListingView, in_any
@@ -26,6 +30,26 @@ QUERY = select(areas.c.id, areas.c.name_en)
 async def signed_in(browser: Browser, username: str) -> Browser:
     assert (await browser.sign_in(username)).status_code == 303
     return browser
+
+
+@pytest.mark.parametrize("path", ["/admin/devices/export.csv", "/admin/people/export.csv"])
+async def test_who_may_not_have_the_file_holds_one_connection_while_hearing_so(
+    browser: Browser, app: Litestar, database: Database, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    await signed_in(browser, "ada")
+    plain, held, most = database.reading, 0, 0
+
+    @asynccontextmanager
+    async def counted() -> AsyncIterator[AsyncConnection]:
+        nonlocal held, most
+        held, most = held + 1, max(most, held + 1)
+        async with plain() as connection:
+            yield connection
+        held -= 1
+
+    monkeypatch.setattr(database, "reading", counted)
+    assert (await browser.get(path)).status_code == 404
+    assert (held, most) == (0, 1)
 
 
 async def shelves(database: Database, count: int) -> None:
