@@ -22,11 +22,14 @@ async def policies_show(request: Asked, who: NamedDependency[Who]) -> Response[A
 @post(PATH, summary="Chooses what holds for the whole chain")
 async def policies_change(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
     async def act(booking: Booking, fields: Fields) -> str:
-        for name, (value, was) in changes(fields).items():
-            if not value or not was:
-                raise Refusal("field_missing", field=name)
-            await booking.book("policy.save", {"name": name, "value": value, "was": was}, part=name)
-        request.app.state.housekeeper.wake()
+        try:
+            for name, (value, was) in changes(fields).items():
+                if not value or not was:
+                    raise Refusal("field_missing", field=name)
+                await booking.book("policy.save", {"name": name, "value": value, "was": was}, part=name)
+        finally:
+            # What was booked before one was refused holds.
+            request.app.state.housekeeper.wake()
         return PATH
 
     return await take_form(request, who, PAGE, policy_page, act)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from litestar import Litestar
 
 from server.database import Database
 from server.inbox.accept import Door
@@ -123,6 +124,18 @@ async def test_an_administrator_chooses_on_a_page(browser: Browser, database: Da
     assert "Now: none" in late.text
     wrong = await browser.submit("/admin/policies", operation_id=str(uuid4()), **{**FORM, "closed_days": ""})
     assert "One thing is missing: how long phones remember" in wrong.text
+
+
+async def test_what_was_chosen_before_a_refusal_is_told_to_phones(
+    browser: Browser, app: Litestar, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[bool] = []
+    monkeypatch.setattr(app.state.housekeeper, "wake", lambda: woken.append(True))
+    await browser.sign_in("eve")
+    form = {**FORM, "closed_days": "14", "tombstone_days": ""}
+    assert (await browser.submit("/admin/policies", operation_id=str(uuid4()), **form)).status_code == 422
+    assert (await known(database)).closed_days == 14
+    assert woken == [True]
 
 
 async def test_the_page_is_the_administrators(browser: Browser) -> None:
