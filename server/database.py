@@ -39,7 +39,9 @@ Key = TypeVar("Key")
 GIVEN_BACK_WITHIN_S = 10
 # What the database says when it is itself in trouble: connection lost, read-only, in another's way, out of room or
 # memory, stopped, broken (PostgreSQL's classes; SQLite's result codes from 3, no permission, to 26, no database).
-AWAY_CLASSES = {"08", "25", "40", "53", "55", "57", "58"}
+AWAY_CLASSES = {"08", "25", "40", "53", "55", "57", "58", "XX"}
+# A file that PostgreSQL may not open is said in the words of a right that is missing.
+AWAY_STATES = {"42501"}
 AWAY_CODES = {3, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 23, 26}
 # What whoever looks again and again goes on after, whatever is wrong with the database: refused connections and a file
 # that was taken away are OSErrors, and a pool that is exhausted is no error of the driver's.
@@ -143,7 +145,7 @@ def is_away(error: BaseException) -> bool:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     if (sqlstate := getattr(cause, "sqlstate", None)) is not None:
-        return str(sqlstate)[:2] in AWAY_CLASSES
+        return str(sqlstate)[:2] in AWAY_CLASSES or str(sqlstate) in AWAY_STATES
     return getattr(cause, "sqlite_errorcode", 0) & 0xFF in AWAY_CODES
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-from server.database import Database
+from server.database import Database, is_away
 from server.devices.sightings import Sightings
 from server.devices.tables import devices
 from server.inbox import live as live_module
@@ -24,6 +24,9 @@ TROUBLES = [
     ConnectionRefusedError("nobody listens there"),
     FileNotFoundError("the database was taken away"),
 ]
+
+# A file that PostgreSQL may not open, damaged data, damaged index; who waited for a lock for too long.
+TROUBLED_STATES = ("42501", "XX001", "XX002", "55P03")
 
 # What goes wrong, once, when the database is next asked in a way.
 Break = Callable[[str], asyncio.Event]
@@ -43,6 +46,23 @@ def break_once(request: pytest.FixtureRequest, database: Database, monkeypatch: 
         return broke
 
     return break_once
+
+
+class SaidError(Exception):
+    """What the driver says, with PostgreSQL's own code."""
+
+    def __init__(self, sqlstate: str) -> None:
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize("state", TROUBLED_STATES)
+def test_what_the_database_may_not_or_cannot_read_is_no_operations_fault(state: str) -> None:
+    assert is_away(OperationalError("SELECT 1", {}, SaidError(state)))
+
+
+@pytest.mark.parametrize("state", ["23505", "42703", "22003"])
+def test_what_the_statement_itself_is_to_blame_for_is_a_bug(state: str) -> None:
+    assert not is_away(OperationalError("SELECT 1", {}, SaidError(state)))
 
 
 async def test_hints_go_on(database: Database, break_once: Break, monkeypatch: pytest.MonkeyPatch) -> None:
