@@ -61,7 +61,7 @@ def _waiting(connection: sa.Connection) -> list[dict[str, object]]:
     stores: set[int] = set(connection.scalars(sa.select(sa.column("id")).select_from(sa.table("stores"))))
     rows = []
     for row in connection.execute(sa.select(outcomes).where(asks, outcomes.c.client_id.not_in(files))):
-        store = row.args.get("store")
+        store = row.args.get("store") if row.kind.startswith(("stock.", "count.")) else None
         if row.kind.startswith("transfer."):
             paper = known.get(row.args.get("transfer"))
             leaves = row.kind in ("transfer.dispatch", "transfer.approve", "transfer.reject")
