@@ -18,7 +18,9 @@ from server.backups.writing import copy_table, opened_file
 from server.control import make_folder, sole_writer
 from server.database import Database
 from server.inbox.tables import buckets, outcomes
+from server.invitations.tables import invitations
 from server.migrations.upgrade import every_table, upgrade
+from server.people.passwords import NO_PASSWORD
 from server.people.tables import people, sessions
 from server.refusals import NotPossible
 from server.settings import Settings
@@ -45,7 +47,7 @@ async def restore(settings: Settings, file: Path, replaces: bool, now: int) -> R
         copy = Path(folder) / "stockhand.db"
         await asyncio.to_thread(shutil.copyfile, file, copy)
         async with opened_file(copy) as backup:
-            newest_at = await _made_new(backup)
+            newest_at = await _made_new(backup, now)
             if not settings.database_file:
                 await _into_postgresql(settings, backup, replaces)
                 return Restored(newest_at)
@@ -73,15 +75,19 @@ def _look_into(file: Path) -> None:
         )
 
 
-async def _made_new(backup: Database) -> int:
+async def _made_new(backup: Database, now: int) -> int:
     """What phones hold may be younger than this: with new epochs they forget it, and push their journals. Who was
-    signed in then need not be any more. When its newest operation was booked.
+    signed in then need not be any more, and what lets somebody in once may have done so since, or have been taken back:
+    none of it opens the door again. When its newest operation was booked.
     """
+    once = people.c.password_expires_at.is_not(None)
     async with backup.writing() as connection:
         for bucket in (await connection.scalars(select(buckets.c.id))).all():
             await connection.execute(update(buckets).where(buckets.c.id == bucket).values(epoch=str(uuid4())))
         await connection.execute(delete(sessions))
         await connection.execute(delete(setup_codes))
+        await connection.execute(update(invitations).where(invitations.c.ended_at.is_(None)).values(ended_at=now))
+        await connection.execute(update(people).where(once).values(password_hash=NO_PASSWORD, password_expires_at=None))
         return int(await connection.scalar(select(func.max(outcomes.c.booked_at))) or 0)
 
 

@@ -39,7 +39,7 @@ def restore_file(file: Path, replace: bool, database: str | None, data: Path) ->
 
     Stop the hub first. Everybody signs in again, every phone loads its shop anew, and what phones did in the last 30
     days comes back by itself, once. What was done in a browser without the app since the backup is lost, and a phone
-    that was blocked since must be blocked again.
+    that was blocked since must be blocked again. Open invitations and one-time passwords end: make new ones.
     """
     restored = asyncio.run(_restored(read_settings(database, data), file.resolve(), replace))
     if restored.aside:

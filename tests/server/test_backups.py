@@ -17,10 +17,12 @@ from server.database import Database
 from server.inbox.accept import Door
 from server.inbox.messages import Operation
 from server.inbox.tables import buckets
+from server.invitations.tables import invitations
 from server.ledger.doctor import examine
 from server.ledger.tables import ledger
 from server.migrations.upgrade import every_table
-from server.people.tables import failed_sign_ins, sessions
+from server.people.passwords import NO_PASSWORD
+from server.people.tables import failed_sign_ins, people, sessions
 from server.refusals import NotPossible
 from server.settings import Settings
 from tests import shop
@@ -177,6 +179,30 @@ async def test_goods_that_became_others_come_back_whichever_row_lies_first(
         became = select(items.c.merged_into).where(items.c.id == shop.TEA)
         assert await connection.scalar(became) == shop.SOAP
     assert await examine(again) == []
+    await again.close()
+
+
+async def test_what_lets_somebody_in_once_lets_nobody_in_after_a_restore(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    await shop.open_shop(database, "hash")
+    async with database.writing() as connection:
+        about = {"made_by": shop.EVE, "made_at": shop.NOW, "expires_at": 2**40}
+        link = {"token_hash": "a", "person_id": shop.ADA, **about}
+        await connection.execute(insert(invitations), [{**link, "ended_at": None}])
+        await connection.execute(insert(invitations), [{**link, "token_hash": "b", "ended_at": 7}])
+        once = update(people).where(people.c.id == shop.BO)
+        await connection.execute(once.values(password_hash="once", password_expires_at=2**40))
+    await write_backup(settings, database, tmp_path / "b")
+    await database.close()
+    await restore(settings, tmp_path / "b", replaces=True, now=9)
+    again = await Database.open(settings)
+    async with again.reading() as connection:
+        ended = select(invitations.c.token_hash, invitations.c.ended_at)
+        assert {tuple(row) for row in await connection.execute(ended)} == {("a", 9), ("b", 7)}
+        assert await connection.scalar(select(people.c.password_hash).where(people.c.id == shop.BO)) == NO_PASSWORD
+        assert await connection.scalar(select(people.c.password_hash).where(people.c.id == shop.ADA)) == "hash"
+        assert not list(await connection.scalars(select(people.c.id).where(people.c.password_expires_at.is_not(None))))
     await again.close()
 
 
