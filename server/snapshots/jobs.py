@@ -24,6 +24,8 @@ WORTH_WAITING_ROWS = 4000
 LOOK_S = 60
 # Who could not be packed goes by rows, and is tried again after this.
 TRIED_AGAIN_MS = 600_000
+# A million goods are packed in less; a process that says nothing for longer hangs, and phones would wait for it.
+PACKED_WITHIN_S = 600
 
 log = structlog.get_logger("snapshots")
 
@@ -102,11 +104,14 @@ class Snapshots:
         try:
             process.stdin.write(msgspec.json.encode(task))
             process.stdin.close()
-            async for line in process.stdout:
-                built = msgspec.json.decode(line, type=Built)
-                if _is_made(built):
-                    self._making.discard(built.bucket)
-            if await process.wait() != 0:
+            async with asyncio.timeout(PACKED_WITHIN_S) as bound:
+                async for line in process.stdout:
+                    bound.reschedule(asyncio.get_running_loop().time() + PACKED_WITHIN_S)
+                    built = msgspec.json.decode(line, type=Built)
+                    if _is_made(built):
+                        self._making.discard(built.bucket)
+                await process.wait()
+            if process.returncode != 0:
                 raise OSError(f"the process that makes them ended with {process.returncode}")
         finally:
             if process.returncode is None:

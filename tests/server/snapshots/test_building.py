@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -193,6 +194,31 @@ async def test_large_buckets_are_made_before_a_phone_asks(
         await snapshots.close()
     async with database.reading() as connection:
         assert await out_of_date(connection, snapshots.shelf) == []
+
+
+async def test_a_process_that_hangs_is_ended_and_phones_go_by_rows(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shop.open_shop(database)
+    plain = asyncio.create_subprocess_exec
+    begun: list[asyncio.subprocess.Process] = []
+
+    async def hangs(*_words: str, **pipes: Any) -> asyncio.subprocess.Process:
+        begun.append(await plain("sleep", "60", **pipes))
+        return begun[-1]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", hangs)
+    monkeypatch.setattr("server.snapshots.jobs.PACKED_WITHIN_S", 0.1)
+    snapshots = Snapshots(settings, database, lambda: shop.NOW)
+    snapshots.open()
+    try:
+        assert snapshots.want(CATALOGUE)
+        async with asyncio.timeout(5):
+            while snapshots.want(CATALOGUE):
+                await asyncio.sleep(0.02)
+        assert begun[0].returncode is not None
+    finally:
+        await snapshots.close()
 
 
 async def test_the_database_is_let_go_before_anything_is_packed(
