@@ -15,6 +15,13 @@ const ordinary = {
     prepares: (day) => day.prepare("forget"),
     lives: (day) => day.does("arrive"),
   },
+  "the browser says that the network is back": {
+    prepares: (day) => day.saveOffline(),
+    lives: async (day) => {
+      await day.handheld.sync();
+      await day.does("rest");
+    },
+  },
   "work without a network": {
     prepares: (day) => day.line.cut(),
     lives: async (day) => {

@@ -91,6 +91,10 @@ async function wake() {
   await globalThis.still();
 }
 
+async function rest() {
+  await globalThis.still();
+}
+
 /** What else a page tells the worker. @param {Work} work */
 async function tell({ person }) {
   const { active } = await navigator.serviceWorker.ready;
@@ -145,5 +149,5 @@ async function loseKeys() {
 }
 
 const arriving = { install, signIn, arrive, leave, uninstall, forget, loseKeys };
-const working = { record, fillIn, look, withdraw, missFile, wake, tell };
+const working = { record, fillIn, look, withdraw, missFile, wake, rest, tell };
 export const deeds = { ...arriving, ...working, befall, clone };

@@ -43,6 +43,7 @@ export class MortalHandheld {
   #opened = null;
   /** @type {any} */
   #session = null;
+  #registration = "";
   /** Ids of which a page has heard that they are saved. @type {string[]} */
   saved = [];
 
@@ -119,6 +120,14 @@ export class MortalHandheld {
     await this.open();
   }
 
+  /** The browser tells the worker that the network is back. */
+  async sync() {
+    this.#session ??= await this.#watched();
+    const { origin } = new URL(this.address);
+    const about = { origin, registrationId: this.#registration, tag: "outbox", lastChance: false };
+    await this.#session.send("ServiceWorker.dispatchSyncEvent", about);
+  }
+
   /** What the page has heard is kept where no crash takes it. */
   async gather() {
     this.saved.push(...(await this.page.evaluate(() => globalThis.saved.splice(0))));
@@ -130,6 +139,9 @@ export class MortalHandheld {
 
   async #watched() {
     const session = await this.page.createCDPSession();
+    session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
+      for (const { registrationId, isDeleted } of registrations) if (!isDeleted) this.#registration = registrationId;
+    });
     session.on("ServiceWorker.workerVersionUpdated", ({ versions }) => {
       for (const { versionId, runningStatus } of versions) this.#running.set(versionId, runningStatus);
     });
