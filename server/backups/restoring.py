@@ -14,7 +14,7 @@ from sqlalchemy import Integer, delete, exists, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import server.migrations
-from server.backups.writing import copy_table, opened_file
+from server.backups.writing import copy_table, fold, opened_file, put_in_place
 from server.control import make_folder, sole_writer
 from server.database import Database
 from server.inbox.tables import buckets, outcomes
@@ -93,6 +93,8 @@ async def _made_new(backup: Database, now: int) -> int:
 
 def _into_sqlite(place: Path, copy: Path, replaces: bool, now: int) -> Path | None:
     """By one renaming; what was there lies beside it afterwards."""
+    # Only the file itself is copied: what is still in its log would be lost.
+    fold(copy)
     make_folder(place.parent)
     aside = None
     if place.exists():
@@ -107,9 +109,7 @@ def _into_sqlite(place: Path, copy: Path, replaces: bool, now: int) -> Path | No
     moved = place.with_name(f"{place.name}.restored")
     shutil.copyfile(copy, moved)
     moved.chmod(0o600)
-    with moved.open("rb") as written:
-        os.fsync(written.fileno())
-    os.replace(moved, place)
+    put_in_place(moved, place)
     return aside
 
 

@@ -81,16 +81,34 @@ async def copy_table(held: AsyncConnection, target: AsyncConnection, table: Tabl
 
 
 def _settle(part: Path, file: Path) -> int:
-    """One file without a log beside it, on the disk, and sound."""
-    made = sqlite3.connect(part)
+    fold(part)
+    put_in_place(part, file)
+    return file.stat().st_size
+
+
+def fold(file: Path) -> None:
+    """One file without a log beside it, and sound. NotPossible where somebody has it open, or it is damaged."""
+    held = sqlite3.connect(file)
     try:
-        made.execute("PRAGMA journal_mode=DELETE")
-        [verdict] = made.execute("PRAGMA quick_check").fetchone()
+        [way] = held.execute("PRAGMA journal_mode=DELETE").fetchone()
+        [verdict] = held.execute("PRAGMA quick_check").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise NotPossible(f"The backup did not come out whole: {error}.") from error
     finally:
-        made.close()
+        held.close()
+    if way != "delete":
+        raise NotPossible("The backup did not come out whole: a part of it is in a log beside it.")
     if verdict != "ok":
         raise NotPossible(f"The backup did not come out whole: {verdict}.")
+
+
+def put_in_place(part: Path, file: Path) -> None:
+    """By one renaming, once it is on the disk; the renaming is there too when this returns."""
     with part.open("rb") as written:
         os.fsync(written.fileno())
     os.replace(part, file)
-    return file.stat().st_size
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

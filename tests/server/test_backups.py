@@ -2,14 +2,18 @@
 
 import asyncio
 import shutil
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select, update
 
+from server.backups import restoring
 from server.backups.restoring import restore
-from server.backups.writing import write_backup
+from server.backups.writing import opened_file, write_backup
 from server.catalogue.tables import items
 from server.clock import now_ms
 from server.control import sole_writer
@@ -204,6 +208,29 @@ async def test_what_lets_somebody_in_once_lets_nobody_in_after_a_restore(
         assert await connection.scalar(select(people.c.password_hash).where(people.c.id == shop.ADA)) == "hash"
         assert not list(await connection.scalars(select(people.c.id).where(people.c.password_expires_at.is_not(None))))
     await again.close()
+
+
+async def test_a_file_whose_log_is_still_beside_it_is_not_put_in_place(
+    another: Settings, database: Database, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shop.open_shop(database)
+    await write_backup(settings, database, tmp_path / "b")
+
+    @asynccontextmanager
+    async def left_open(file: Path) -> AsyncIterator[Database]:
+        async with opened_file(file) as backup:
+            yield backup
+            reader = sqlite3.connect(file)
+            readers.append(reader)
+            reader.execute("SELECT count(*) FROM people").fetchone()
+
+    readers: list[sqlite3.Connection] = []
+    monkeypatch.setattr(restoring, "opened_file", left_open)
+    with pytest.raises(NotPossible, match="did not come out whole"):
+        await restore(another, tmp_path / "b", replaces=True, now=7)
+    assert another.database_file
+    assert not another.database_file.exists()
+    readers[0].close()
 
 
 async def test_a_shop_is_replaced_only_when_that_is_said(
