@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Select, String, cast, literal, or_, select
+from sqlalchemy import Column, ColumnElement, Select, String, cast, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.clock import Clock
-from server.database import IN_TROUBLE, Database
+from server.database import IN_TROUBLE, Database, padded
 from server.inbox.feed import Feed, Row
 from server.inbox.pruning import ROWS_AT_ONCE, mark_heads, prune
 from server.inbox.rows import rows_of
@@ -39,7 +39,9 @@ class Round:
 
 
 class Housekeeper:
-    """Lets go when the hub starts, four times a day, and when it is woken. `last` is the last time it did."""
+    """Lets go when the hub starts, four times a day, and when it is woken; of what is lost at once, and then of nothing
+    else. `last` is the last time it looked through everything.
+    """
 
     last: Round | None = None
 
@@ -48,6 +50,9 @@ class Housekeeper:
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
+        # Whether everything is to be looked through, and when it is at the latest.
+        self._is_due = True
+        self._due_s = 0.0
         self._lost: set[Row] = set()
 
     def open(self) -> None:
@@ -60,6 +65,7 @@ class Housekeeper:
 
     def wake(self) -> None:
         """A policy changed that says what phones hold."""
+        self._is_due = True
         self._woken.set()
 
     def lost(self, rows: Iterable[Row]) -> None:
@@ -71,21 +77,28 @@ class Housekeeper:
         while True:
             self._woken.clear()
             lost, self._lost = self._lost, set()
+            is_due, self._is_due = self._is_due, False
+            if is_due:
+                self._due_s = asyncio.get_running_loop().time() + PAUSE_S
             try:
-                count = await let_lost_go(self._database, sorted(lost)) + await let_go(self._database, self._clock())
-                self.last = Round(self._clock(), count, failed=False)
+                count = await let_lost_go(self._database, sorted(lost))
+                if is_due:
+                    count += await let_go(self._database, self._clock())
+                    self.last = Round(self._clock(), count, failed=False)
                 log.info("let_go", rows=count)
             except IN_TROUBLE as error:
                 # Nothing hangs on it: what was not let go now is let go the next time.
-                self.last = Round(self._clock(), 0, failed=True)
+                if is_due:
+                    self.last = Round(self._clock(), 0, failed=True)
                 log.warning("let_go_failed", error=str(error))
             await self._pause()
 
     async def _pause(self) -> None:
         try:
-            await asyncio.wait_for(self._woken.wait(), PAUSE_S)
+            async with asyncio.timeout_at(self._due_s):
+                await self._woken.wait()
         except TimeoutError:
-            return
+            self._is_due = True
 
 
 async def let_go(database: Database, now: int) -> int:
@@ -94,12 +107,12 @@ async def let_go(database: Database, now: int) -> int:
         chosen = await load_policies(connection)
     kept_since = now - chosen.closed_days * DAY_MS
     count = 0
-    for query, gone in (
-        (_transfers(feed.c.gone, transfers.c.ended_at > kept_since), False),
-        (_transfers(~feed.c.gone, transfers.c.ended_at <= kept_since), True),
-        (_old_outcomes(now), True),
+    for query, id_, gone in (
+        (_transfers(feed.c.gone, transfers.c.ended_at > kept_since), transfers.c.id, False),
+        (_transfers(~feed.c.gone, transfers.c.ended_at <= kept_since), transfers.c.id, True),
+        (_old_outcomes(now), outcomes.c.operation_id, True),
     ):
-        while rows := await _tell_some(database, query, gone):
+        while (rows := await _tell_some(database, query, id_, gone)) is not None:
             count += rows
     await mark_heads(database, now)
     return count + await prune(database, now, chosen.tombstone_days)
@@ -122,16 +135,24 @@ async def let_lost_go(database: Database, rows: Sequence[Row]) -> int:
     return count
 
 
-async def _tell_some(database: Database, query: Select[str, str], gone: bool) -> int:
+async def _tell_some(database: Database, query: Select[str, str], id_: Column[Any], gone: bool) -> int | None:
+    """How many, None where there are none. `id_` is what their keys name."""
+    # Looked for without SQLite's one writer: nobody waits while years of outcomes are gone through.
+    async with database.reading() as connection:
+        found = set(await _rows(connection, query))
+    if not found:
+        return None
     async with database.writing() as connection:
-        found = await _rows(connection, query)
         told = Feed()
         await told.lock(connection, {bucket for bucket, _key in found})
-        for bucket, key in found:
+        # Asked again behind the locks, by their ids alone: what others told meanwhile is told.
+        ids = {key.partition(":")[2] for _bucket, key in found}
+        still = found.intersection(await _rows(connection, query.where(id_.in_(padded(ids)))))
+        for bucket, key in sorted(still):
             told.touch(bucket, key, gone=gone)
         heads = await told.write(connection)
     database.heard(heads)
-    return len(found)
+    return len(still)
 
 
 async def _rows(connection: AsyncConnection, query: Select[str, str]) -> list[Row]:

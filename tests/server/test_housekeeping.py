@@ -1,10 +1,15 @@
 """After thirty days phones forget what is over; the books do not."""
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+import pytest
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.database import Database
+from server.inbox import housekeeping
 from server.inbox.accept import Door
 from server.inbox.feed import Row
 from server.inbox.housekeeping import Housekeeper, let_go, let_lost_go
@@ -67,6 +72,84 @@ async def test_the_chain_chooses_how_long_work_that_ended_stays(door: Door, data
     assert await let_go(database, ended + 2 * DAY_MS) == 2
     await phone.pull()
     assert set(phone.rows["work:1"]) == {f"transfer:{over['id']}"}
+
+
+async def test_who_is_told_meanwhile_is_not_told_again(
+    door: Door, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await Phone(door, shop.ADA).do("person.prefer", locale="en")
+    plain = database.writing
+    others: list[int] = []
+
+    @asynccontextmanager
+    async def after_another() -> AsyncIterator[AsyncConnection]:
+        monkeypatch.setattr(database, "writing", plain)
+        others.append(await let_go(database, LATER))
+        async with plain() as connection:
+            yield connection
+
+    monkeypatch.setattr(database, "writing", after_another)
+    assert (await let_go(database, LATER), others) == (0, [1])
+    async with database.reading() as connection:
+        versions = select(feed.c.version).where(feed.c.key.startswith("outcome:"))
+        assert list(await connection.scalars(versions)) == [2]
+
+
+async def test_where_nothing_is_over_nobody_waits_to_write(
+    door: Door, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await Phone(door, shop.ADA).do("person.prefer", locale="en")
+    await let_go(database, shop.NOW)
+    plain, turns = database.writing, 0
+
+    def counted() -> AbstractAsyncContextManager[AsyncConnection]:
+        nonlocal turns
+        turns += 1
+        return plain()
+
+    monkeypatch.setattr(database, "writing", counted)
+    assert await let_go(database, shop.NOW) == 0
+    # Heads are marked, and that is all.
+    assert turns == 1
+
+
+async def test_a_row_that_cannot_be_built_has_nothing_else_looked_through(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+
+    async def looks_through(_database: Database, _now: int) -> int:
+        looked.append("all")
+        return 0
+
+    async def lets_lost_go(_database: Database, rows: Sequence[Row]) -> int:
+        looked.extend(key for _bucket, key in rows)
+        return len(rows)
+
+    monkeypatch.setattr(housekeeping, "let_go", looks_through)
+    monkeypatch.setattr(housekeeping, "let_lost_go", lets_lost_go)
+    keeper = Housekeeper(database, lambda: shop.NOW)
+
+    async def until(count: int) -> list[str]:
+        async with asyncio.timeout(5):
+            while len(looked) < count:
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
+        return looked
+
+    keeper.open()
+    assert await until(1) == ["all"]
+    keeper.lost([("stock:1", "999")])
+    assert await until(2) == ["all", "999"]
+    keeper.wake()
+    assert await until(3) == ["all", "999", "all"]
+    await keeper.close()
+    monkeypatch.setattr(housekeeping, "PAUSE_S", 0.1)
+    keeper = Housekeeper(database, lambda: shop.NOW)
+    keeper.open()
+    await until(5)
+    await keeper.close()
+    assert set(looked[3:]) == {"all"}
 
 
 async def tombstones(database: Database) -> int:
