@@ -14,8 +14,11 @@ import { Found } from "./packed/search.js";
 
 export class CatalogueIndex {
   #shelves;
-  /** What was sought last: a page asks how many, then which. @type {{asked: string, lists: Sorted[]}} */
-  #last = { asked: "", lists: [] };
+  /**
+   * What was sought last: a page asks how many, then which. By what it was found in: blocks that were packed anew since
+   * are held by nothing. @type {{asked: string, found: WeakMap<object, Sorted[]>}}
+   */
+  #last = { asked: "", found: new WeakMap() };
 
   /** Reads nothing before it is asked. An item of several catalogues is as the last one has it. @param {Shelf[]} shelves */
   constructor(shelves) {
@@ -98,15 +101,16 @@ export class CatalogueIndex {
    */
   search(q, locale, offset, limit) {
     const asked = [q, locale, ...this.#shelves.map(({ stamp }) => stamp)].join("\n");
-    if (this.#last.asked !== asked) this.#last = { asked, lists: this.#found(fold(q).split(" "), locale) };
-    const { lists } = this.#last;
+    if (this.#last.asked !== asked) this.#last = { asked, found: this.#found(fold(q).split(" "), locale) };
+    const { found } = this.#last;
+    const lists = this.#shelves.flatMap((shelf) => found.get(shelf.packed ?? shelf) ?? []);
     const counted = lists.reduce((sum, list) => sum + list.length, 0);
     return { rows: merged(lists, offset, limit), total: Math.min(counted, MOST_COUNTED + 1) };
   }
 
-  /** @param {string[]} words @param {Locale} locale */
+  /** @param {string[]} words @param {Locale} locale @returns {WeakMap<object, Sorted[]>} */
   #found(words, locale) {
-    return this.#shelves.flatMap((shelf, number) => {
+    const lists = this.#shelves.map((shelf, number) => {
       const isLast = number === this.#shelves.length - 1;
       const isHere = (/** @type {number} */ id) => isLast || !this.#isBehind(number, id);
       const loose = looseList(shelf.loose.found(words, locale, isHere), locale);
@@ -121,6 +125,7 @@ export class CatalogueIndex {
       });
       return [packedList(packed, (at) => found.place(at), found.length, locale), loose];
     });
+    return new WeakMap(this.#shelves.map((shelf, number) => [shelf.packed ?? shelf, lists[number]]));
   }
 }
 

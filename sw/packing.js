@@ -25,8 +25,6 @@ import { blocksOf, placesIn } from "./places.js";
 /** @typedef {import("./places.js").Held} Held */
 
 const ROWS_A_STEP = 2_000;
-// A block with fewer rows than these, or fewer than three in four of those it had, is written anew with the others.
-const SMALL = 1_500;
 
 /**
  * Leaves the replica in good order: packs what has grown, joins many small pages, deletes what no place leads to.
@@ -111,7 +109,7 @@ async function packedCatalogue(replica, packed, changes) {
   /** @type {[string, number, any][]} */
   const puts = [];
   for (const [key, { version, row }] of changes) if (version !== undefined) puts.push([key, version, row]);
-  const stays = packed === null ? [] : lasting(packed, changes, puts);
+  const stays = packed === null ? [] : lasting(packed, changes, puts, replica.rowsABlockAtLeast);
   const fresh = [];
   for (let first = 0; first < puts.length; first += ROWS_A_STEP) {
     fresh.push(catalogueBlock(puts.slice(first, first + ROWS_A_STEP)));
@@ -130,8 +128,9 @@ async function packedCatalogue(replica, packed, changes) {
 /**
  * Numbers of the blocks that stay; what is still valid in the others joins `puts`.
  * @param {PackedCatalogue} packed @param {Map<string, Entry>} changes @param {[string, number, any][]} puts
+ * @param {number} fewest rows of a block that stays
  */
-function lasting(packed, changes, puts) {
+function lasting(packed, changes, puts, fewest) {
   /** @type {number[][]} */
   const rows = packed.blocks.map(() => []);
   for (const place of packed.index.en)
@@ -140,7 +139,7 @@ function lasting(packed, changes, puts) {
   const stays = [];
   for (const [number, mine] of rows.entries()) {
     const block = packed.blocks[number];
-    if (mine.length >= SMALL * (isCrowded ? 4 : 1) && mine.length * 4 >= block.rows * 3) stays.push(number);
+    if (mine.length >= fewest * (isCrowded ? 4 : 1) && mine.length * 4 >= block.rows * 3) stays.push(number);
     else for (const row of mine) puts.push([String(block.ids[row]), at(block.versions, row), itemAt(block, row)]);
   }
   return stays;

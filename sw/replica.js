@@ -48,6 +48,8 @@ export class Replica {
   isSwept = false;
   /** Rows that may lie outside of blocks. @type {number} */
   looseAtMost;
+  /** A block left with fewer, or with fewer than three in four of those it had, is written anew with the others. */
+  rowsABlockAtLeast = 1_500;
 
   /** @param {import("./surroundings.js").Surroundings} world @param {number} person */
   constructor(world, person) {

@@ -17,10 +17,11 @@ import { BLOCK, blockIn, PLACES, rowIn } from "./packed_index.js";
 
 const NO_BYTES = new Uint8Array();
 
-export class PackedCatalogue {
-  /** Made when first searched. @type {string[]} */
-  #texts = [];
+// Made when first searched. A block outlives the catalogue it was first in: packed again, it keeps what it was read to.
+/** @type {WeakMap<CatalogueBlock, string>} */
+const texts = new WeakMap();
 
+export class PackedCatalogue {
   /** @param {CatalogueBlock[]} blocks @param {Index} index @param {import("../places.js").PackedKeys} keys where all of it is stored */
   constructor(blocks, index, keys) {
     this.blocks = blocks;
@@ -91,14 +92,16 @@ export class PackedCatalogue {
     return placesAt(this.index.skus, textHash(folded)).filter((place) => fold(this.item(place).sku) === folded);
   }
 
-  /** What search looks in, row after row. @param {number} block */
-  text(block) {
-    if (this.#texts[block] === undefined) {
-      this.#texts[block] = unfolded(this.blocks[block].folded);
-      // What is stored stays; in memory the text takes the place of its bytes.
-      this.blocks[block].folded = NO_BYTES;
-    }
-    return this.#texts[block];
+  /** What search looks in, row after row. @param {number} number of the block */
+  text(number) {
+    const block = this.blocks[number];
+    const known = texts.get(block);
+    if (known !== undefined) return known;
+    const text = unfolded(block.folded);
+    texts.set(block, text);
+    // What is stored stays; in memory the text takes the place of its bytes.
+    block.folded = NO_BYTES;
+    return text;
   }
 
   /** The folded text of one item. @param {number} place */

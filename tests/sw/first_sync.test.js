@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { CatalogueIndex } from "../../sw/catalogue_index.js";
+import { sortKey } from "../../sync/formats.js";
 import { bigShop, figures, records, same } from "./big_shop.js";
 import { ADA, adjust, BO, HARBOUR, item, onHand, phoneOf, readyPhone, restarted, STATION, TEA } from "./small_shop.js";
 
@@ -185,6 +187,38 @@ test("what lies loose is folded into blocks, and nothing is lost on the way or i
   await phone.view();
   same(phone, hub);
   assert.equal((await phone.view()).search("renamed 39", 0, 5).total, 1);
+});
+
+test("blocks that stay are searched after others were packed anew as they were before", async () => {
+  const hub = bigShop();
+  const { phone } = await readyPhone(hub);
+  Object.assign(phone.replica, { looseAtMost: 3, rowsABlockAtLeast: 2 });
+  const blocks = () => new Set(phone.replica.buckets.get("catalogue:1").packed.blocks);
+  const found = async (q) => (await phone.view()).search(q, 0, 200).rows.map(({ id }) => id);
+  let stayed = 0;
+  for (let round = 0; round < 8; round += 1) {
+    const [before, red] = [blocks(), await found("red")];
+    for (let id = 300 + round * 5; id < 305 + round * 5; id += 1) item(hub, id, `Late ${id} red`, "", "");
+    item(hub, 204 + round * 3, `Renamed ${round}`, round % 2 ? "茶" : "", `pin ${round}`);
+    if (round > 4) hub.remove("catalogue:1", String(200 + round));
+    await phone.engine.run();
+    stayed += [...blocks()].filter((block) => before.has(block)).length;
+    same(phone, hub);
+    const live = [...hub.buckets.get("catalogue:1").rows.values()].filter(({ gone }) => !gone).map(({ row }) => row);
+    for (const word of ["red", "green", "renamed", "late", "茶"]) {
+      const wanted = live.filter(({ name_en, name_zh }) => `${name_en} ${name_zh}`.toLowerCase().includes(word));
+      const ids = await found(word);
+      assert.deepEqual([...ids].sort(), wanted.map(({ id }) => id).sort(), `${word}, round ${round}`);
+    }
+    assert.ok(red.length > 0);
+    const sorted = new CatalogueIndex([phone.replica.buckets.get("catalogue:1").shelf]);
+    const listed = [
+      sorted.sorted("en").map((one) => sortKey(one.name_en)),
+      sorted.sorted("zh").map((one) => one.sort_zh),
+    ];
+    for (const keys of listed) assert.deepEqual(keys, [...keys].sort());
+  }
+  assert.ok(stayed > 16, `${stayed} blocks stayed`);
 });
 
 test("a form saved while everything is folded is shown", async () => {
