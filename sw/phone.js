@@ -157,7 +157,7 @@ export class Phone {
     const until = Math.max(0, ...notDone(view).map((row) => row.booked_at));
     if (until <= this.#seenUntil(view)) return;
     this.#seen = { ...this.#seen, [view.personId]: until };
-    await this.outbox.keep("seen", this.#seen);
+    await this.storage.attempt("outbox", () => this.outbox.keep("seen", this.#seen));
     await this.tellState();
   }
 

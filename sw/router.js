@@ -65,7 +65,8 @@ export async function handle(phone, request) {
   const url = new URL(request.url);
   const onward = request.method === "GET" ? elsewhere(view, url) : null;
   if (onward !== null) return Response.redirect(new URL(onward, request.url).href, 303);
-  if (url.pathname === "/outbox") await phone.refusalsSeen(view);
+  // Not waited for: a phone that has no room to note it is the one that has to show this page.
+  if (url.pathname === "/outbox") phone.refusalsSeen(view).catch(phone.world.report);
   return request.method === "GET" ? shown(phone, view, url) : await taken(phone, view, url, request);
 }
 

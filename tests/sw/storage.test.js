@@ -125,6 +125,24 @@ test("news that finds no room leaves what was there, and work goes on and is sen
   assert.deepEqual([await onHand(phone), (await phone.state()).storage], [49, "ok"]);
 });
 
+test("a phone without room shows the sync page and what was refused, with the hub gone too", async () => {
+  const { factory, demand } = failing();
+  const hub = smallShop();
+  const reported = [];
+  const given = { indexedDB: factory, report: (error) => reported.push(error) };
+  const { phone, line } = await readyPhone(hub, 1, given);
+  const operation_id = crypto.randomUUID();
+  hub.refuse.set(operation_id, "not_allowed");
+  await adjust(phone, -2, { operation_id });
+  assert.equal((await phone.state()).refused, 1);
+  line.down = true;
+  demand.full = ["outbox"];
+  assert.equal((await get(phone, "/outbox")).status, 200);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const { refused, storage } = await phone.state();
+  assert.deepEqual([refused, storage, reported], [0, "full", []]);
+});
+
 test("a result that finds no room is asked for again and comes to the same", async () => {
   const { factory, demand } = failing();
   const hub = smallShop();
