@@ -84,9 +84,20 @@ export function waitingIn(view) {
   return waiting.map((operation) => ({ ...operation, booked_at: 0 }));
 }
 
+// A row never changes: whether it can be read is found out once, and not at every page.
+/** @type {WeakMap<Operation, Operation>} */
+const readable = new WeakMap();
+
+/** @param {Operation} row */
+function asReadable(row) {
+  const known = readable.get(row) ?? readableOnly(row);
+  readable.set(row, known);
+  return known;
+}
+
 /** Answered operations of thirty days, newest first. @param {View} view @returns {Operation[]} */
 export function answeredIn(view) {
-  return newestFirst(view.outcomes().map(readableOnly), view.now);
+  return newestFirst(view.outcomes().map(asReadable), view.now);
 }
 
 /** How many of them stand on a transfer. @param {Operation[]} waiting @param {string} transfer */

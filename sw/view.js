@@ -50,6 +50,10 @@ export class View {
   now;
   #catalogue;
   #shelves;
+  /** @type {boolean | null} */
+  #blind = null;
+  /** @type {Outcome[] | null} */
+  #outcomes = null;
 
   /** @param {Sources} sources */
   constructor({ person, buckets, waiting, answered, now, coming = [] }) {
@@ -181,6 +185,12 @@ export class View {
 
   /** Whether the person counts their store and must not be led by its figures. */
   get blind() {
+    // Every row of a list asks.
+    this.#blind ??= this.#countsBlindly();
+    return this.#blind;
+  }
+
+  #countsBlindly() {
     const sessions = this.#overlay.counting(this.#rows(`user:${this.personId}`, "count:"));
     return countsBlindly(sessions, this.storeId ?? 0, this.now);
   }
@@ -194,6 +204,11 @@ export class View {
 
   /** What became of this person's operations in 30 days, newest first. @returns {Outcome[]} */
   outcomes() {
+    this.#outcomes ??= this.#became();
+    return this.#outcomes;
+  }
+
+  #became() {
     /** @type {Map<string, Outcome>} */
     const all = new Map(this.#rows(`user:${this.personId}`, "outcome:").map((row) => [row.id, row]));
     // What the hub tells now is newer than what it answered once: something parked may have been taken up since. Of
