@@ -95,9 +95,11 @@ async function saved(phone, view, fields, read, to) {
   const dep = standsOn(view, read.args.transfer);
   const clocks = { mono: Math.round(mono()), offset: phone.hub.offset };
   await kept(phone, () => phone.outbox.record({ ...operation, ...clocks, mac, ...(dep ? { dep } : {}) }));
-  phone.wake();
   // Saved is saved: the answer does not wait until everybody has heard of it.
-  phone.changed(["outbox"]).catch(phone.world.report);
+  phone.world.afterAnswer(() => {
+    phone.wake();
+    phone.changed(["outbox"]).catch(phone.world.report);
+  });
   return { to };
 }
 

@@ -157,17 +157,21 @@ export class Outbox {
     return this.database.read(["journal"], (stores) => answer(stores("journal").index("unreached").getAll()));
   }
 
-  /** @param {string[]} ids */
+  /** A mark that is lost with the power is set again by the next pull. @param {string[]} ids */
   async markReached(ids) {
     if (ids.length === 0) return;
-    await this.database.write(["journal"], async (stores) => {
-      const rows = await Promise.all(ids.map((id) => answer(stores("journal").get(id))));
-      for (const row of rows) {
-        if (row === undefined) continue;
-        delete row.unreached;
-        stores("journal").put(row);
-      }
-    });
+    await this.database.write(
+      ["journal"],
+      async (stores) => {
+        const rows = await Promise.all(ids.map((id) => answer(stores("journal").get(id))));
+        for (const row of rows) {
+          if (row === undefined) continue;
+          delete row.unreached;
+          stores("journal").put(row);
+        }
+      },
+      "default",
+    );
   }
 
   /** Lets go of answers older than 30 days. */

@@ -10,7 +10,20 @@ import { dropOldReleases, fetchRelease, fileOf, isFile } from "./precache.js";
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const channel = new BroadcastChannel("stockhand");
 
+// Until then the page that says "saved" has this processor to itself.
+const ANSWERED_MS = 50;
+/** What is left for after an answer, each until it has begun. @type {Set<Promise<void>>} */
+const left = new Set();
+
+/** @param {() => void} work */
+function afterAnswer(work) {
+  const begun = new Promise((resolve) => setTimeout(resolve, ANSWERED_MS)).then(work);
+  left.add(begun);
+  begun.finally(() => left.delete(begun));
+}
+
 const phone = createPhone({
+  afterAnswer,
   askForSync: async () => {
     const { sync } = /** @type {any} */ (worker.registration);
     await sync?.register("outbox");
@@ -40,7 +53,7 @@ worker.addEventListener("fetch", (event) => {
   else if (phone.takes(request)) {
     const answer = pageOf(request);
     event.respondWith(answer);
-    event.waitUntil(Promise.allSettled([answer]).then(() => phone.engine.idle()));
+    event.waitUntil(Promise.allSettled([answer]).then(restOf));
   }
 });
 
@@ -51,6 +64,12 @@ worker.addEventListener("message", (event) => {
 
 // Chromium alone says when the network is back after the last page was closed.
 worker.addEventListener("sync", (/** @type {any} */ event) => event.waitUntil(sent()));
+
+/** What an answer set going. */
+async function restOf() {
+  await Promise.allSettled(left);
+  await phone.engine.idle();
+}
 
 /** A browser tries again later what was not done. */
 async function sent() {

@@ -22,6 +22,7 @@ import { orderedId } from "../sync/ids.js";
  * @property {() => string} mint a fresh UUID
  * @property {() => number} random 0 up to 1, for jitter alone
  * @property {(delay_ms: number, work: () => void) => () => void} later gives back how to call it off
+ * @property {(work: () => void) => void} afterAnswer does what may wait until a page that is being answered is shown
  * @property {() => Promise<void>} breathe lets whatever else is due happen, between two steps of long work
  * @property {number} looseAtMost rows of goods or stock that may lie outside of packed blocks for long
  * @property {(message: any) => void} broadcast to every page of this phone
@@ -45,6 +46,7 @@ export function surroundings(given = {}) {
     mint: () => orderedId(Date.now(), globalThis.crypto.randomUUID().replaceAll("-", "")),
     random: () => Math.random(),
     later,
+    afterAnswer: (work) => work(),
     breathe,
     looseAtMost: 2_000,
     broadcast: () => undefined,

@@ -227,3 +227,17 @@ test("what waits can be carried to the hub as a file, signed as it would be sent
   await phone.engine.run();
   assert.deepEqual((await (await get(phone, "/outbox/queue.json")).json()).ops, []);
 });
+
+test("what a saved form sets going waits until the answer is out, and the row is on the disk already", async () => {
+  const after = [];
+  const { phone, line, told } = await readyPhone(smallShop(), ADA, { afterAnswer: (work) => after.push(work) });
+  line.requests.length = told.length = 0;
+  const { answer, operation_id } = await adjust(phone, -3);
+  assert.equal(answer.status, 303);
+  assert.equal((await phone.outbox.waiting(operation_id)).args.delta, -3);
+  assert.deepEqual([line.requests, told], [[], []]);
+  for (const work of after) work();
+  await phone.engine.idle();
+  assert.ok(line.requests.some(({ path }) => path === "/sync/push"));
+  assert.equal((await phone.state()).waiting, 0);
+});
