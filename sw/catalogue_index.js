@@ -143,9 +143,35 @@ function packedList(packed, placeOf, length, locale) {
   const at = (/** @type {number} */ number) => {
     const place = placeOf(number);
     if (place === undefined) return undefined;
-    return { key: packed.sortText(place, locale), id: packed.id(place), item: () => packed.item(place) };
+    return new PackedRow(packed, place, locale);
   };
   return { length, at };
+}
+
+/** What it stands by is made when two lists are put together: one by itself is in order. */
+class PackedRow {
+  #packed;
+  #place;
+  #locale;
+
+  /** @param {import("./packed/packed_catalogue.js").PackedCatalogue} packed @param {number} place @param {Locale} locale */
+  constructor(packed, place, locale) {
+    this.#packed = packed;
+    this.#place = place;
+    this.#locale = locale;
+  }
+
+  get key() {
+    return this.#packed.sortText(this.#place, this.#locale);
+  }
+
+  get id() {
+    return this.#packed.id(this.#place);
+  }
+
+  item() {
+    return this.#packed.item(this.#place);
+  }
 }
 
 /** Some rows of several lists in one order. @param {Sorted[]} lists @param {number} offset @param {number} limit */
@@ -165,7 +191,7 @@ function merged(lists, offset, limit) {
       passed = offset;
     }
     let first = heads[0];
-    for (const head of heads) if (isBefore(head.row, first.row)) first = head;
+    for (const head of heads) if (head !== first && isBefore(head.row, first.row)) first = head;
     if (passed >= offset) rows.push(first.row.item());
     first.place += 1;
     const next = first.list.at(first.place);

@@ -112,7 +112,10 @@ export function itemAt(block, row) {
     brand: block.brands[at(block.brand, row)],
     unit: block.units[at(block.unit, row)],
     price_cents: at(block.price_cents, row),
-    sort_zh: sortTextAt(block, row, "zh"),
+    // Rarely read, and costly where it follows from the name.
+    get sort_zh() {
+      return sortTextAt(block, row, "zh");
+    },
     lot: (flags & LOT) !== 0,
     expiry: (flags & EXPIRY) !== 0,
     archived: (flags & ARCHIVED) !== 0,
