@@ -7,9 +7,8 @@
 import { whatIs } from "../sync/gs1.js";
 import { countsBlindly } from "../sync/projection.js";
 import { readerOf } from "../sync/roles.js";
-import { CatalogueIndex } from "./catalogue_index.js";
+import { indexOf } from "./kept_indexes.js";
 import { Overlay } from "./overlay.js";
-import { Shelf } from "./shelf.js";
 
 /** @typedef {import("./catalogue_index.js").Item} Item */
 /** @typedef {import("./catalogue_index.js").Locale} Locale */
@@ -25,7 +24,7 @@ import { Shelf } from "./shelf.js";
  *   settled?: {accepted: boolean, by: string, at: number}}} Outcome */
 /** @typedef {{on_hand: number, reserved: number, in_transit_in: number, in_transit_out: number}} Stock */
 
-/** Rows by key; a catalogue that is searched often has its `shelf`. @typedef {{rows: {get(key: string): any, values(): Iterable<any>, [Symbol.iterator](): Iterator<[string, any]>}, stamp: number, shelf?: Shelf | null}} Source */
+/** Rows by key; a catalogue that is searched often has its `shelf`. @typedef {{rows: {get(key: string): any, values(): Iterable<any>, [Symbol.iterator](): Iterator<[string, any]>}, stamp: number, shelf?: import("./shelf.js").Shelf | null}} Source */
 /**
  * @typedef {object} Sources
  * @property {number} person
@@ -276,38 +275,4 @@ export class View {
     const rows = [...(this.#buckets.get(bucket)?.rows ?? [])];
     return rows.filter(([key]) => key.startsWith(prefix)).map(([, row]) => row);
   }
-}
-
-// Views come and go with every tap; what is made of a hundred thousand items stays.
-/** @type {WeakMap<object, Map<string, {shelves: Shelf[], index: CatalogueIndex}>>} */
-const indexes = new WeakMap();
-
-/** @param {Sources["buckets"]} buckets @param {string[]} names */
-function indexOf(buckets, names) {
-  const kept = indexes.get(buckets) ?? new Map();
-  indexes.set(buckets, kept);
-  const shelves = names.flatMap((name) => shelfOf(buckets.get(name)) ?? []);
-  const known = kept.get(names.join());
-  if (
-    known?.shelves.length === shelves.length &&
-    known.shelves.every((/** @type {Shelf} */ shelf, /** @type {number} */ at) => shelf === shelves[at])
-  )
-    return known.index;
-  const index = new CatalogueIndex(shelves);
-  kept.set(names.join(), { shelves, index });
-  return index;
-}
-
-/** @type {WeakMap<Source, {stamp: number, shelf: Shelf}>} */
-const plain = new WeakMap();
-
-/** Of rows that bring none along it is made, and made again when they change. @param {Source | undefined} bucket */
-function shelfOf(bucket) {
-  if (bucket === undefined || bucket.shelf) return bucket?.shelf;
-  const made = plain.get(bucket);
-  if (made?.stamp === bucket.stamp) return made.shelf;
-  const shelf = new Shelf();
-  for (const item of bucket.rows.values()) shelf.put(item.id, item);
-  plain.set(bucket, { stamp: bucket.stamp, shelf });
-  return shelf;
 }
