@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import structlog
 from msgspec import json
-from sqlalchemy import BigInteger, Executable, Integer, MetaData, QueuePool, String, Table
+from sqlalchemy import BigInteger, Executable, Integer, MetaData, QueuePool, String, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
@@ -37,6 +37,12 @@ Ordered = String(400).with_variant(String(400, collation="C"), "postgresql")
 Key = TypeVar("Key")
 # How long a database that closes waits for connections that are still in use.
 GIVEN_BACK_WITHIN_S = 10
+# How long anybody waits for a free connection to PostgreSQL, and for somebody else's lock, before they are told to come
+# again: transactions take milliseconds, so who holds a lock for longer hangs.
+FREE_WITHIN_S = 10
+LOCKED_WITHIN = "10s"
+# A hub whose machine was switched off says no goodbye; its locks go when its connections are found dead.
+KEPT_ALIVE = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
 # What the database says when it is itself in trouble: connection lost, read-only, in another's way, out of room or
 # memory, stopped, broken (PostgreSQL's classes; SQLite's result codes from 3, no permission, to 26, no database).
 AWAY_CLASSES = {"08", "25", "40", "53", "55", "57", "58", "XX"}
@@ -74,7 +80,9 @@ class Database:
         """Opened on a database whose tables are up to date; see `server.migrations`."""
         if file := settings.database_file:
             return cls(sqlite_reader(file, _JSON), sqlite_writer(settings.database, _JSON), file)
-        engine = create_async_engine(settings.database, pool_size=10, max_overflow=10, **_JSON)
+        told = {"server_settings": {"lock_timeout": LOCKED_WITHIN, **KEPT_ALIVE}}
+        sizes = {"pool_size": 10, "max_overflow": 10, "pool_timeout": FREE_WITHIN_S}
+        engine = create_async_engine(settings.database, connect_args=told, **sizes, **_JSON)
         snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         return cls(snapshot, engine)
 
@@ -147,6 +155,12 @@ def is_away(error: BaseException) -> bool:
     if (sqlstate := getattr(cause, "sqlstate", None)) is not None:
         return str(sqlstate)[:2] in AWAY_CLASSES or str(sqlstate) in AWAY_STATES
     return getattr(cause, "sqlite_errorcode", 0) & 0xFF in AWAY_CODES
+
+
+async def wait_for_locks(connection: AsyncConnection) -> None:
+    """In this transaction, however long it takes: it does what nobody else may be in the middle of."""
+    if connection.dialect.name != "sqlite":
+        await connection.execute(text("SET LOCAL lock_timeout = 0"))
 
 
 def upsert(connection: AsyncConnection, table: Table, changed: Sequence[str]) -> Executable:

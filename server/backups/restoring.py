@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import server.migrations
 from server.backups.writing import copy_table, fold, opened_file, put_in_place
 from server.control import make_folder, sole_writer
-from server.database import Database
+from server.database import Database, wait_for_locks
 from server.inbox.tables import buckets, outcomes
 from server.invitations.tables import invitations
 from server.migrations.upgrade import every_table, upgrade
@@ -142,6 +142,7 @@ async def _into_postgresql(settings: Settings, backup: Database, replaces: bool)
     try:
         await _require_nobody_else(database)
         async with database.writing() as connection:
+            await wait_for_locks(connection)
             has_shop = bool(await connection.scalar(select(exists(select(people.c.id)))))
             _check_replaceable(has_shop, replaces, "this database")
             # The ledger refuses to be emptied, also by us; for this moment it is no ledger.

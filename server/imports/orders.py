@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import items
-from server.database import Database
+from server.database import Database, wait_for_locks
 
 BY_NAME = tuple(one for one in items.indexes if str(one.name).startswith("ix_items_sort_"))
 # Below it nobody would notice.
@@ -34,4 +34,5 @@ async def bring_back(database: Database) -> None:
     """Each in a transaction of its own; harmless where they are there."""
     for one in BY_NAME:
         async with database.writing() as connection:
+            await wait_for_locks(connection)
             await connection.run_sync(one.create, checkfirst=True)

@@ -4,15 +4,21 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, MetaData, NullPool, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from server.database import metadata
+from server.refusals import NotPossible
 from server.settings import Settings
 
 NOUNS = (
     *("stores", "catalogue", "people", "devices", "ledger", "transfers", "inbox", "counts", "reviews"),
     *("setup", "invitations", "tour", "imports", "policies"),
 )
+
+# How long a change of the tables waits for whoever is at work on them, after nobody else changes them.
+LOCKED_WITHIN = "60s"
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 def every_table() -> MetaData:
@@ -23,7 +29,9 @@ def every_table() -> MetaData:
 
 
 async def upgrade(settings: Settings) -> None:
-    """Bring the database to this release. Safe to run by several processes at once: one does it, the others wait."""
+    """Bring the database to this release. Safe to run by several processes at once: one does it, the others wait.
+    NotPossible where somebody is at work on its tables, and stays there.
+    """
     if settings.database_file:
         settings.database_file.parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(settings.database, poolclass=NullPool)
@@ -31,7 +39,16 @@ async def upgrade(settings: Settings) -> None:
         async with engine.begin() as connection:
             if not settings.on_sqlite:
                 await connection.execute(text("SELECT pg_advisory_xact_lock(7239431)"))
+                # While a change waits for a table, everybody else waits for it behind the change.
+                await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCKED_WITHIN}'"))
             await connection.run_sync(_to_head)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        raise NotPossible(
+            f"The database is not brought to this release: somebody worked with its tables for {LOCKED_WITHIN}. "
+            "Stop what works with it (an older hub, a backup), and start again."
+        ) from error
     finally:
         await engine.dispose()
 

@@ -1,22 +1,30 @@
 """Who holds a row to change it does not keep others from referring to it: those would wait outside our order."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from sqlalchemy import Table, select, text
+from sqlalchemy import Table, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.catalogue.tables import items
 from server.database import Database
 from server.decisions import Happened
 from server.devices.minding import load_device_minded
 from server.devices.tables import devices
+from server.imports.orders import bring_back, lay_aside
+from server.inbox.accept import Door, DoorClosed
 from server.inbox.feed import Feed
 from server.inbox.outboxes import Arrival, lock_outboxes
 from server.inbox.tables import buckets, clients
+from server.migrations.upgrade import upgrade
 from server.people.minding import load_people_minded
 from server.people.sign_in import _is_still_right
 from server.people.tables import people
+from server.refusals import NotPossible
+from server.settings import Settings
 from tests import shop
+from tests.phones import Phone
 
 pytestmark = pytest.mark.parametrize(
     "settings", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
@@ -28,6 +36,53 @@ DEVICE = shop.device_of(shop.ADA)
 
 def happened(kind: str, **args: object) -> Happened:
     return Happened("op", kind, args, shop.NOW, shop.EVE, "Eve", CLIENT, 1, None)
+
+
+async def test_who_waits_too_long_for_a_lock_is_told_to_come_again(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shop.open_shop(database)
+    monkeypatch.setattr("server.database.LOCKED_WITHIN", "200ms")
+    hub = await Database.open(settings)
+    door = Door(hub, lambda: shop.NOW + 1000, lambda heads: None)
+    door.open()
+    ada = Phone(door, shop.ADA)
+    op = ada.operation("stock.adjust", {"store": shop.GHENT, "item": shop.TEA, "delta": -1, "reason": "damaged"})
+    async with asyncio.timeout(5), database.writing() as hangs:
+        await Feed().lock(hangs, ["stock:1"])
+        with pytest.raises(DoorClosed):
+            await ada.send(op)
+    assert (await ada.send(op)).verdicts[0].status == "applied"
+    await door.close()
+    await hub.close()
+
+
+async def test_lists_that_come_back_wait_for_whoever_writes(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shop.open_shop(database)
+    async with database.writing() as connection:
+        await lay_aside(connection)
+    monkeypatch.setattr("server.database.LOCKED_WITHIN", "100ms")
+    hub = await Database.open(settings)
+    async with asyncio.timeout(5), database.writing() as writes:
+        await writes.execute(update(items).values(price_cents=1))
+        coming = asyncio.create_task(bring_back(hub))
+        await asyncio.sleep(0.5)
+        assert not coming.done()
+    await coming
+    await hub.close()
+
+
+async def test_a_release_whose_tables_somebody_keeps_says_so(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.migrations.upgrade.LOCKED_WITHIN", "200ms")
+    async with asyncio.timeout(5), database.writing() as keeps:
+        await keeps.execute(text("LOCK TABLE alembic_version"))
+        with pytest.raises(NotPossible, match="somebody worked with its tables"):
+            await upgrade(settings)
+    await upgrade(settings)
 
 
 LOCKS: dict[str, tuple[Table, Callable[[AsyncConnection], Awaitable[object]]]] = {
