@@ -49,8 +49,11 @@ export class Outbox {
   async record(operation) {
     const minted = this.world.mint();
     return await this.database.write(QUEUE, async (stores) => {
-      if (await isKnown(stores, operation.id)) return false;
-      const client = await activeClient(stores, minted);
+      // Asked for together: the page that says "saved" waits for this.
+      const clients = answer(stores("clients").getAll());
+      const [known, all] = await Promise.all([isKnown(stores, operation.id), clients]);
+      if (known) return false;
+      const client = activeOf(all, stores, minted);
       stores("operations").add({ ...operation, client: client.id, n: client.next });
       stores("clients").put({ ...client, next: client.next + 1 });
       return true;
@@ -183,12 +186,10 @@ export class Outbox {
     });
   }
 
-  /** @param {string} name @returns {Promise<any>} */
-  setting(name) {
-    return this.database.read(
-      ["settings"],
-      async (stores) => (await answer(stores("settings").get(name)))?.value ?? null,
-    );
+  /** All that is kept by name. @returns {Promise<Record<string, any>>} */
+  async settings() {
+    const rows = await this.database.read(["settings"], (stores) => answer(stores("settings").getAll()));
+    return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
   }
 
   /** @param {string} name @param {unknown} value */
@@ -221,7 +222,11 @@ export function byPlace(one, other) {
  * @param {Stores} stores @param {string} minted @returns {Promise<Client>}
  */
 export async function activeClient(stores, minted) {
-  const all = await answer(stores("clients").getAll());
+  return activeOf(await answer(stores("clients").getAll()), stores, minted);
+}
+
+/** @param {Client[]} all @param {Stores} stores @param {string} minted @returns {Client} */
+function activeOf(all, stores, minted) {
   const found = all.find((client) => client.active);
   if (found) return found;
   const client = { id: minted, next: 1, settled: 0, active: true };
@@ -231,8 +236,8 @@ export async function activeClient(stores, minted) {
 
 /** @param {Stores} stores @param {string} id */
 async function isKnown(stores, id) {
-  if ((await answer(stores("operations").count(id))) > 0) return true;
-  return (await answer(stores("journal").count(id))) > 0;
+  const counts = await Promise.all(["operations", "journal"].map((name) => answer(stores(name).count(id))));
+  return counts.some((count) => count > 0);
 }
 
 /** @param {IDBDatabase} handle */

@@ -145,6 +145,7 @@ export class Phone {
     const view = await this.view();
     const { waiting, oldest_at } = await this.queue();
     const refused = view ? notDone(view).filter((row) => row.booked_at > this.#seenUntil(view)).length : 0;
+    await this.storage.looked;
     const { live, paused, syncing } = this.engine;
     const as_of = this.replica?.asOf ?? null;
     const about = { storage: this.storage.state, oldest_at, catalogue_at: as_of, release: this.world.release.id };
@@ -171,6 +172,7 @@ export class Phone {
     // Before it looks: what is recorded meanwhile did not wait then.
     const said_at = this.hub.offset === null ? null : this.hub.now();
     const { waiting, oldest_at, through, earlier } = await this.queue();
+    await this.storage.looked;
     const standing = { waiting, oldest_at, said_at, through, ...(earlier.length > 0 ? { earlier } : {}) };
     const about = { release: this.world.release.id, storage: this.storage.state };
     return { ...standing, catalogue_at: this.replica?.asOf ?? null, ...about };
@@ -255,18 +257,15 @@ export class Phone {
   }
 
   async #remember() {
-    const [, offset, seen, lent] = await Promise.all([
-      this.who.remember(),
-      this.outbox.setting("offset"),
-      this.outbox.setting("seen"),
-      this.outbox.setting("lent"),
-    ]);
+    // No page waits for the browser's word; whoever tells the state does.
+    this.storage.look();
+    const settings = this.outbox.settings();
+    const [{ offset = null, seen, lent }] = await Promise.all([settings, this.who.remember(settings)]);
     this.#keptOffset = offset;
     this.#seen = seen ?? {};
     this.storage.lent = lent ?? [];
     this.hub.offset ??= offset;
     this.storage.worked("outbox");
-    await this.storage.look();
   }
 
   async #keepHouse() {

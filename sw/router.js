@@ -59,7 +59,7 @@ export function takes(request) {
  */
 export async function handle(phone, request) {
   if (!takes(request)) return null;
-  const view = await phone.view();
+  const [view, fields] = await Promise.all([phone.view(), request.method === "POST" ? fieldsOf(request) : {}]);
   if (view === null) return null;
   if (wantsQueue(request)) return await queueFile(phone);
   const url = new URL(request.url);
@@ -67,7 +67,7 @@ export async function handle(phone, request) {
   if (onward !== null) return Response.redirect(new URL(onward, request.url).href, 303);
   // Not waited for: a phone that has no room to note it is the one that has to show this page.
   if (url.pathname === "/outbox") phone.refusalsSeen(view).catch(phone.world.report);
-  return request.method === "GET" ? shown(phone, view, url) : await taken(phone, view, url, request);
+  return request.method === "GET" ? shown(phone, view, url) : await taken(phone, view, url, fields);
 }
 
 /** Where the page of an item that was merged leads. @param {View} view @param {string} id */
@@ -108,18 +108,17 @@ async function unkept(phone, view, request) {
   return shown(phone, view, new URL(request.url), { fields: await fieldsOf(request), problem });
 }
 
-/** @param {Phone} phone @param {View} view @param {URL} url @param {Request} request */
-async function taken(phone, view, url, request) {
+/** @param {Phone} phone @param {View} view @param {URL} url @param {Record<string, string[]>} fields */
+async function taken(phone, view, url, fields) {
   const route = /** @type {import("./forms.js").FormRoute} */ (formRoutes.find((one) => one.path.test(url.pathname)));
   const id = route.path.exec(url.pathname)?.[1] ?? "";
   // A form about something that is not here is the hub's.
   if (id && routeOf(url).isHere?.(view, id) === false) return null;
-  const fields = await fieldsOf(request);
   const done = await route.take(phone, view, fields, id).catch(notKept);
   // The hub may still take it; under the same id, so that nothing is booked twice.
   if (done === null) return null;
   if ("problem" in done) return shown(phone, view, url, { fields, problem: done.problem });
-  return Response.redirect(new URL(done.to, request.url).href, 303);
+  return Response.redirect(new URL(done.to, url).href, 303);
 }
 
 /**

@@ -28,6 +28,8 @@ export class Storage {
   /** @type {boolean | null} */
   #isPersistent = null;
   #hasWorked = false;
+  /** Done when the browser has answered what it was asked last. */
+  looked = Promise.resolve();
   /** Buckets of other stores' stock that were let go to make room, and when, our clock. @type {string[]} */
   lent = [];
   lentAt = 0;
@@ -78,7 +80,12 @@ export class Storage {
   }
 
   /** Asks the browser again, after a page has asked it to keep everything. */
-  async look() {
+  look() {
+    this.looked = this.#asked();
+    return this.looked;
+  }
+
+  async #asked() {
     const persisted = await quietly(this.world.storage?.persisted());
     this.#isPersistent = persisted ?? null;
   }

@@ -29,10 +29,10 @@ export class Who {
     this.hub = hub;
   }
 
-  /** As it was when the worker was last alive. */
-  remember() {
+  /** As it was when the worker was last alive. @param {Promise<Record<string, any>>} settings of the outbox */
+  remember(settings) {
     return this.#after(async () => {
-      const person = await this.outbox.setting("person");
+      const { person = null } = await settings;
       if (person !== null) await this.#open(person);
     });
   }
@@ -75,8 +75,7 @@ export class Who {
   /** @param {number} person */
   async #open(person) {
     const replica = new Replica(this.world, person);
-    await replica.load();
-    const key = await this.outbox.key(person);
+    const [key] = await Promise.all([this.outbox.key(person), replica.load()]);
     this.turn += 1;
     this.person = person;
     this.replica = replica;

@@ -125,7 +125,7 @@ test("the hub's clock is known from the middle of question and answer, and kept"
   assert.ok(Math.abs(row.offset - 600_000) < 1000);
   const [shown] = (await phone.view()).waiting;
   assert.ok(Math.abs(shown.at - Date.now()) < 5000);
-  assert.ok(Math.abs((await phone.outbox.setting("offset")) - 600_000) < 1000);
+  assert.ok(Math.abs((await phone.outbox.settings()).offset - 600_000) < 1000);
 });
 
 test("pages hear what waits, what was answered and what changed", async () => {
