@@ -57,12 +57,22 @@ function catchUp() {
   fresh = null;
 }
 
-/** @param {string} href @param {AbortSignal} signal @returns {Promise<Document | null>} */
+/** Parses the findings alone: what stands around them is here already. @param {string} page */
+function findingsIn(page) {
+  const start = page.indexOf('<section class="found"');
+  const end = page.lastIndexOf("</section>");
+  if (start < 0 || end < start) return new DOMParser().parseFromString(page, "text/html");
+  const template = document.createElement("template");
+  template.innerHTML = page.slice(start, end);
+  return template.content;
+}
+
+/** @param {string} href @param {AbortSignal} signal @returns {Promise<Document | DocumentFragment | null>} */
 async function pageAt(href, signal) {
   try {
     const answer = await fetch(href, { headers: { Accept: "text/html" }, signal });
     if (!answer.ok || answer.redirected) return null;
-    return new DOMParser().parseFromString(await answer.text(), "text/html");
+    return findingsIn(await answer.text());
   } catch (error) {
     if (error instanceof TypeError) sayAway();
     else if (!(error instanceof DOMException)) throw error;
