@@ -128,8 +128,9 @@ export function formatDistance(metres, locale) {
  * @param {string} text
  */
 export function fold(text) {
+  made ??= folds();
   let folded = "";
-  for (const each of text.replace(ALL_SPACES, " ").replace(ALL_MARKS, "")) folded += FOLD.get(each) ?? each;
+  for (const each of text.replace(ALL_SPACES, " ").replace(ALL_MARKS, "")) folded += made.get(each) ?? each;
   return folded
     .split(" ")
     .filter((word) => word !== "")
@@ -242,7 +243,8 @@ function folds() {
   return table;
 }
 
-const FOLD = folds();
+/** Made when something is folded first: a start that folds nothing waits for none of it. @type {Map<string, string> | null} */
+let made = null;
 const ALL_MARKS = new RegExp(`[${MARKS}]`, "gu");
 const ALL_SPACES = new RegExp(`[${SPACES}]`, "gu");
 const DIGITS = /[0-9]+/g;
