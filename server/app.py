@@ -97,9 +97,15 @@ HUB_ALONE = [
 
 def create_app(settings: Settings, database: Database, release: Release | None = None) -> Litestar:
     """The whole hub, on a database that is open and up to date. The release is built where none is given."""
+    app = every_route()
+    furnish(app, settings, database, release or build_release(settings.data))
+    return app
+
+
+def every_route() -> Litestar:
+    """The hub's addresses and what answers them, not yet on anybody's books."""
     app = Litestar(
         route_handlers=[*STAFF_PAGES, *HUB_ALONE],
-        state=_state(settings, database, release or build_release(settings.data)),
         dependencies=DEPENDENCIES,
         on_startup=[open_door],
         on_shutdown=[close_door],
@@ -113,13 +119,15 @@ def create_app(settings: Settings, database: Database, release: Release | None =
     return app
 
 
-def _state(settings: Settings, database: Database, release: Release) -> State:
+def furnish(app: Litestar, settings: Settings, database: Database, release: Release) -> None:
+    """Gives the routes all they work with, in place of what they worked with before."""
     live = Live(database)
     database.heard = live.heard
     sessions = Sessions(database)
     sessions.on_end = live.sessions_ended
     door = Door(database, now_ms, live.heard)
-    return State(
+    app.state.clear()
+    app.state.update(
         {
             "settings": settings,
             "database": database,

@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from litestar import Litestar
 
-from server.app import create_app
+from server.app import every_route, furnish
 from server.database import Database
 from server.people import passwords, sign_in
 from server.people.passwords import hash_password
@@ -44,12 +44,23 @@ def shelf(release: Release) -> Path:
     return release.folder.parent.parent
 
 
+@pytest.fixture(scope="session")
+def routes() -> Litestar:
+    """Made once: to look at every handler's signature takes longer than most tests."""
+    return every_route()
+
+
 @pytest.fixture
-async def app(
-    settings: Settings, database: Database, release: Release, shelf: Path, password_hash: str
-) -> AsyncIterator[Litestar]:
+def unopened(settings: Settings, database: Database, release: Release, shelf: Path, routes: Litestar) -> Litestar:
+    """The hub on this test's database, before anything of it runs."""
+    furnish(routes, Settings(settings.database, shelf), database, release)
+    return routes
+
+
+@pytest.fixture
+async def app(unopened: Litestar, database: Database, password_hash: str) -> AsyncIterator[Litestar]:
     await shop.open_shop(database, password_hash)
-    async with awake(create_app(Settings(settings.database, shelf), database, release)) as app:
+    async with awake(unopened) as app:
         yield app
 
 

@@ -3,14 +3,12 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from litestar import Litestar
 from sqlalchemy import func, select, update
 
-from server.app import create_app
 from server.catalogue.tables import assortment_items, barcodes, items, store_assortments
 from server.database import Database
 from server.inbox.tables import outcomes
@@ -18,8 +16,6 @@ from server.ledger.doctor import examine
 from server.people.sign_in import LIMITS
 from server.people.tables import people, roles
 from server.refusals import NotPossible
-from server.releases import Release
-from server.settings import Settings
 from server.setup.codes import CODE_AGE_MS, give_code, make_code
 from server.setup.tables import setup_codes
 from server.stores.tables import areas, stores
@@ -31,10 +27,8 @@ STAFF_PAGES = ["/", "/items", "/transfers", "/inbox", "/outbox", "/me", "/tour",
 
 
 @pytest.fixture
-async def empty(
-    settings: Settings, database: Database, release: Release, shelf: Path, quick_hasher: None
-) -> AsyncIterator[Litestar]:
-    async with awake(create_app(Settings(settings.database, shelf), database, release)) as app:
+async def empty(unopened: Litestar, database: Database, quick_hasher: None) -> AsyncIterator[Litestar]:
+    async with awake(unopened) as app:
         yield app
     assert await examine(database) == []
 

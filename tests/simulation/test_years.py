@@ -13,18 +13,21 @@ PROVED = {"sqlite": 180, "postgresql": 20}
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
-    ("settings", "seed"),
+    ("settings", "seed", "operations"),
     [
-        ("sqlite", "a wet spring"),
-        ("sqlite", "a long summer"),
-        ("sqlite", "the end of a year"),
-        pytest.param("postgresql", "a cold winter", marks=POSTGRES),
+        ("sqlite", "a wet spring", 5_000),
+        ("sqlite", "a long summer", 5_000),
+        ("sqlite", "the end of a year", 3_000),
+        ("sqlite", "an early autumn", 5_000),
+        pytest.param("postgresql", "a cold winter", 2_000, marks=POSTGRES),
     ],
     indirect=["settings"],
 )
-async def test_nothing_is_lost_doubled_or_shown_to_others_in_a_year(settings: Settings, seed: str) -> None:
-    report = await live(settings, Plan(seed))
-    assert report.operations >= 5_000
+async def test_nothing_is_lost_doubled_or_shown_to_others_in_a_year(
+    settings: Settings, seed: str, operations: int
+) -> None:
+    report = await live(settings, Plan(seed, operations))
+    assert report.operations >= operations
     assert len(report.looked) == 15
 
 
