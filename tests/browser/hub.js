@@ -28,6 +28,8 @@ export class Hub {
 
   /** Starts the program and waits until it answers. @param {string} [top] the checkout whose program it is */
   async start(top = TOP) {
+    // After a test that failed it may still run.
+    await this.kill();
     const words = [this.word, "--data", this.data, "--port", String(this.port)];
     const env = { ...process.env, PYTHONPATH: top };
     const child = spawn(STOCKHAND, words, { cwd: top, env, stdio: ["ignore", "pipe", "pipe"] });

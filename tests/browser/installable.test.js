@@ -116,7 +116,8 @@ test("a new release is offered, waits, and is taken only when somebody says so",
   assert.equal(await page.evaluate(() => Reflect.get(globalThis, "untouched")), true);
   assert.ok(await page.$("#update-offer:not([hidden])"), "the offer stands on the next page too");
 
-  await Promise.all([page.waitForNavigation(), page.click("[data-update]")]);
+  // The old worker ends what it has begun before the new one takes over.
+  await Promise.all([page.waitForNavigation({ timeout: 80_000 }), page.click("[data-update]")]);
   assert.notEqual(await release(), old);
   const isHere = () =>
     page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--next-release"));
