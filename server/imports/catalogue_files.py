@@ -15,7 +15,7 @@ from server.imports.matching import RawLine
 from server.imports.reading import ItemLine
 
 # Lines of one transaction; a line that may change something costs as much as some that are new.
-FEWEST, MOST, KNOWN_COSTS = 100, 4_000, 3
+FEWEST, MOST, KNOWN_COSTS = 25, 4_000, 3
 # Steps in which nothing is new are only counted.
 MOST_STEPS = 64
 TRIES = 5

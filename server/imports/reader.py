@@ -40,7 +40,7 @@ from server.settings import Settings
 LINES_A_STRETCH = 49_152
 LINES_A_STEP = 500
 # Where phones wait, a step is so short that they hardly notice, and they go first.
-LINES_A_SHORT_STEP, NICE = 100, 10
+LINES_A_SHORT_STEP, NICE = 25, 10
 
 
 class Task(msgspec.Struct):
