@@ -12,6 +12,8 @@ import { PHONE } from "./staff.js";
 const EXPECTED =
   /\/sync\/|status of 422|status of 404 \(\) \S+\/transfers\/|ERR_(CONNECTION_REFUSED|EMPTY_RESPONSE|INTERNET_DISCONNECTED|INCOMPLETE)/;
 
+const PAUSED_MS = 500;
+
 export class Handheld {
   #profile = mkdtempSync(join(tmpdir(), "handheld-"));
   /** @type {() => Promise<void>} */
@@ -36,6 +38,7 @@ export class Handheld {
     const browser = this.browser;
     const { page } = await openPage({ newPage: () => browser.newPage({ type: "window" }) });
     await page.setViewport(PHONE);
+    await this.#letWorkersStart(page);
     page.on("pageerror", (error) => this.problems.push(String(error)));
     page.on("console", (message) => {
       const told = `${message.text()} ${message.location().url ?? ""}`;
@@ -48,6 +51,30 @@ export class Handheld {
       this.documents.push({ path, status: response.status(), fromWorker: response.fromServiceWorker(), policy });
     });
     return page;
+  }
+
+  /**
+   * A worker that is woken in the moment it is stopped starts under the eyes of the protocol, which pauses it, and
+   * puppeteer has let go of it by then: nobody would tell it to go on.
+   * @param {Page} page
+   */
+  async #letWorkersStart(page) {
+    const { browser } = this;
+    const [watching, whole] = await Promise.all([page.createCDPSession(), browser.target().createCDPSession()]);
+    /** @param {string} targetId */
+    const goOn = async (targetId) => {
+      const { sessionId } = await whole.send("Target.attachToTarget", { targetId, flatten: true });
+      const worker = whole.connection()?.session(sessionId);
+      await worker?.send("Runtime.runIfWaitingForDebugger");
+      await worker?.detach();
+    };
+    watching.on("ServiceWorker.workerVersionUpdated", ({ versions }) => {
+      for (const { runningStatus, targetId } of versions) {
+        // It may be gone again by then, and so may the browser.
+        if (runningStatus === "starting" && targetId) setTimeout(() => goOn(targetId).catch(() => {}), PAUSED_MS);
+      }
+    });
+    await watching.send("ServiceWorker.enable");
   }
 
   /** Switches it off; its storage stays. */

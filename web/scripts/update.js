@@ -4,6 +4,7 @@ import { whenMarkupArrives } from "./arrival.js";
 import { hasWorkers } from "./worker.js";
 
 const LOOK_MS = 600_000;
+const AGAIN_MS = 1_000;
 
 /** @type {ServiceWorker | null} */
 let ready = null;
@@ -35,12 +36,21 @@ function watch(registration) {
   });
 }
 
+/**
+ * Until the page loads anew. A browser asks the old worker to make room only in the moment it is told to, and one that
+ * something else wakes in that moment would stay until it has been idle for half a minute.
+ */
+function take() {
+  ready?.postMessage({ type: "update" });
+  setTimeout(take, AGAIN_MS);
+}
+
 document.addEventListener("click", ({ target }) => {
   const button = /** @type {Element} */ (target).closest("[data-update], [data-update-later]");
   if (!button) return;
   if (button.matches("[data-update]")) {
     isTaken = true;
-    ready?.postMessage({ type: "update" });
+    take();
   } else isLater = true;
   draw();
 });
