@@ -2,8 +2,9 @@
 
 import asyncio
 import errno
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,6 +38,8 @@ Ordered = String(400).with_variant(String(400, collation="C"), "postgresql")
 Key = TypeVar("Key")
 # How long a database that closes waits for connections that are still in use.
 GIVEN_BACK_WITHIN_S = 10
+# How long who is patient lets others write first.
+PATIENT_S = 0.2
 # How long anybody waits for a free connection to PostgreSQL, and for somebody else's lock, before they are told to come
 # again: transactions take milliseconds, so who holds a lock for longer hangs.
 FREE_WITHIN_S = 10
@@ -70,6 +73,7 @@ class Database:
         self._writer = writer
         self.on_sqlite = writer.dialect.name == "sqlite"
         self._turn = asyncio.Lock()
+        self._turn_ended = asyncio.Event()
         self._log = Log(file) if self.on_sqlite and file else None
         self._folding: asyncio.Task[None] | None = None
         # Told the new heads of buckets after a commit that came by another way than the door.
@@ -94,13 +98,15 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction: committed at the end of the block, undone by an exception."""
+    async def writing(self, *, is_patient: bool = False) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed at the end of the block, undone by an exception. Who is patient lets others go
+        first where only one can write.
+        """
         if not self.on_sqlite:
             async with self._writer.begin() as connection:
                 yield connection
             return
-        async with self._turn:
+        async with self._in_turn(is_patient):
             self._look_for_file()
             async with self._writer.begin() as connection:
                 yield connection
@@ -108,9 +114,23 @@ class Database:
             self._folding = asyncio.create_task(self._fold(self._log))
             self._folding.add_done_callback(self._folded)
 
+    @asynccontextmanager
+    async def _in_turn(self, is_patient: bool) -> AsyncIterator[None]:
+        until = time.monotonic() + PATIENT_S
+        while is_patient and (self._turn.locked() or self._folding) and (left_s := until - time.monotonic()) > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._turn_ended.wait(), left_s)
+        async with self._turn:
+            yield
+        self._patient_ones_look()
+
+    def _patient_ones_look(self) -> None:
+        self._turn_ended.set()
+        self._turn_ended.clear()
+
     async def _fold(self, log: Log) -> None:
         """A turn of its own: whoever writes waits for one transaction or for this, never for both."""
-        async with self._turn, self._writer.connect() as connection:
+        async with self._in_turn(False), self._writer.connect() as connection:
             raw = await connection.get_raw_connection()
             assert raw.driver_connection is not None
             await raw.driver_connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
@@ -118,6 +138,7 @@ class Database:
 
     def _folded(self, task: "asyncio.Task[None]") -> None:
         self._folding = None
+        self._patient_ones_look()
         if not task.cancelled() and (error := task.exception()):
             structlog.get_logger("database").warning("log_not_folded", error=str(error))
 

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 # How much of the log is folded into the file in one turn: what a phone that comes meanwhile hardly notices.
-FOLD_BYTES = 4 * 1024 * 1024
+FOLD_BYTES = 1024 * 1024
 
 
 class Log:

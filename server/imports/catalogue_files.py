@@ -106,7 +106,7 @@ class CatalogueFile:
             progress.same += step.same
             progress.unsure += step.unsure
             progress.rejects += step.rejects
-        async with self._database.writing() as connection:
+        async with self._database.writing(is_patient=True) as connection:
             began = time.monotonic()
             heads: dict[str, int] = {}
             if fresh or known:
