@@ -1,6 +1,6 @@
-"""`python -m tests.bench [NAME]`: measures what is promised, prints a table and writes `build/bench.json`.
+"""`python -m tests.bench [NAME ...]`: measures what is promised, prints a table and writes `build/bench.json`.
 
-NAME (or `ONLY`) is a figure's name or its beginning: `single_sqlite`, `oversell`.
+A NAME (or several in `ONLY`) is a figure's name or its beginning: `single_sqlite`, `oversell`.
 """
 
 import json
@@ -68,10 +68,10 @@ BENCHES: Mapping[str, Bench] = {
 
 
 def main() -> int:
-    only = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("ONLY", "")
-    chosen = [name for name in BENCHES if name.startswith(only) or only.startswith(f"{name}_")]
+    wanted = sys.argv[1:] or os.environ.get("ONLY", "").split() or [""]
+    chosen = [name for name in BENCHES if any(name.startswith(only) or only.startswith(f"{name}_") for only in wanted)]
     if not chosen:
-        print(f"No bench is called {only!r}; there are: {', '.join(BENCHES)}.")
+        print(f"No bench is called {' or '.join(wanted)}; there are: {', '.join(BENCHES)}.")
         return 2
     began = time.monotonic()
     figures = list(measured(chosen))
