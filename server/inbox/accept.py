@@ -3,7 +3,9 @@
 import asyncio
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, TypeVar
 
 import structlog
@@ -149,27 +151,29 @@ class Door:
     async def _book_by_itself(self, one: Inside) -> None:
         arrival, answered = one
         try:
-            answer = await self._book_one_by_one(arrival)
+            answer = await self._book_in_pieces(arrival)
         except Exception as error:
             _turn_away([one], error)
         else:
             if not answered.done():
                 answered.set_result(answer)
 
-    async def _book_one_by_one(self, arrival: Arrival) -> Answer:
-        """Each operation in a transaction of its own, and parked if that fails."""
-        if not arrival.ops:
-            [whole] = await self._book([arrival], {})
-            return whole
-        whole = Answer()
-        for op in arrival.ops:
-            alone = Arrival(arrival.client, arrival.device, [op], arrival.health, arrival.trusted, arrival.placed)
+    async def _book_in_pieces(self, arrival: Arrival) -> Answer:
+        """Each piece in a transaction of its own; one that fails is halved, and what fails by itself is parked."""
+        whole, pieces = Answer(), deque(_pieces(arrival.ops))
+        while pieces:
+            ops = pieces.popleft()
+            alone = Arrival(arrival.client, arrival.device, ops, arrival.health, arrival.trusted, arrival.placed)
             try:
                 [answer] = await self._book([alone], {})
             except Exception as error:
                 if is_away(error):
                     raise
-                [answer] = await self._book([alone], {op.id: traceback.format_exc()})
+                if len(ops) > 1:
+                    middle = len(ops) // 2
+                    pieces.extendleft([ops[middle:], ops[:middle]])
+                    continue
+                [answer] = await self._book([alone], {op.id: traceback.format_exc() for op in ops})
             if answer.conflict:
                 return answer
             whole.verdicts += answer.verdicts
@@ -232,6 +236,15 @@ async def or_traceback(booking: Awaitable[Booked]) -> tuple[Booked | None, str |
 def _stands_alone(arrival: Arrival) -> bool:
     """Who minds the shop changes what the next operation must know."""
     return any(minds(op.kind) for op in arrival.ops)
+
+
+def _pieces(ops: Sequence[Operation]) -> Iterator[list[Operation]]:
+    """Those that mind the shop one by one, those between them together; nothing at all is one piece."""
+    for is_minding, run in groupby(ops, lambda op: minds(op.kind)):
+        together = list(run)
+        yield from ([op] for op in together) if is_minding else [together]
+    if not ops:
+        yield []
 
 
 def _turn_away(group: Sequence[Inside], error: Exception) -> None:

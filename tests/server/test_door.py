@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from server.database import Database
 from server.inbox.accept import Door
+from server.inbox.group import Group
 from server.inbox.messages import Health, Operation
 from server.inbox.tables import outcomes
 from server.inbox.verdicts import RULES
@@ -181,6 +182,32 @@ async def test_an_operation_that_the_database_refuses_is_parked_alone(
     statuses = [[verdict.result()["status"] for verdict in answer.verdicts] for answer in answers]
     assert statuses == [["applied", "parked", "applied"], ["applied"]]
     assert await on_hand(database, shop.GHENT, shop.TEA) == 3
+
+
+async def test_one_that_the_database_refuses_is_found_among_many_by_halves(
+    door: Door, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows, book, transactions = entry_rows, Group.book, 0
+
+    def spoilt(entries: Any, *about: Any) -> Any:
+        written = rows(entries, *about)
+        return [(999, *row[1:]) if row[3] == 7 else row for row in written]
+
+    async def counted(self: Group, *given: Any) -> Any:
+        nonlocal transactions
+        transactions += 1
+        return await book(self, *given)
+
+    monkeypatch.setattr("server.inbox.group.entry_rows", spoilt)
+    monkeypatch.setattr(Group, "book", counted)
+    ada = Phone(door, shop.ADA)
+    deltas = [1] * 37 + [7] + [1] * 12
+    answer = await ada.send(*(ada.operation("stock.adjust", adjust(delta=delta)) for delta in deltas))
+    statuses = [verdict.result()["status"] for verdict in answer.verdicts]
+    assert statuses == ["parked" if delta == 7 else "applied" for delta in deltas]
+    assert answer.last_n == 50
+    assert await on_hand(database, shop.GHENT, shop.TEA) == 5 + 49
+    assert transactions <= 16
 
 
 async def test_the_hubs_clock_bounds_the_phones(door: Door, database: Database) -> None:
