@@ -120,9 +120,11 @@ class Database:
         while is_patient and (self._turn.locked() or self._folding) and (left_s := until - time.monotonic()) > 0:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._turn_ended.wait(), left_s)
-        async with self._turn:
-            yield
-        self._patient_ones_look()
+        try:
+            async with self._turn:
+                yield
+        finally:
+            self._patient_ones_look()
 
     def _patient_ones_look(self) -> None:
         self._turn_ended.set()

@@ -71,7 +71,7 @@ export class Handheld {
     watching.on("ServiceWorker.workerVersionUpdated", ({ versions }) => {
       for (const { runningStatus, targetId } of versions) {
         // It may be gone again by then, and so may the browser.
-        if (runningStatus === "starting" && targetId) setTimeout(() => goOn(targetId).catch(() => {}), PAUSED_MS);
+        if (runningStatus === "starting" && targetId) setTimeout(() => Promise.allSettled([goOn(targetId)]), PAUSED_MS);
       }
     });
     await watching.send("ServiceWorker.enable");

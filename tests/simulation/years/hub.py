@@ -52,9 +52,9 @@ class Books(Database):
     cut = ""
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
+    async def writing(self, *, is_patient: bool = False) -> AsyncIterator[AsyncConnection]:
         cut, self.cut = self.cut, ""
-        async with super().writing() as connection:
+        async with super().writing(is_patient=is_patient) as connection:
             yield connection
             news = await self.watch.look(connection)
             if cut == "before":
