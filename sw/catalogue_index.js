@@ -11,14 +11,15 @@ import { Found } from "./packed/search.js";
 /** @typedef {import("./shelf.js").Shelf} Shelf */
 /** Something sorted, read one by one: undefined behind its end. `length` counts as far as anybody does. @typedef {{length: number, at: (place: number) => Row | undefined}} Sorted */
 /** @typedef {{key: string, id: number, item: () => Item}} Row */
+/** What one shelf has of what was sought. @typedef {{lists: Sorted[], packed: Found | null}} Findings */
 
 export class CatalogueIndex {
   #shelves;
   /**
    * What was sought last: a page asks how many, then which. By what it was found in: blocks that were packed anew since
-   * are held by nothing. @type {{asked: string, found: WeakMap<object, Sorted[]>}}
+   * are held by nothing. @type {{asked: string, among: string, words: string[], found: WeakMap<object, Findings>}}
    */
-  #last = { asked: "", found: new WeakMap() };
+  #last = { asked: "", among: "", words: [], found: new WeakMap() };
 
   /** Reads nothing before it is asked. An item of several catalogues is as the last one has it. @param {Shelf[]} shelves */
   constructor(shelves) {
@@ -100,33 +101,48 @@ export class CatalogueIndex {
    * @returns {{rows: Item[], total: number}}
    */
   search(q, locale, offset, limit) {
-    const asked = [q, locale, ...this.#shelves.map(({ stamp }) => stamp)].join("\n");
-    if (this.#last.asked !== asked) this.#last = { asked, found: this.#found(fold(q).split(" "), locale) };
+    const among = [locale, ...this.#shelves.map(({ stamp }) => stamp)].join("\n");
+    const asked = `${among}\n${q}`;
+    if (this.#last.asked !== asked) {
+      const words = fold(q).split(" ");
+      const isNarrower = this.#last.among === among && narrows(words, this.#last.words);
+      this.#last = { asked, among, words, found: this.#found(words, locale, isNarrower ? this.#last.found : null) };
+    }
     const { found } = this.#last;
-    const lists = this.#shelves.flatMap((shelf) => found.get(shelf.packed ?? shelf) ?? []);
+    const lists = this.#shelves.flatMap((shelf) => found.get(shelf.packed ?? shelf)?.lists ?? []);
     const counted = lists.reduce((sum, list) => sum + list.length, 0);
     return { rows: merged(lists, offset, limit), total: Math.min(counted, MOST_COUNTED + 1) };
   }
 
-  /** @param {string[]} words @param {Locale} locale @returns {WeakMap<object, Sorted[]>} */
-  #found(words, locale) {
-    const lists = this.#shelves.map((shelf, number) => {
+  /**
+   * @param {string[]} words @param {Locale} locale @param {WeakMap<object, Findings> | null} wider in which all of it is
+   * @returns {WeakMap<object, Findings>}
+   */
+  #found(words, locale, wider) {
+    /** @type {Findings[]} */
+    const findings = this.#shelves.map((shelf, number) => {
       const isLast = number === this.#shelves.length - 1;
       const isHere = (/** @type {number} */ id) => isLast || !this.#isBehind(number, id);
       const loose = looseList(shelf.loose.found(words, locale, isHere), locale);
       const { packed } = shelf;
-      if (packed === null) return [loose];
+      if (packed === null) return { lists: [loose], packed: null };
       const isPlain = shelf.isPlain;
-      const found = new Found(packed, words, locale, (place) => {
+      const isListed = (/** @type {number} */ place) => {
         if (packed.isArchived(place)) return false;
         if (isPlain && isLast) return true;
         const id = packed.id(place);
         return shelf.isPacked(id) && isHere(id);
-      });
-      return [packedList(packed, (at) => found.place(at), found.length, locale), loose];
+      };
+      const found = new Found(packed, words, locale, isListed, wider?.get(packed)?.packed ?? null);
+      return { lists: [packedList(packed, (at) => found.place(at), found.length, locale), loose], packed: found };
     });
-    return new WeakMap(this.#shelves.map((shelf, number) => [shelf.packed ?? shelf, lists[number]]));
+    return new WeakMap(this.#shelves.map((shelf, number) => [shelf.packed ?? shelf, findings[number]]));
   }
+}
+
+/** Whether whatever has all of these words has all of those: one more key was typed. @param {string[]} words @param {string[]} those */
+function narrows(words, those) {
+  return those.every((wider) => words.some((word) => word.includes(wider)));
 }
 
 /** @param {Item[]} items @param {Locale} locale @returns {Sorted} */

@@ -7,6 +7,9 @@ import { placeIn } from "./packed_index.js";
 /** @typedef {import("./packed_catalogue.js").PackedCatalogue} PackedCatalogue */
 /** @typedef {import("../catalogue_index.js").Locale} Locale */
 
+// Looked through one by one where something wider was sought before: more take as long as all texts at once.
+const FEW = 2_000;
+
 /**
  * Places of items in which every word stands, in the order of a language.
  *
@@ -22,6 +25,8 @@ export class Found {
   #isListed;
   /** Where they are, unless there are so many that nobody counts them. @type {Uint8Array | null} */
   #hits;
+  /** Those that are marked, block by block. @type {number[]} */
+  #marked = [];
   /** Those that were looked at, in order. @type {number[]} */
   #places = [];
   #walked = 0;
@@ -29,15 +34,23 @@ export class Found {
   /**
    * @param {PackedCatalogue} packed @param {string[]} words @param {Locale} locale
    * @param {(place: number) => boolean} isListed
+   * @param {Found | null} wider in which all of it is
    */
-  constructor(packed, words, locale, isListed) {
+  constructor(packed, words, locale, isListed, wider) {
     this.#packed = packed;
     this.#words = words.filter((word) => word !== "").map(sought);
     this.#words.sort((one, other) => other.length - one.length);
     this.#order = packed.index[locale];
     this.#isListed = isListed;
-    this.#hits = this.#words.length > 0 ? this.#scanned() : null;
+    const few = wider?.few ?? null;
+    if (few !== null) this.#hits = this.#narrowed(few);
+    else this.#hits = this.#words.length > 0 ? this.#scanned() : null;
     if (this.#words.length === 0) this.#countAll();
+  }
+
+  /** All places, block by block, where there are but few. @returns {number[] | null} */
+  get few() {
+    return this.#hits !== null && this.#marked.length <= FEW ? this.#marked : null;
   }
 
   /** @param {number} at below `length`, or beyond where more are there than are counted @returns {number | undefined} */
@@ -62,6 +75,20 @@ export class Found {
     }
   }
 
+  /** @param {number[]} places */
+  #narrowed(places) {
+    const hits = new Uint8Array(this.#packed.extent);
+    for (const place of places) if (all(this.#words, this.#packed.words(place))) this.#mark(hits, place);
+    return hits;
+  }
+
+  /** @param {Uint8Array} hits @param {number} place */
+  #mark(hits, place) {
+    hits[place] = 1;
+    this.length += 1;
+    this.#marked.push(place);
+  }
+
   /** Marks all, or gives up where there are more than anybody counts. */
   #scanned() {
     const hits = new Uint8Array(this.#packed.extent);
@@ -74,8 +101,7 @@ export class Found {
         const place = placeIn(number, row);
         if (others.length > 0 && !all(others, this.#packed.words(place))) continue;
         if (!this.#isListed(place)) continue;
-        hits[place] = 1;
-        this.length += 1;
+        this.#mark(hits, place);
         if (this.length > MOST_COUNTED) return null;
       }
     }

@@ -33,13 +33,25 @@ function requestOf(event) {
   return /** @type {CustomEvent} */ (event).detail?.ctx;
 }
 
-document.addEventListener("htmx:after:swap", (event) => {
-  const { request, response } = requestOf(event) ?? {};
-  // A refused form is 422; what the worker redirected is not called so by every browser.
-  const isSaved = request?.method === "POST" && response?.status === 200;
-  if (!isSaved || request.action.startsWith("/outbox")) return;
+/** Whether the page that is just arriving answers a form that was taken. */
+let isSaved = false;
+
+function saySaved() {
   const { textSaved, textKept } = document.body.dataset;
   say((stateNow()?.live ?? true) ? textSaved : textKept);
+}
+
+// As soon as it is known, before the page that shows it is even read.
+document.addEventListener("htmx:before:response", (event) => {
+  const { request, response } = requestOf(event) ?? {};
+  // A refused form is 422; what the worker redirected is not called so by every browser.
+  isSaved = request?.method === "POST" && response?.status === 200 && !request.action.startsWith("/outbox");
+  if (isSaved) saySaved();
+});
+// The page that has come brings a place of its own for it.
+document.addEventListener("htmx:before:settle", () => {
+  if (isSaved) saySaved();
+  isSaved = false;
 });
 document.addEventListener("htmx:response:error", (event) => {
   if (requestOf(event)?.response.status >= 500) say(document.body.dataset.textBroken, READ_MS);
