@@ -39,7 +39,7 @@ Key = TypeVar("Key")
 # How long a database that closes waits for connections that are still in use.
 GIVEN_BACK_WITHIN_S = 10
 # How long who is patient lets others write first.
-PATIENT_S = 0.2
+PATIENT_S = 0.05
 # How long anybody waits for a free connection to PostgreSQL, and for somebody else's lock, before they are told to come
 # again: transactions take milliseconds, so who holds a lock for longer hangs.
 FREE_WITHIN_S = 10
@@ -119,7 +119,8 @@ class Database:
         until = time.monotonic() + PATIENT_S
         while is_patient and (self._turn.locked() or self._folding) and (left_s := until - time.monotonic()) > 0:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._turn_ended.wait(), left_s)
+                async with asyncio.timeout(left_s):
+                    await self._turn_ended.wait()
         try:
             async with self._turn:
                 yield

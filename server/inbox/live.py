@@ -104,7 +104,8 @@ class Live:
         while True:
             # A change of who may hear what does not wait for the next look.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wanted.wait(), poll_s)
+                async with asyncio.timeout(poll_s):
+                    await self._wanted.wait()
             self._wanted.clear()
             if not self._audience.streams:
                 continue

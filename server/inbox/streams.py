@@ -41,7 +41,8 @@ class Stream:
     async def news(self, patience_s: float) -> Heads | None:
         """What the phone was not told yet; nothing of it after so long, None at the end."""
         try:
-            await asyncio.wait_for(self._bell.wait(), patience_s)
+            async with asyncio.timeout(patience_s):
+                await self._bell.wait()
         except TimeoutError:
             return {}
         if self.has_ended:

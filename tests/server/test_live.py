@@ -161,3 +161,12 @@ async def test_a_hub_that_stops_ends_every_stream(database: Database, live: Live
     await phone.hears()
     await live.close()
     assert await phone.ends()
+
+
+async def test_a_hub_that_stops_in_the_moment_somebody_signs_out_stops(database: Database, live: Live) -> None:
+    phone = Phone(live, await signed_in(database, shop.ADA))
+    await phone.hears()
+    live.sessions_ended()
+    async with asyncio.timeout(5):
+        await live.close()
+    assert await phone.ends()

@@ -69,3 +69,17 @@ async def test_the_log_is_folded_before_who_is_patient_writes(database: Database
             folding.append(database._folding is not None)
             await connection.execute(text("INSERT INTO rows_of_a_test VALUES (:what)"), {"what": "x" * FOLD_BYTES})
     assert folding == [False] * 3
+
+
+async def test_who_is_cancelled_as_their_turn_comes_is_cancelled(database: Database) -> None:
+    async def write() -> None:
+        async with database.writing(is_patient=True):
+            pass
+
+    async with database.writing():
+        file = asyncio.create_task(write())
+        await asyncio.sleep(0.01)
+        database._patient_ones_look()
+        file.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await file
