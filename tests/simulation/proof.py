@@ -7,6 +7,8 @@ from tests.simulation.keeper import FAULTS, Report
 from tests.simulation.years.looked import INVARIANTS
 from tests.simulation.years.together import Sum
 
+# Two long ones and one of every page, on either database.
+DAYS = 6
 ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 PAGE = Path(__file__).resolve().parent.parent / "PROOF.md"
 BEGINNING = """# What `make prove` last lived through
@@ -34,7 +36,9 @@ it; one that was never looked at fails the year. One year again, word for word:
 
 
 class Proof:
-    """Rows of the days and years so far; the file is written when the last one is over, if nothing was left out."""
+    """Rows of the days and years so far. When the last one is over, they take the place of those in the file: all days,
+    the years on both databases, or both.
+    """
 
     def __init__(self) -> None:
         self.rows: list[str] = []
@@ -64,8 +68,14 @@ class Proof:
         self.years.append(whole)
 
     def write(self) -> None:
-        if not (self.rows and len(self.years) == len(ENGINES)):
-            return
+        days, heading, lived = PAGE.read_text("utf-8").partition(YEARS)
+        if len(self.rows) == DAYS:
+            days = self._days()
+        if len(self.years) == len(ENGINES):
+            heading, lived = "", f"{years(self.years)}\n"
+        PAGE.write_text(f"{days.rstrip()}\n\n{heading}{lived}".rstrip() + "\n", "utf-8")
+
+    def _days(self) -> str:
         listed = [("fault", self.faults), ("how operations ended", self.counted)]
         tables = [
             "\n".join(
@@ -77,8 +87,7 @@ class Proof:
             )
             for title, rows in listed
         ]
-        days = BEGINNING + "\n".join(self.rows) + "\n\n" + "\n\n".join(tables) + "\n"
-        PAGE.write_text(f"{days}\n{years(self.years)}\n", "utf-8")
+        return BEGINNING + "\n".join(self.rows) + "\n\n" + "\n\n".join(tables)
 
 
 def years(sums: list[Sum]) -> str:
