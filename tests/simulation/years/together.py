@@ -7,6 +7,7 @@ was changed that a year is made of.
 import asyncio
 import hashlib
 import os
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
@@ -27,8 +28,8 @@ from tests.simulation.years.run import FAULTS, Plan, YearReport, live
 
 Told = TypeVar("Told")
 TOP = Path(__file__).resolve().parents[3]
-# The hub, the rules it shares with phones, this, and what all of them stand on.
-MADE_OF = ("server/**/*.py", "sync/**/*.py", "tests/*.py", "tests/simulation/**/*.py", "requirements-dev.lock")
+# What a year's process reads beside the modules that it has loaded.
+READ = ("server/migrations/**/*.py", "sync/**/*.json", "requirements-dev.lock")
 
 
 @dataclass
@@ -73,9 +74,9 @@ def on(engine: str, work: Callable[[Settings], Coroutine[Any, Any, Told]]) -> To
 def live_all(engine: str, plans: Iterable[Plan], told: Callable[[str], None]) -> Sum:
     """`told` hears a line of each year when it is over; what went wrong in one does not end the others."""
     whole = Sum(engine)
-    kept = Kept(engine)
     # Fresh processes: a copy of one that has run an event loop keeps its descriptors.
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        kept = Kept(engine, pool.submit(sources).result())
         to_come = [(plan, kept.known(plan) or pool.submit(_lived, engine, plan)) for plan in plans]
         for plan, known in to_come:
             if isinstance(known, Future) and (error := known.exception()):
@@ -89,14 +90,23 @@ def live_all(engine: str, plans: Iterable[Plan], told: Callable[[str], None]) ->
     return whole
 
 
+def sources() -> str:
+    """A digest of every file of ours that this process, which is a year's, is made of."""
+    loaded = {Path(file) for module in sys.modules.values() if (file := getattr(module, "__file__", None))}
+    ours = {path.relative_to(TOP) for path in loaded if path.is_relative_to(TOP)}
+    read = {path.relative_to(TOP) for pattern in READ for path in TOP.glob(pattern)}
+    digest = hashlib.sha256()
+    for path in sorted(path for path in ours | read if ".venv" not in path.parts):
+        content = (TOP / path).read_bytes()
+        digest.update(f"{path} {len(content)}\n".encode() + content)
+    return digest.hexdigest()[:16]
+
+
 class Kept:
     """Reports of years that agreed, made of the same sources as stand here now."""
 
-    def __init__(self, engine: str) -> None:
-        sources = hashlib.sha256()
-        for path in sorted(path for pattern in MADE_OF for path in TOP.glob(pattern)):
-            sources.update(f"{path.relative_to(TOP)} {path.stat().st_size}\n".encode() + path.read_bytes())
-        self._folder = TOP / "build" / "years" / sources.hexdigest()[:16]
+    def __init__(self, engine: str, made_of: str) -> None:
+        self._folder = TOP / "build" / "years" / made_of
         self._engine = engine
 
     def known(self, plan: Plan) -> YearReport | None:
