@@ -1,27 +1,18 @@
 """SQLite's write-ahead log: folded into the file in turns of its own, and never left to grow."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from server.database import Database
-from server.settings import Settings, database_url
 from server.sqlite import FOLD_BYTES
+
+pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
 ROW = "x" * 4000
 ROWS = 100
-
-
-@pytest.fixture
-async def database(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Database]:
-    file = tmp_path / "stockhand.db"
-    file.write_bytes(migrated_file.read_bytes())
-    database = await Database.open(Settings(database_url(f"sqlite:///{file}"), tmp_path))
-    yield database
-    await database.close()
 
 
 async def write(database: Database) -> None:

@@ -1,24 +1,14 @@
 """Who writes first where only one can: phones before files, and files in the end."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from server.database import PATIENT_S, Database
-from server.settings import Settings, database_url
 from server.sqlite import FOLD_BYTES
 
-
-@pytest.fixture
-async def database(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Database]:
-    file = tmp_path / "stockhand.db"
-    file.write_bytes(migrated_file.read_bytes())
-    database = await Database.open(Settings(database_url(f"sqlite:///{file}"), tmp_path))
-    yield database
-    await database.close()
+pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
 
 async def test_who_comes_later_writes_before_who_is_patient(database: Database) -> None:

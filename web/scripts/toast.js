@@ -33,8 +33,14 @@ function requestOf(event) {
   return /** @type {CustomEvent} */ (event).detail?.ctx;
 }
 
-/** Whether the page that is just arriving answers a form that was taken. */
+/** Whether the page that is being put in answers a form that was taken. */
 let isSaved = false;
+
+/** A refused form is 422; what the worker redirected is not called so by every browser. @param {Event} event */
+function hasSaved(event) {
+  const { request, response } = requestOf(event) ?? {};
+  return request?.method === "POST" && response?.status === 200 && !request.action.startsWith("/outbox");
+}
 
 function saySaved() {
   const { textSaved, textKept } = document.body.dataset;
@@ -43,12 +49,12 @@ function saySaved() {
 
 // As soon as it is known, before the page that shows it is even read.
 document.addEventListener("htmx:before:response", (event) => {
-  const { request, response } = requestOf(event) ?? {};
-  // A refused form is 422; what the worker redirected is not called so by every browser.
-  isSaved = request?.method === "POST" && response?.status === 200 && !request.action.startsWith("/outbox");
-  if (isSaved) saySaved();
+  if (hasSaved(event)) saySaved();
 });
 // The page that has come brings a place of its own for it.
+document.addEventListener("htmx:before:swap", (event) => {
+  isSaved = hasSaved(event);
+});
 document.addEventListener("htmx:before:settle", () => {
   if (isSaved) saySaved();
   isSaved = false;
