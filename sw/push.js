@@ -132,20 +132,23 @@ export class Push {
 
   /**
    * One operation that the hub cannot read. A void is offered for its slot; where the hub takes that, the operation
-   * itself is the trouble: it is parked here, its content kept, and the rest goes on. Where it takes no void either, the
-   * trouble is the hub's, and nothing is touched.
-   * @param {Batch} batch @param {any} told @param {number} patience_ms @returns {Promise<PushEnd | "settled">}
+   * itself is the trouble: it is parked here, its content kept, and the rest goes on. Where another operation has the
+   * slot, the hub says so only now, for this it can read: all is renumbered first. Where it takes no void for any other
+   * reason, the trouble is the hub's, and nothing is touched.
+   * @param {Batch} batch @param {any} told @param {number} patience_ms @returns {Promise<PushEnd | "settled" | "renumbered">}
    */
-  async #park({ client, settled, rows: [row] }, told, patience_ms) {
+  async #park(batch, told, patience_ms) {
+    const [row] = batch.rows;
     const key = await this.outbox.key(row.by);
     const nothing = voided(row, "");
     const mac = key ? await sign(this.world.subtle, key, nothing) : "";
-    const answer = await this.#ask({ client, settled, rows: [row] }, [{ ...nothing, mac }], patience_ms);
+    const answer = await this.#ask(batch, [{ ...nothing, mac }], patience_ms);
+    if (answer.status === 409) return await this.#renumber(batch, answer.body);
     if (answer.status !== 200) return this.#end(answer);
     const { results } = answer.body;
     if (!Array.isArray(results) || results[0]?.n !== row.n) return "refused";
     const parked = { n: row.n, id: row.id, status: "parked", code: told.code ?? "unexpected", params: {}, heads: {} };
-    this.onSettled(await this.outbox.settle(client, [results[0].status === "void" ? parked : results[0]]));
+    this.onSettled(await this.outbox.settle(batch.client, [results[0].status === "void" ? parked : results[0]]));
     return "settled";
   }
 

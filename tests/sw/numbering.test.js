@@ -73,6 +73,24 @@ test("a phone that came back from a backup takes a new number and loses nothing"
   assert.equal((await phone.state()).waiting, 0);
 });
 
+test("a phone whose number is taken goes on though the hub cannot read what waits there", async () => {
+  const hub = smallShop();
+  const { phone, line } = await readyPhone(hub);
+  await adjust(phone, -1);
+  const { id } = await place(phone.outbox);
+  hub.clients.get(id).push({ n: 2, id: crypto.randomUUID(), status: "applied", heads: {} });
+  line.down = true;
+  const { operation_id } = await adjust(phone, -1);
+  await adjust(phone, -1);
+  hub.unreadable.add(operation_id);
+  line.down = false;
+  await phone.engine.run();
+  assert.equal((await phone.state()).waiting, 0);
+  assert.equal(left(hub), 8);
+  const outcome = (await phone.view()).outcomes().find((row) => row.id === operation_id);
+  assert.equal(outcome.status, "parked");
+});
+
 test("an answer for a number that was given away meanwhile settles nothing", async () => {
   const hub = smallShop();
   const { phone, line } = await readyPhone(hub);
