@@ -3,9 +3,14 @@
 import pytest
 
 from server.settings import Settings
+from tests import shop
 from tests.simulation.proof import Proof
+from tests.simulation.years.on_the_loop import on_the_loop
+from tests.simulation.years.phone import Phone
+from tests.simulation.years.quiet import quiet
 from tests.simulation.years.run import Plan, live
 from tests.simulation.years.together import live_all
+from tests.simulation.years.year import Year
 
 POSTGRES = pytest.mark.postgres
 PROVED = {"sqlite": 180, "postgresql": 20}
@@ -40,6 +45,32 @@ async def test_the_same_seed_gives_the_same_year(settings: Settings, migrated_fi
     second = await live(settings, Plan("again", 400))
     assert first.trace == second.trace
     assert (first.looked, first.happened) == (second.looked, second.happened)
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+async def test_a_restored_phone_gets_past_what_nobody_can_read(settings: Settings) -> None:
+    year = Year(settings, "restored")
+    with on_the_loop():
+        await year.open()
+        try:
+            phone = year.phones[0]
+            _finds(year, phone, "sent")
+            await year.exchange.push([phone], 0)
+            backup = phone.disk.copy()
+            _finds(year, phone, "sent, and not in the backup")
+            await year.exchange.push([phone], 0)
+            phone.disk = backup
+            # The hub cannot read this one, and has another at its number.
+            _finds(year, phone, 0.5)
+            _finds(year, phone, "waits behind it")
+            await quiet(year)
+        finally:
+            await year.close()
+
+
+def _finds(year: Year, phone: Phone, note: object) -> None:
+    args = {"store": shop.GHENT, "item": 1, "delta": 1, "reason": "found", "note": note}
+    year.wrote(phone, phone.record("stock.adjust", args))
 
 
 @pytest.mark.prove

@@ -93,15 +93,22 @@ class Exchange:
         word = one.phone.hears(one.batch, one.answer)
         if word == "park":
             return await self._park(one)
+        return self._counted(word)
+
+    def _counted(self, word: str) -> str:
         self.looked.count(f"push {word}")
         return word
 
     async def _park(self, one: Posted) -> str:
-        """A void is offered for the slot; the operation itself stays on the phone, parked."""
+        """A void is offered for the slot; the operation itself stays on the phone, parked. Where another operation has
+        the slot, all is renumbered first.
+        """
         void = one.phone.void_of(one.batch)
         letter = one.phone.letter(void)
         [answer] = await self.hub.push([letter])
         self.answers.compare(letter, answer)
+        if answer[0] == 409:
+            return self._counted(one.phone.hears(void, answer))
         if answer[0] != 200:
             return "unanswered"
         one.phone.park(one.batch, one.answer[1]["code"])
