@@ -98,7 +98,7 @@ export class Handheld {
 
   async throwAway() {
     await this.stop();
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

@@ -61,7 +61,8 @@ export class Hub {
 
   async close() {
     await this.kill();
-    rmSync(this.data, { recursive: true, force: true });
+    // What the hub had set to work may still be writing there for a moment.
+    rmSync(this.data, { recursive: true, force: true, maxRetries: 10 });
   }
 
   async #answers() {

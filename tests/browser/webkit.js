@@ -79,7 +79,7 @@ export async function openWebkit() {
     await ask("DELETE", at);
     await ended(driver);
     await ended(screen.child);
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   };
   return windowOf((method, path, body) => ask(method, at + path, body), await ask("GET", `${at}/window`), close);
 }

@@ -4,12 +4,15 @@ import { whenMarkupArrives } from "./arrival.js";
 import { hasWorkers } from "./worker.js";
 
 const LOOK_MS = 600_000;
-const AGAIN_MS = 1_000;
+const PATIENT_MS = 2_000;
+const TRIES = 3;
+/** How many tries are left, remembered while the page loads anew. */
+const LEFT = "stockhand-update-tries";
 
 /** @type {ServiceWorker | null} */
 let ready = null;
 let isLater = false;
-let isTaken = false;
+let isTaken = sessionStorage.getItem(LEFT) !== null;
 let lookedAt = Date.now();
 
 function draw() {
@@ -25,6 +28,7 @@ function watch(registration) {
     draw();
   };
   offer();
+  goOn();
   registration.addEventListener("updatefound", () => {
     registration.installing?.addEventListener("statechange", offer);
   });
@@ -37,21 +41,37 @@ function watch(registration) {
 }
 
 /**
- * Until the page loads anew. A browser asks the old worker to make room only in the moment it is told to, and one that
- * something else wakes in that moment would stay until it has been idle for half a minute.
+ * Chromium asks the old worker to make room only in the moment it is told to, and one that something wakes in that
+ * moment stays until it was idle for half a minute, which pages hardly leave it. A page that loads asks again.
+ * @param {number} tries
  */
-function take() {
+function take(tries) {
+  isTaken = true;
   ready?.postMessage({ type: "update" });
-  setTimeout(take, AGAIN_MS);
+  if (tries > 0) setTimeout(() => reload(tries - 1), PATIENT_MS);
+}
+
+/** @param {number} tries that are left then */
+function reload(tries) {
+  sessionStorage.setItem(LEFT, String(tries));
+  location.reload();
+}
+
+/** After a load that was to ask again. */
+function goOn() {
+  const left = sessionStorage.getItem(LEFT);
+  if (left === null) return;
+  sessionStorage.removeItem(LEFT);
+  if (ready) take(Number(left));
+  // The new worker came while this page was still loading from the old one.
+  else location.reload();
 }
 
 document.addEventListener("click", ({ target }) => {
   const button = /** @type {Element} */ (target).closest("[data-update], [data-update-later]");
   if (!button) return;
-  if (button.matches("[data-update]")) {
-    isTaken = true;
-    take();
-  } else isLater = true;
+  if (button.matches("[data-update]")) take(TRIES);
+  else isLater = true;
   draw();
 });
 
