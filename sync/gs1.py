@@ -1,14 +1,32 @@
-"""What a scanned, typed or pasted code means, after the GS1 General Specifications.
+"""What a scanned, typed or pasted code means, after the GS1 General Specifications (release 26).
 
-Twin of gs1.js; examples/gs1.json holds both."""
+Twin of gs1.js; examples/gs1.json holds both. `what_is` finds an item, `read` says everything that a code tells."""
 
-from typing import Required, TypedDict
+import re
+from typing import Literal, Required, TypedDict
 
-_DIGITS = frozenset("0123456789")
+from sync.gs1_dates import day_of
+from sync.gs1_digits import all_digits as all_digits
+from sync.gs1_digits import check_digit as check_digit
+from sync.gs1_digits import check_digit_fits as check_digit_fits
+from sync.gs1_digits import expand_upc_e as expand_upc_e
+from sync.gs1_digits import gtin_of as gtin_of
+from sync.gs1_elements import SEPARATOR, Elements, Error, in_brackets, in_string, judged
+from sync.gs1_identifiers import identifier_at, identifier_of
+from sync.gs1_links import in_link
+from sync.gs1_measures import InStore, Weight, in_store_of, weight_of
+
 _WIDE_DIGITS = {0xFF10 + n: str(n) for n in range(10)}
-_GROUP_SEPARATOR = "\x1d"
 # AIM identifiers that promise a GS1 element string: GS1-128, DataBar, GS1 DataMatrix, GS1 QR, GS1 DotCode.
 _ELEMENT_STRING_MARKS = ("]C1", "]e0", "]d2", "]Q3", "]J1")
+# How hand scanners and people write a separator that they cannot send; no value may hold one of these.
+_WRITTEN_SEPARATOR = re.compile(r"\{GS\}|\{FNC1\}|\^|\u241d")
+# Beyond the Basic Multilingual Plane a character is two to a phone and one to the hub.
+_TWO_TO_A_PHONE = re.compile("[\ud800-\udfff\U00010000-\U0010ffff]")
+# The most that any symbol holds, a QR code of digits.
+_MOST_CHARACTERS = 7089
+
+Form = Literal["elements", "link", "digits", "text"]
 
 
 class Meaning(TypedDict, total=False):
@@ -18,93 +36,126 @@ class Meaning(TypedDict, total=False):
     gtin: str
 
 
-def check_digit(payload: str) -> str:
-    """The digit that belongs after `payload`: modulo 10, weights 3, 1 from the right (General Specifications 7.9)."""
-    weighted = sum(int(digit) * (1 if place % 2 else 3) for place, digit in enumerate(reversed(payload)))
-    return str(-weighted % 10)
+class Reading(TypedDict):
+    """Everything that a code tells; what it does not tell, or tells wrongly, is None.
 
-
-def check_digit_fits(digits: str) -> bool:
-    """True for ASCII digits only, of which the last is the check digit of the others."""
-    return len(digits) > 1 and _all_digits(digits) and check_digit(digits[:-1]) == digits[-1]
-
-
-def gtin_of(digits: str) -> str | None:
-    """GTIN-8, UPC-A, EAN-13 or ITF-14 digits as 14; None for another length, a wrong check digit or only zeros."""
-    if len(digits) not in (8, 12, 13, 14) or not check_digit_fits(digits) or not digits.strip("0"):
-        return None
-    return digits.rjust(14, "0")
-
-
-def expand_upc_e(digits: str) -> str | None:
-    """The 12 digits of UPC-A behind a UPC-E of number system, six digits and check digit; None when they do not fit.
-
-    A number that another last digit would have shortened further was never printed so, and is refused too.
+    `ais` holds each application identifier's value as it stands there, also where `errors` names it. `expiry` and
+    `best_before` are ISO days. `quantity` is the count inside. `content` is the GTIN of what a logistic unit holds.
     """
-    if len(digits) != 8 or not _all_digits(digits) or digits[0] not in "01":
-        return None
-    body, last = digits[1:7], digits[6]
-    if last in "012":
-        middle = body[:2] + last + "0000" + body[2:5]
-    elif last == "3" and body[2] > "2":
-        middle = body[:3] + "00000" + body[3:5]
-    elif last == "4" and body[3] > "0":
-        middle = body[:4] + "00000" + body[4]
-    elif last > "4" and body[4] > "0":
-        middle = body[:5] + "0000" + last
-    else:
-        return None
-    expanded = digits[0] + middle + digits[7]
-    return expanded if check_digit_fits(expanded) else None
+
+    text: str
+    form: Form
+    gtin: str | None
+    ais: dict[str, str]
+    lot: str | None
+    expiry: str | None
+    best_before: str | None
+    serial: str | None
+    quantity: int | None
+    weight: Weight | None
+    sscc: str | None
+    content: str | None
+    in_store: InStore | None
+    addon: str | None
+    errors: list[Error]
+
+
+class _Apart(TypedDict):
+    text: str
+    form: Form
+    digits: str
+    elements: Elements
+    errors: list[Error]
+    mark: str
 
 
 def what_is(code: str) -> Meaning:
     """Never fails: a code that names no trade item is its own text."""
+    apart = _apart(code)
+    gtin = _gtin_of_digits(apart) if apart["form"] == "digits" else _gtin_of_elements(dict(apart["elements"][::-1]))
+    return {"text": apart["text"], "gtin": gtin} if gtin else {"text": apart["text"]}
+
+
+def read(code: str, today: str) -> Reading:
+    """Never fails either. `today` is an ISO day, and decides only in which century a date lies."""
+    apart = _apart(code)
+    ais, sound, errors = judged(apart["elements"], today)
+    is_digits = apart["form"] == "digits"
+    gtin = _gtin_of_digits(apart) if is_digits else _gtin_of_elements(ais)
+    sscc = _sscc_of_digits(apart) if is_digits else sound.get("00")
+    if is_digits and not gtin and not sscc and len(apart["digits"]) in (8, 12, 13, 14):
+        errors.append({"ai": "", "code": "check_digit"})
+    expiry = sound.get("17", sound.get("7003", "")[:6])
+    best_before, count = sound.get("15"), sound.get("30", sound.get("37"))
+    return {
+        "text": apart["text"],
+        "form": apart["form"],
+        "gtin": gtin,
+        "ais": ais,
+        "lot": sound.get("10"),
+        "expiry": day_of(expiry, today, True) if expiry else None,
+        "best_before": day_of(best_before, today, True) if best_before else None,
+        "serial": sound.get("21"),
+        "quantity": int(count) if count else None,
+        "weight": weight_of(sound),
+        "sscc": sscc,
+        "content": sound.get("02", sound.get("8026", "")[:14]) or None,
+        "in_store": in_store_of(gtin) if is_digits and gtin else None,
+        "addon": apart["digits"][13:] if apart["mark"] == "]E3" and is_digits else None,
+        "errors": apart["errors"] + errors,
+    }
+
+
+def _apart(code: str) -> _Apart:
     text = code.translate(_WIDE_DIGITS).strip(" \t\r\n")
-    is_element_string = text.startswith(_ELEMENT_STRING_MARKS)
-    is_ean_8 = text.startswith("]E4")
+    mark = ""
     if len(text) > 3 and text[0] == "]" and text[1].isascii() and text[1].isalpha() and " " <= text[2] <= "~":
-        text = text[3:]
-    if text.startswith(_GROUP_SEPARATOR):
-        text, is_element_string = text.lstrip(_GROUP_SEPARATOR), True
-    gtin = (
-        _gtin_in_element_string(text, is_element_string)
-        or _gtin_in_digital_link(text)
-        or (None if is_element_string else _gtin_in_digits(text, is_ean_8))
-    )
-    return {"text": text, "gtin": gtin} if gtin else {"text": text}
-
-
-def _all_digits(text: str) -> bool:
-    return text != "" and all(character in _DIGITS for character in text)
-
-
-def _gtin_in_digits(text: str, is_ean_8: bool) -> str | None:
+        mark, text = text[:3], text[3:]
+    is_marked = mark in _ELEMENT_STRING_MARKS
+    if text.startswith(SEPARATOR):
+        text, is_marked = text.lstrip(SEPARATOR), True
+    apart: _Apart = {"text": text, "form": "text", "digits": "", "elements": [], "errors": [], "mark": mark}
+    string = _TWO_TO_A_PHONE.sub("\ufffd", text)
+    if len(string) > _MOST_CHARACTERS:
+        return apart
+    form: Form = "link"
+    found = in_link(string)
+    if found is None:
+        form, string = "elements", _WRITTEN_SEPARATOR.sub(SEPARATOR, string)
+        found = in_brackets(string.lstrip(SEPARATOR))
+        if found is None and (is_marked or _begins_like_elements(string)):
+            found = in_string(string)
+    if found is not None:
+        return {**apart, "form": form, "elements": found[0], "errors": found[1]}
     digits = text.replace(" ", "").replace("-", "")
+    return {**apart, "form": "digits", "digits": digits} if all_digits(digits) else apart
+
+
+def _begins_like_elements(text: str) -> bool:
+    """Most wedge scanners leave out the mark: a key that checks, then nothing or another AI, is taken as elements."""
+    if SEPARATOR in text:
+        return text[0] == SEPARATOR or identifier_of(identifier_at(text, 0)) is not None
+    length = {"00": 20, "01": 16, "02": 16}.get(text[:2], 0)
+    if not length or len(text) < length or not check_digit_fits(text[2:length]) or not text[2:length].strip("0"):
+        return False
+    rest = text[length : length + 2]
+    return all_digits(rest) if rest else text[:2] != "02"
+
+
+def _gtin_of_digits(apart: _Apart) -> str | None:
+    digits = apart["digits"][:13] if apart["mark"] == "]E3" else apart["digits"]
     # No trade item has a GTIN-8 that begins with 0, so such digits are a UPC-E first, unless the symbol said EAN-8.
-    upc_a = None if is_ean_8 else expand_upc_e(digits)
+    upc_a = None if apart["mark"] == "]E4" else expand_upc_e(digits)
     return gtin_of(upc_a) if upc_a else gtin_of(digits)
 
 
-def _gtin_in_element_string(text: str, is_marked: bool) -> str | None:
-    if text.startswith("(01)"):
-        return gtin_of(text[4:18]) if len(text) == 18 or text[18:19] == "(" else None
-    if not text.startswith("01") or len(text) < 16:
-        return None
-    # Most wedge scanners leave out the mark: 01, a GTIN that checks, then nothing or another AI is taken as AI 01.
-    rest = text[16:].lstrip(_GROUP_SEPARATOR)
-    if is_marked or rest == "" or _all_digits(rest[:2]):
-        return gtin_of(text[2:16])
-    return None
+def _gtin_of_elements(values: dict[str, str]) -> str | None:
+    """Of the item itself, the item made to order, or the item that this is a piece of; never of what is inside."""
+    named = (values.get("01"), values.get("03"), values.get("8006", "")[:14])
+    first = next((each for each in named if each), "")
+    return gtin_of(first) if len(first) == 14 else None
 
 
-def _gtin_in_digital_link(text: str) -> str | None:
-    scheme, found, rest = text.partition("://")
-    if not found or scheme.lower() not in ("http", "https"):
-        return None
-    path = rest.split("#")[0].split("?")[0].split("/")[1:]
-    # The primary key is the rightmost one: what stands before it is the publisher's own path.
-    for place in range(len(path) - 2, -1, -1):
-        if path[place] in ("01", "gtin"):
-            return gtin_of(path[place + 1])
-    return None
+def _sscc_of_digits(apart: _Apart) -> str | None:
+    digits = apart["digits"]
+    return digits if len(digits) == 18 and check_digit_fits(digits) and digits.strip("0") else None

@@ -15,7 +15,7 @@ from tests.house import CODE, TOP, files, javascript, matching, text_of
 MOST_LINES_IN_A_FILE = 300
 MOST_LINES_IN_A_FUNCTION = 40
 # Tables of facts that are written in a language, not programs; a migration is a list of tables, top to bottom.
-DATA = re.compile(r"sync/(fold_table|operations_catalogue)\.(py|js)|server/migrations/versions/.*\.py")
+DATA = re.compile(r"sync/(fold_table|operations_catalogue|gs1_table)\.(py|js)|server/migrations/versions/.*\.py")
 
 DRAWERS = {"util", "helper", "common", "base", "manager", "service", "handler", "misc"}
 # Words of the field: the browser's service worker and the shop's store manager.
@@ -28,8 +28,8 @@ LIBRARY_CLASSES = {"Base"}
 # `sync` may use the language itself and nothing that reads a clock, a disk or a network.
 LANGUAGE = {"__future__", "base64", "bisect", "collections", "dataclasses", "enum", "functools", "hashlib", "itertools"}
 LANGUAGE |= {"json", "math", "operator", "re", "string", "typing", "zlib"}
-# Reads the list of operations that lies beside it, once, when it is imported.
-READS_ITS_CATALOGUE = {"sync/operations.py"}
+# Each reads the list that lies beside it, once, when it is imported.
+READS_ITS_CATALOGUE = {"sync/operations.py", "sync/gs1_identifiers.py"}
 # What rules are given and may answer. These modules are held to the same limits as the rules.
 ANSWERS = {"server/decisions.py", "server/refusals.py", "server/people/roles.py", "server/counts/past.py"}
 ANSWERS |= {"server/counts/readings.py", "server/counts/sessions.py", "server/policies/values.py"}

@@ -87,6 +87,7 @@ def _telling(options: Mapping[str, Any]) -> dict[str, Any]:
 def _sources() -> str:
     """Of everything that says what a line means: a later release may read the same file otherwise."""
     digest = sha256()
-    for path in [*sorted(Path(__file__).parent.rglob("*.py")), Path(gs1.__file__)]:
+    codes = [path for path in Path(gs1.__file__).parent.glob("gs1*") if path.suffix in (".py", ".json")]
+    for path in sorted(Path(__file__).parent.rglob("*.py")) + sorted(codes):
         digest.update(path.read_bytes())
     return digest.hexdigest()
