@@ -54,14 +54,23 @@ const OFFER = [
 export function isCoupon(digits, today) {
   let at = allDigits(digits) ? after(digits, 0, COUPON, today) : null;
   let last = "0";
+  let expires = "";
   while (at !== null && at < digits.length) {
     const option = digits[at];
     const fields = OPTIONS.get(option);
     if (option <= last || !fields) return false;
+    const day = digits.slice(at + 1, at + 7);
+    if (option === "4" && expires && isBefore(expires, day, today)) return false;
+    if (option === "3") expires = day;
     at = after(digits, at + 1, fields, today);
     last = option;
   }
   return at !== null;
+}
+
+/** @param {string} six @param {string} other @param {string} today */
+function isBefore(six, other, today) {
+  return other.length === 6 && (dayOf(six, today, false) ?? "") < (dayOf(other, today, false) ?? "");
 }
 
 /**

@@ -27,13 +27,22 @@ Fields = tuple[tuple[str, str, int], ...]
 def is_coupon(digits: str, today: str) -> bool:
     """AI 8110: a maker, an offer, what is saved and bought, then optional fields in the order of their numbers."""
     at = _after(digits, 0, _COUPON, today) if all_digits(digits) else None
-    last = "0"
+    last, expires = "0", ""
     while at is not None and at < len(digits):
         option = digits[at]
         if option <= last or option not in _OPTIONS:
             return False
+        if option == "3":
+            expires = digits[at + 1 : at + 7]
+        begins_late = option == "4" and expires and _is_before(expires, digits[at + 1 : at + 7], today)
+        if begins_late:
+            return False
         at, last = _after(digits, at + 1, _OPTIONS[option], today), option
     return at is not None
+
+
+def _is_before(six: str, other: str, today: str) -> bool:
+    return len(other) == 6 and (day_of(six, today, False) or "") < (day_of(other, today, False) or "")
 
 
 def is_offer(digits: str, today: str) -> bool:

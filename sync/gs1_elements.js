@@ -99,6 +99,10 @@ function beside(ai, values) {
 
 /** Whether another one than `ai` is there that the pattern means. @param {Map<string, string>} values @param {string} ai @param {string} pattern */
 function holds(values, ai, pattern) {
+  if (pattern.endsWith("s")) {
+    const key = pattern.slice(0, -1);
+    return (values.get(key) ?? "").length > (identifierOf(key)?.least ?? 0);
+  }
   if (!pattern.includes("n")) return values.has(pattern) && pattern !== ai;
   return [...values.keys()].some((other) => other !== ai && matches(other, pattern));
 }

@@ -93,6 +93,9 @@ def _beside(ai: str, values: dict[str, str]) -> list[str]:
 
 def _holds(values: dict[str, str], ai: str, pattern: str) -> bool:
     """Whether another one than `ai` is there that the pattern means."""
+    if pattern.endswith("s"):
+        known = identifier_of(pattern[:-1])
+        return known is not None and len(values.get(pattern[:-1], "")) > known.least
     if "n" not in pattern:
         return pattern in values and pattern != ai
     return any(other != ai and matches(other, pattern) for other in values)

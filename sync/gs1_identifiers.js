@@ -4,7 +4,8 @@
  *
  * A form reads `N14 check, X..17 maybe`: digits (N), the 82 characters (X), the 39 (Y) or the 64 (Z); how many; rules
  * of gs1_values; `maybe` where the part may be left out. `needs` are alternatives of what must stand beside it, `bars`
- * what must not, `key` the qualifiers that may follow it in a Digital Link. An `n` stands for any digit, up to `upto`.
+ * what must not, `key` the qualifiers that may follow it in a Digital Link. An `n` stands for any digit, up to `upto`;
+ * an `s` asks for the serial part that may be left out elsewhere.
  */
 
 import { TABLE } from "./gs1_table.js";

@@ -12,7 +12,7 @@ const SETS = {
   N: /^[0-9]*$/,
   X: /^[!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]*$/,
   Y: /^[#\-/0-9A-Z]*$/,
-  Z: /^[-0-9A-Z_a-z]*$/,
+  Z: /^[-0-9A-Z_a-z]*={0,2}$/,
 };
 
 /** Whether a list of the table has this word. @param {string[]} list @param {string} word */
@@ -45,7 +45,7 @@ const RULES = {
   escapes: ["escape", (piece) => /^(?:[^%]|%[0-9A-Fa-f]{2})*$/.test(piece)],
   package: ["value", (piece) => /^[0-9A-Z]{1,3}$/.test(piece)],
   sequence: ["value", (piece) => /^[1-9]\/[1-9]$/.test(piece) && piece[0] <= piece[2]],
-  importer: ["value", (piece) => SETS.Z.test(piece)],
+  importer: ["value", (piece) => piece !== "=" && SETS.Z.test(piece)],
   media: ["value", (piece) => (piece >= "01" && piece <= "10") || piece >= "80"],
   sex: ["value", (piece) => "0129".includes(piece)],
   yes_no: ["value", (piece) => "01".includes(piece)],

@@ -12,7 +12,7 @@ _SETS = {
     "N": re.compile(r"[0-9]*"),
     "X": re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]*"),
     "Y": re.compile(r"[#\-/0-9A-Z]*"),
-    "Z": re.compile(r"[\-0-9A-Z_a-z]*"),
+    "Z": re.compile(r"[\-0-9A-Z_a-z]*={0,2}"),
 }
 _COUNTRIES = frozenset(" ".join(TABLE["countries"]).split(" "))
 _COUNTRY_LETTERS = frozenset(" ".join(TABLE["country_letters"]).split(" "))
@@ -47,7 +47,7 @@ _RULES: dict[str, tuple[str, Callable[[str, str], bool]]] = {
     "escapes": ("escape", lambda piece, _: _ESCAPES.fullmatch(piece) is not None),
     "package": ("value", lambda piece, _: _PACKAGE.fullmatch(piece) is not None),
     "sequence": ("value", lambda piece, _: _is_sequence(piece)),
-    "importer": ("value", lambda piece, _: _SETS["Z"].fullmatch(piece) is not None),
+    "importer": ("value", lambda piece, _: piece != "=" and _SETS["Z"].fullmatch(piece) is not None),
     "media": ("value", lambda piece, _: "01" <= piece <= "10" or piece >= "80"),
     "sex": ("value", lambda piece, _: piece in "0129"),
     "yes_no": ("value", lambda piece, _: piece in "01"),
