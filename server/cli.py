@@ -14,6 +14,7 @@ from server.commands.code import code
 from server.commands.demo import demo
 from server.commands.doctor import doctor
 from server.commands.export import export
+from server.commands.gs1 import gs1
 from server.commands.import_file import import_file
 from server.commands.inbox import inbox
 from server.commands.serve import serve
@@ -57,5 +58,5 @@ def main() -> None:
     logs.configure(logging.WARNING)
 
 
-for command in (serve, code, demo, doctor, user, import_file, export, inbox, backup, restore_file, certificate):
+for command in (serve, code, demo, doctor, user, import_file, export, inbox, backup, restore_file, certificate, gs1):
     main.add_command(command)
