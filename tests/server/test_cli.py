@@ -92,9 +92,7 @@ def running(*words: str | Path, port: int | None = None) -> Iterator[Running]:
             server.stop()
 
 
-@pytest.mark.parametrize(
-    "command", [[], ["serve"], ["demo"], ["doctor"], ["user"], ["user", "add"], ["certificate"], ["gs1"]]
-)
+@pytest.mark.parametrize("command", [[], ["serve"], ["demo"], ["doctor"], ["user"], ["user", "add"], ["certificate"]])
 def test_every_command_explains_itself_and_gives_an_example(command: list[str]) -> None:
     result = stockhand(*command, "--help")
     assert result.exit_code == 0

@@ -50,3 +50,9 @@ def test_without_a_code_each_line_of_the_input_is_one() -> None:
 def test_no_code_is_too_odd_to_be_told(code: str) -> None:
     (line,) = told("--", code)
     assert line["gtin"] is None
+
+
+def test_the_command_explains_itself_with_an_example() -> None:
+    result = CliRunner().invoke(main, ["gs1", "--help"])
+    assert result.exit_code == 0
+    assert "Example: stockhand gs1" in result.output
