@@ -23,6 +23,7 @@ import server.imports.routes
 import server.inbox.routes
 import server.inbox.sync_routes
 import server.invitations.routes
+import server.labels.routes
 import server.people.password_routes
 import server.people.routes
 import server.people.sign_in_routes
@@ -69,6 +70,7 @@ STAFF_PAGES = [
     *server.reviews.routes.routes,
     *server.people.routes.routes,
     *server.tour.routes.routes,
+    *server.labels.routes.routes,
 ]
 
 # What the hub alone can answer.

@@ -2,6 +2,7 @@
 
 export { itemListPage, itemPage, missingPage } from "./catalogue/pages.js";
 export { inboxPage, outboxPage } from "./inbox/pages.js";
+export { labelPage } from "./labels/pages.js";
 export { mePage } from "./people/pages.js";
 export { reviewListPage } from "./reviews/pages.js";
 export { homePage } from "./scanning/pages.js";

@@ -101,7 +101,7 @@ export class View {
   }
 
   /** @returns {{adjust_limits: Record<string, number>, neighbour_stock?: "all" | "area" | "none",
-   *   closed_days?: number}} */
+   *   closed_days?: number, label_address?: string, label_currency?: string}} */
   get policy() {
     return this.#row("chain", "policy");
   }

@@ -50,7 +50,7 @@ def _typed(fields: Fields, name: str, shape: str) -> str:
     if shape == "limits":
         return " ".join(stripped(one(fields, f"{name}_{level}")) for level in LEVELS)
     text = stripped(one(fields, name))
-    return text or "no" if shape == "flag" else text
+    return text or {"flag": "no", "text": "none"}.get(shape, "")
 
 
 def changes(fields: Fields) -> Mapping[str, tuple[str, str]]:

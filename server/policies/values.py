@@ -1,11 +1,13 @@
 """Every policy with its default, what may be chosen instead, and how a choice is spelled where it is typed. Pure."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 from server.refusals import Refusal
 
+_ADDRESS = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*")
 # Those who move stock: associate, store manager, area manager.
 LEVELS = (2, 3, 4)
 
@@ -18,7 +20,8 @@ class Policies:
     than `count_tolerance_percent` of what was expected, takes effect at once; within `count_clock_minutes` of somebody
     else's movement it waits for a look. `blind_counts` hide what is expected from who counts; `sealed_counts` take it
     off the phone. Work that ended stays on phones for `closed_days`; tombstones stay for `tombstone_days`, and a phone
-    that was away for longer begins anew.
+    that was away for longer begins anew. Labels link to `label_address`, to the hub itself where that is "", and their
+    prices begin with `label_currency`.
     """
 
     adjust_limits: Mapping[int, int] = field(default_factory=lambda: {2: 20, 3: 500, 4: 5000})
@@ -31,6 +34,8 @@ class Policies:
     sealed_counts: bool = False
     closed_days: int = 30
     tombstone_days: int = 90
+    label_address: str = ""
+    label_currency: str = ""
 
     def row(self) -> dict[str, Any]:
         """The row `policy` of the bucket `chain`."""
@@ -44,7 +49,7 @@ HUBS_OWN = frozenset({"dark_after_h", "tombstone_days"})
 
 class Choice(NamedTuple):
     """`read` makes a value of what was typed and raises ValueError for what may not be chosen; `shape` is for forms:
-    "whole", "flag", "limits" or "word".
+    "whole", "flag", "limits", "word" or "text", where nothing typed is "none".
     """
 
     shape: str
@@ -75,6 +80,19 @@ def _limits(text: str) -> dict[int, int]:
     return dict(zip(LEVELS, parts, strict=True))
 
 
+def _address(text: str) -> str:
+    """An origin, perhaps with a path, that `/01/<GTIN>` can follow."""
+    if text != "none" and not (_ADDRESS.fullmatch(text)):
+        raise ValueError(text)
+    return "" if text == "none" else text
+
+
+def _currency(text: str) -> str:
+    if text != "none" and (len(text) > 3 or any(letter.isdigit() or letter.isspace() for letter in text)):
+        raise ValueError(text)
+    return "" if text == "none" else text
+
+
 FLAG = Choice("flag", lambda text: ("no", "yes").index(text) == 1)
 CHOICES: Mapping[str, Choice] = {
     "adjust_limits": Choice("limits", _limits),
@@ -88,6 +106,8 @@ CHOICES: Mapping[str, Choice] = {
     # Phones keep what they did for 30 days and may push it again after a restored backup; see sync/PROTOCOL.md.
     "closed_days": whole(1, 365),
     "tombstone_days": whole(30, 3650),
+    "label_address": Choice("text", _address),
+    "label_currency": Choice("text", _currency),
 }
 
 
@@ -97,7 +117,7 @@ def spelled(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, Mapping):
         return " ".join(str(value[level]) for level in LEVELS)
-    return str(value)
+    return str(value) or "none"
 
 
 def read(name: str, text: str) -> Any:

@@ -33,6 +33,7 @@ OFFLINE_TEMPLATES = (
     "reviews/list.html",
     "people/me.html",
     "tour/tour.html",
+    "labels/labels.html",
 )
 NOT_ON_PHONES = ("templates/", "images/screenshots/", "styles/admin", "scripts/admin", "styles/setup", "scripts/setup")
 KEPT = 3

@@ -118,6 +118,20 @@ function drafts(goods, near) {
   ].map((query) => `/transfers/new?${query}`);
 }
 
+/** Labels: chosen, begun, hostile. @param {any} goods */
+function labels(goods) {
+  const [one, other] = goods.items;
+  return [
+    "",
+    `item=${one}&quantity=2&item=${other}&quantity=1`,
+    `item=${one}&paper=roll-80&codes=qr`,
+    `item=${one}&quantity=3&paper=a4-4x10&start=39&add=S-001`,
+    `item=${one}&quantity=x&paper=%3Cb%3E&codes=&start=0`,
+    "add=tea",
+    "add=%22%3E%3Cscript%3E",
+  ].map((query) => `/labels?${query}`);
+}
+
 /**
  * What the worker must answer itself, for the person that a view belongs to.
  * @param {any} view @param {any} goods @returns {string[]}
@@ -140,6 +154,7 @@ export function ownPages(view, goods) {
     "/me",
     ...TOUR.map((query) => `/tour${query}`),
     ...drafts(goods, near).filter((path) => namesOnly(path, view)),
+    ...labels(goods).filter((path) => namesOnly(path, view)),
     ...view.transfers().map((/** @type {any} */ transfer) => `/transfers/${transfer.id}`),
   ];
 }

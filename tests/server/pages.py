@@ -13,6 +13,7 @@ from server.inbox.accept import Door
 from server.inbox.messages import Pull
 from server.inbox.pages import inbox_page, outbox_page
 from server.inbox.pull import answer_pull
+from server.labels.pages import label_page
 from server.people.pages import me_page
 from server.people.sessions import Who
 from server.reviews.pages import review_list_page
@@ -102,6 +103,8 @@ async def fill(visit: Visit, name: str, address: str) -> Any:
     last = address.partition("?")[0].rpartition("/")[2]
     if name == "itemPage":
         return await item_page(visit, id_in(last))
+    if name == "labelPage":
+        return await label_page(visit, "https://shop.test")
     if name == "transferShowPage":
         return await transfer_show_page(visit, last)
     if name == "missingPage":

@@ -37,6 +37,12 @@ ADDRESSES: list[Ask] = [
     ("outboxPage", "/outbox"),
     ("reviewListPage", "/reviews"),
     ("mePage", "/me"),
+    ("labelPage", "/labels"),
+    ("labelPage", f"/labels?item={TEA}&quantity=3&item={CHEESE}&quantity=1&paper=roll-58&codes=bars"),
+    ("labelPage", f"/labels?item={TEA}&quantity=25&start=23&add=S-002"),
+    ("labelPage", f"/labels?item={TEA}&quantity=x&codes=qr&add=tea"),
+    ("labelPage", f"/labels?item={SOAP}&quantity=1001&add=nothing"),
+    ("labelPage", f"/labels?item={SOAP}&paper=a4-5x13&codes=both"),
 ]
 
 

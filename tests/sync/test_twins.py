@@ -25,6 +25,11 @@ NAMES = (
     "draft",
     "tour",
     "ids",
+    "symbols",
+    "qr",
+    "label_text",
+    "label_face",
+    "labels",
 )
 
 

@@ -9,12 +9,17 @@ import * as forms from "../../sync/forms.js";
 import * as gs1 from "../../sync/gs1.js";
 import * as ids from "../../sync/ids.js";
 import * as journal from "../../sync/journal.js";
+import * as labelFace from "../../sync/label_face.js";
+import * as labelText from "../../sync/label_text.js";
+import * as labels from "../../sync/labels.js";
 import * as operations from "../../sync/operations.js";
 import * as papers from "../../sync/papers.js";
 import * as projection from "../../sync/projection.js";
+import * as qr from "../../sync/qr.js";
 import * as reviews from "../../sync/reviews.js";
 import * as roles from "../../sync/roles.js";
 import * as shelf from "../../sync/shelf.js";
+import * as symbols from "../../sync/symbols.js";
 import * as tour from "../../sync/tour.js";
 
 const MODULES = {
@@ -25,12 +30,17 @@ const MODULES = {
   gs1,
   ids,
   journal,
+  label_face: labelFace,
+  label_text: labelText,
+  labels,
   operations,
   papers,
   projection,
+  qr,
   reviews,
   roles,
   shelf,
+  symbols,
   tour,
 };
 const ARGUMENTS = JSON.parse(readFileSync(new URL("twin_arguments.json", import.meta.url), "utf8"));
@@ -74,7 +84,7 @@ function plain(result) {
 }
 
 function camel(name) {
-  return name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
+  return name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 }
 
 function snake(name) {

@@ -18,6 +18,11 @@ const names = [
   "draft",
   "tour",
   "ids",
+  "symbols",
+  "qr",
+  "label_text",
+  "label_face",
+  "labels",
 ];
 
 for (const name of names) {

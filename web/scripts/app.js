@@ -7,6 +7,7 @@ import "./glance.js";
 import "./insecure.js";
 import "./install.js";
 import "./keep.js";
+import "./labels.js";
 import "./lines.js";
 import "./live.js";
 import "./online.js";

@@ -1,5 +1,6 @@
 /** The scan page at work: every source ends in `scan`, every answer in the session's list. */
 
+import { nameScanned } from "./labels.js";
 import { answerIn, drawCards, lookUp } from "./scan_cards.js";
 import { giveFeedback, isMuted, setMuted } from "./scan_feedback.js";
 import { createScanList } from "./scan_list.js";
@@ -30,6 +31,7 @@ export function enterScanHome(section) {
   const keep = () => {
     saver.soon();
     draw(list);
+    nameScanned(list.entries());
     for (const button of document.querySelectorAll("[data-scan-undo], [data-scan-again]")) {
       /** @type {HTMLElement} */ (button).hidden = !list.canUndo();
     }
