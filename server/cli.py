@@ -11,6 +11,7 @@ from server import logs
 from server.commands.backup import backup, restore_file
 from server.commands.certificate import certificate
 from server.commands.code import code
+from server.commands.decode import decode
 from server.commands.demo import demo
 from server.commands.doctor import doctor
 from server.commands.export import export
@@ -58,5 +59,6 @@ def main() -> None:
     logs.configure(logging.WARNING)
 
 
-for command in (serve, code, demo, doctor, user, import_file, export, inbox, backup, restore_file, certificate, gs1):
+SHOP = (serve, code, demo, doctor, user, import_file, export, inbox, backup, restore_file)
+for command in (*SHOP, certificate, decode, gs1):
     main.add_command(command)

@@ -9,7 +9,7 @@ def missing_libraries() -> list[str]:
         import_module("pyzbar.pyzbar")
     except (ImportError, OSError):
         return [
-            "The barcode library libzbar is not installed, so the hub cannot read codes from pictures by itself; "
-            "phones still can (on Debian and Ubuntu: apt install libzbar0)."
+            "The barcode library libzbar is not installed, so photographs are read by one reader instead of two, "
+            "which reads fewer of them (on Debian and Ubuntu: apt install libzbar0)."
         ]
     return []

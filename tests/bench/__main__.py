@@ -25,6 +25,7 @@ from tests.bench.oversell import Oversell
 from tests.bench.phone_rooms import LargeAssortment, WorkerMemory
 from tests.bench.phones_at_work import Waits
 from tests.bench.phones_together import Reconnect, Streams
+from tests.bench.photographs import DegradedCodes, Photographs
 from tests.bench.shop_for_phones import ShopForPhones
 from tests.bench.snapshots import CATALOGUE as GOODS
 from tests.bench.snapshots import STOCK, Build, Shop, Size
@@ -64,6 +65,8 @@ BENCHES: Mapping[str, Bench] = {
     "phone_reconnect": Reconnect(PHONES),
     "phone_streams": Streams(PHONES),
     "phone_800k": LargeAssortment(LARGE),
+    "photographs": Photographs(),
+    "degraded_codes": DegradedCodes(),
 }
 
 
