@@ -15,6 +15,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 import server.admin.routes
 import server.catalogue.goods_routes
 import server.catalogue.routes
+import server.checkup.routes
 import server.devices.certificate_routes
 import server.devices.device_routes
 import server.devices.routes
@@ -71,6 +72,7 @@ STAFF_PAGES = [
     *server.people.routes.routes,
     *server.tour.routes.routes,
     *server.labels.routes.routes,
+    *server.checkup.routes.routes,
 ]
 
 # What the hub alone can answer.

@@ -1,6 +1,7 @@
 /** The fillers of all pages that the phone answers, by record. */
 
 export { itemListPage, itemPage, missingPage } from "./catalogue/pages.js";
+export { checkupPage } from "./checkup/pages.js";
 export { inboxPage, outboxPage } from "./inbox/pages.js";
 export { labelPage } from "./labels/pages.js";
 export { mePage } from "./people/pages.js";

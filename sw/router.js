@@ -36,6 +36,7 @@ const ROUTES = [
   { path: /^\/reviews$/, page: "reviewListPage", template: "reviews/list.html" },
   { path: /^\/me$/, page: "mePage", template: "people/me.html" },
   { path: /^\/tour$/, page: "tourPage", template: "tour/tour.html" },
+  { path: /^\/checkup$/, page: "checkupPage", template: "checkup/checkup.html" },
   { path: /^\/labels$/, page: "labelPage", template: "labels/labels.html" },
 ];
 

@@ -34,6 +34,7 @@ OFFLINE_TEMPLATES = (
     "people/me.html",
     "tour/tour.html",
     "labels/labels.html",
+    "checkup/checkup.html",
 )
 NOT_ON_PHONES = ("templates/", "images/screenshots/", "styles/admin", "scripts/admin", "styles/setup", "scripts/setup")
 KEPT = 3

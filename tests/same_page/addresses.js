@@ -152,6 +152,7 @@ export function ownPages(view, goods) {
     "/outbox",
     "/reviews",
     "/me",
+    "/checkup",
     ...TOUR.map((query) => `/tour${query}`),
     ...drafts(goods, near).filter((path) => namesOnly(path, view)),
     ...labels(goods).filter((path) => namesOnly(path, view)),

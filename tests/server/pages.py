@@ -8,6 +8,7 @@ from typing import Any, cast
 from urllib.parse import parse_qsl
 
 from server.catalogue.pages import item_list_page, item_page, missing_page
+from server.checkup.pages import checkup_page
 from server.database import Database
 from server.inbox.accept import Door
 from server.inbox.messages import Pull
@@ -117,6 +118,7 @@ async def fill(visit: Visit, name: str, address: str) -> Any:
 
 PLAIN: Mapping[str, Any] = {
     "homePage": home_page,
+    "checkupPage": checkup_page,
     "itemListPage": item_list_page,
     "transferListPage": transfer_list_page,
     "transferNewPage": transfer_new_page,

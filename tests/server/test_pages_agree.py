@@ -37,6 +37,7 @@ ADDRESSES: list[Ask] = [
     ("outboxPage", "/outbox"),
     ("reviewListPage", "/reviews"),
     ("mePage", "/me"),
+    ("checkupPage", "/checkup"),
     ("labelPage", "/labels"),
     ("labelPage", f"/labels?item={TEA}&quantity=3&item={CHEESE}&quantity=1&paper=roll-58&codes=bars"),
     ("labelPage", f"/labels?item={TEA}&quantity=25&start=23&add=S-002"),

@@ -1,5 +1,6 @@
 /** Everything that staff pages need, each behaviour in its own file. Without any of it the pages still work. */
 
+import "./checkup.js";
 import "./device_alarms.js";
 import "./dial.js";
 import "./focus.js";
