@@ -29,7 +29,8 @@ export function adjustForm(fields, store, item) {
   const reason = one(fields, "reason");
   if (!reason) return refused("reason_missing", { field: "reason" });
   const delta = one(fields, "direction") === "in" ? quantity : -quantity;
-  return sound("stock.adjust", { store, item, delta, reason });
+  const lot = stripped(one(fields, "lot"));
+  return sound("stock.adjust", lot ? { store, item, delta, reason, lot } : { store, item, delta, reason });
 }
 
 /** The forms of an item page: what eyes saw → `stock.count`, and the dial. @param {Fields} fields @param {number} store @param {number} item @returns {Read} */

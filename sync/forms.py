@@ -41,7 +41,11 @@ def adjust_form(fields: Fields, store: int, item: int) -> Read:
     if not reason:
         return _problem("reason_missing", field="reason")
     delta = quantity if one(fields, "direction") == "in" else -quantity
-    return _sound("stock.adjust", {"store": store, "item": item, "delta": delta, "reason": reason})
+    args: dict[str, Any] = {"store": store, "item": item, "delta": delta, "reason": reason}
+    lot = stripped(one(fields, "lot"))
+    if lot:
+        args["lot"] = lot
+    return _sound("stock.adjust", args)
 
 
 def item_form(fields: Fields, store: int, item: int) -> Read:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Literal, TypedDict, cast
 
 from server.catalogue.search import search_items
@@ -7,8 +8,10 @@ from server.inbox.rows import item_rows
 from server.page_frame import Frame, Problem, WaitingOperation
 from server.visits import Visit, frame, may_act
 from sync.forms import one
+from sync.gs1 import what_is
+from sync.gs1_told import Told, told_of
 from sync.roles import adjust_limit
-from sync.shelf import elsewhere, item_card, item_row, search_asked
+from sync.shelf import elsewhere, item_card, item_row, printed_gtin, search_asked
 
 
 class StoreStock(TypedDict):
@@ -88,11 +91,12 @@ class AdjustForm(TypedDict):
     """The dial on the item page. `quantity` is what was typed, word for word; `problem` says why it was refused.
 
     `direction` is "out" or "in"; reasons of each direction are buttons that send the form. `limit` is how many this
-    person may adjust at once without somebody's acceptance.
+    person may adjust at once without somebody's acceptance. `lot` is that of the scanned code, or as it was typed.
     """
 
     operation_id: str
     quantity: str
+    lot: str
     direction: Literal["out", "in"]
     may: bool
     limit: int
@@ -108,13 +112,15 @@ class CountForm(TypedDict):
 
 
 class ItemPage(TypedDict):
-    """`/items/<id>`. `recent` are this person's own operations on the item here, newest first, at most five.
+    """`/items/<id>`, and with `?code=…` what a scanned code of the item tells; `told` is None without.
 
+    `recent` are this person's own operations on the item here, newest first, at most five.
     `coming` stores are not in `elsewhere` yet: their stock is on its way to the phone. The hub has them all.
     """
 
     frame: Frame
     card: ItemCard
+    told: Told | None
     elsewhere: list[StoreStock]
     coming: int
     may_request: bool
@@ -161,15 +167,19 @@ async def item_page(visit: Visit, item: int) -> ItemPage | None:
     card, others = seen
     form = visit.form or {}
     counts = "counted" in form
+    told = told_of_item(visit, card)
+    scanned_lot, scanned_count = (told["lot"], told["count"]) if told else ("", 0)
     return ItemPage(
         frame=await frame(visit, "stock"),
         card=card,
+        told=told,
         elsewhere=others,
         coming=0,
         may_request=may_act(visit),
         form=AdjustForm(
             operation_id=visit.mint(),
-            quantity=one(form, "quantity"),
+            quantity=one(form, "quantity") if visit.form else str(scanned_count or ""),
+            lot=one(form, "lot") if visit.form else scanned_lot,
             direction="in" if one(form, "direction") == "in" else "out",
             may=may_act(visit),
             limit=adjust_limit(visit.chain.policies.row(), visit.reader["levels"].get(visit.store, 0)),
@@ -180,6 +190,18 @@ async def item_page(visit: Visit, item: int) -> ItemPage | None:
         ),
         recent=await recent_adjustments(visit, item),
     )
+
+
+def told_here(visit: Visit, code: str) -> Told | None:
+    """Of today no more is asked than the century of a date on a label."""
+    return told_of(code, datetime.fromtimestamp(visit.now / 1000, UTC).date().isoformat())
+
+
+def told_of_item(visit: Visit, card: ItemCard) -> Told | None:
+    """What the code in the address tells, where it is one of this item's."""
+    code = one(visit.fields, "code")
+    gtin = what_is(code).get("gtin")
+    return told_here(visit, code) if gtin and printed_gtin(gtin) in card["gtins"] else None
 
 
 async def missing_page(visit: Visit, what: Missing) -> MissingPage:

@@ -1,10 +1,12 @@
 from typing import Literal, TypedDict
+from urllib.parse import quote
 
-from server.catalogue.pages import ItemCard, StoreStock, look_at
+from server.catalogue.pages import ItemCard, StoreStock, look_at, told_here
 from server.catalogue.search import item_by_code
 from server.page_frame import Frame
 from server.visits import Visit, frame
 from sync.forms import one, stripped
+from sync.gs1_told import Told
 
 BEST_OTHERS = 3
 
@@ -12,6 +14,8 @@ BEST_OTHERS = 3
 class HomePage(TypedDict):
     """`/` and `/?code=…`: the scan page; `outcome` is "" until something was scanned.
 
+    `told` is what the code says of these very goods; None where it says no more than which item they are. `query`
+    takes the code along to the item's page, and is "" where it tells nothing.
     `elsewhere` holds the three best other stores of the found item, `coming` is as on the item's page.
     """
 
@@ -19,6 +23,8 @@ class HomePage(TypedDict):
     code: str
     outcome: Literal["", "found", "unknown"]
     card: ItemCard | None
+    told: Told | None
+    query: str
     elsewhere: list[StoreStock]
     coming: int
 
@@ -27,9 +33,14 @@ async def home_page(visit: Visit) -> HomePage:
     code = one(visit.fields, "code")
     item = await item_by_code(visit, code) if stripped(code) else None
     seen = None if item is None else await look_at(visit, item)
-    page = HomePage(frame=await frame(visit, "scan"), code=code, outcome="", card=None, elsewhere=[], coming=0)
+    page = HomePage(
+        frame=await frame(visit, "scan"), code=code, outcome="", card=None, told=None, query="", elsewhere=[], coming=0
+    )
     if seen:
         page["outcome"], page["card"], page["elsewhere"] = "found", seen[0], seen[1][:BEST_OTHERS]
     elif stripped(code):
         page["outcome"] = "unknown"
+    page["told"] = told_here(visit, code)
+    # The same letters stay as they are on a phone.
+    page["query"] = "?code=" + quote(code, safe="!'()*-._~") if page["told"] else ""
     return page

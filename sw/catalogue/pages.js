@@ -1,6 +1,8 @@
 /** Pages about items, from this phone; twin of `server/catalogue/pages.py`. */
 
 import { one } from "../../sync/forms.js";
+import { whatIs } from "../../sync/gs1.js";
+import { toldOf } from "../../sync/gs1_told.js";
 import { concernsItem, RECENT_ROWS, told } from "../../sync/journal.js";
 import { adjustLimit } from "../../sync/roles.js";
 import {
@@ -10,6 +12,7 @@ import {
   itemRow,
   MOST_COUNTED,
   pageWindow,
+  printedGtin,
   ROWS_A_PAGE,
   searchAsked,
 } from "../../sync/shelf.js";
@@ -60,13 +63,16 @@ export function itemPage(view, request) {
   const item = rangedItem(view, id);
   if (item === null) return null;
   const reader = readerIn(view);
+  const card = cardOf(view, reader, item);
+  const told = toldOfItem(view, request, card);
   return {
     frame: frame(view, reader, "stock"),
-    card: cardOf(view, reader, item),
+    card,
+    told,
     elsewhere: elsewhere(offersKnown(view, id), reader.locale),
     coming: view.stockComing().length,
     may_request: mayAct(reader),
-    form: adjustForm(view, reader, request),
+    form: adjustForm(view, reader, request, told),
     count: countForm(request),
     recent: recentOf(view, reader, id),
   };
@@ -97,11 +103,27 @@ export function mayAct(reader) {
   return reader.levels.has(reader.store);
 }
 
-/** @param {View} view @param {Reader} reader @param {PageRequest} request */
-function adjustForm(view, reader, { form, mint }) {
+/** Of today no more is asked than the century of a date on a label. @param {View} view @param {string} code */
+export function toldHere(view, code) {
+  return toldOf(code, new Date(view.now).toISOString().slice(0, 10));
+}
+
+/**
+ * What the code in the address tells, where it is one of this item's.
+ * @param {View} view @param {PageRequest} request @param {{gtins: string[]}} card
+ */
+function toldOfItem(view, request, card) {
+  const code = one(fieldsOf(request.url), "code");
+  const { gtin } = whatIs(code);
+  return gtin && card.gtins.includes(printedGtin(gtin)) ? toldHere(view, code) : null;
+}
+
+/** @param {View} view @param {Reader} reader @param {PageRequest} request @param {import("../../sync/gs1_told.js").Told | null} told */
+function adjustForm(view, reader, { form, mint }, told) {
   return {
     operation_id: mint(),
-    quantity: form ? one(form.fields, "quantity") : "",
+    quantity: form ? one(form.fields, "quantity") : String(told?.count || ""),
+    lot: form ? one(form.fields, "lot") : (told?.lot ?? ""),
     direction: form && one(form.fields, "direction") === "in" ? "in" : "out",
     may: mayAct(reader),
     limit: adjustLimit(view.policy, reader.levels.get(reader.store) ?? 0),

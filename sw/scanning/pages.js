@@ -3,7 +3,7 @@
 import { one, stripped } from "../../sync/forms.js";
 import { whatIs } from "../../sync/gs1.js";
 import { elsewhere } from "../../sync/shelf.js";
-import { cardOf } from "../catalogue/pages.js";
+import { cardOf, toldHere } from "../catalogue/pages.js";
 import { fieldsOf, frame, offersKnown, rangedItem, readerIn } from "../page_frame.js";
 
 const BEST_OTHERS = 3;
@@ -13,11 +13,14 @@ export function homePage(view, request) {
   const reader = readerIn(view);
   const code = one(fieldsOf(request.url), "code");
   const item = stripped(code) ? itemByCode(view, code) : null;
+  const told = toldHere(view, code);
   return {
     frame: frame(view, reader, "scan"),
     code,
     outcome: stripped(code) ? (item ? "found" : "unknown") : "",
     card: item && cardOf(view, reader, item),
+    told,
+    query: told ? `?code=${encodeURIComponent(code)}` : "",
     elsewhere: item ? elsewhere(offersKnown(view, item.id), reader.locale).slice(0, BEST_OTHERS) : [],
     coming: item ? view.stockComing().length : 0,
   };

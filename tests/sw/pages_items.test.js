@@ -83,11 +83,30 @@ test("a code finds by barcode or SKU, however it is typed; anything else is unkn
   for (const address of ["/", "/?code=", "/?code=%20"]) assert.equal(homePage(viewOf(), asks(address)).outcome, "");
 });
 
+test("what a label tells of the goods stands beside the item, and fills its form", () => {
+  const code = "(01)00400000000015(17)240200(10)L-1(30)6";
+  const { told, query } = homePage(viewOf(), asks(`/?code=${encodeURIComponent(code)}`));
+  assert.deepEqual([told?.lot, told?.expiry, told?.count, told?.wrong], ["L-1", "2024-02-29", 6, []]);
+  const { form } = itemPage(viewOf(), asks(`/items/${TEA}${query}`));
+  assert.deepEqual([form.quantity, form.lot], ["6", "L-1"]);
+  const other = itemPage(viewOf(), asks(`/items/${LAMP}${query}`));
+  assert.deepEqual([other.told, other.form.quantity, other.form.lot], [null, "", ""]);
+  assert.equal(homePage(viewOf(), asks("/?code=400000000015")).told, null);
+});
+
 test("a refused form stands as it was typed, under a fresh id", () => {
   const problem = { code: "not_a_number", params: { field: "quantity" } };
   const fields = { quantity: ["two"], direction: ["in"], reason: ["found"] };
   const { form } = itemPage(viewOf(), asks(`/items/${TEA}`, { fields, problem }));
-  assert.deepEqual(form, { operation_id: "minted", quantity: "two", direction: "in", may: true, limit: 20, problem });
+  assert.deepEqual(form, {
+    operation_id: "minted",
+    quantity: "two",
+    lot: "",
+    direction: "in",
+    may: true,
+    limit: 20,
+    problem,
+  });
 });
 
 test("who only looks, or only minds the chain, adjusts nothing", () => {

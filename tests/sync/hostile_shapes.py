@@ -141,6 +141,7 @@ class Shapes:
             "line",
             "damaged",
             "reason",
+            "lot",
             "direction",
             "action",
             "from",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sync.gs1 import read, what_is
+from sync.gs1_told import told_of
 from tests.house import TOP
 from tests.sync.gs1_strings import Strings
 
@@ -37,5 +38,6 @@ def _compared(seed: int, count: int, today: str, folder: Path) -> set[str]:
     differing = [each for each in zip(codes, mine, told["readings"], strict=True) if each[1] != each[2]]
     assert differing[:3] == []
     assert [what_is(code) for code in codes] == told["meanings"]
+    assert [told_of(code, today) for code in codes] == told["shown"]
     assert all(what_is(code).get("gtin") == here["gtin"] for code, here in zip(codes, mine, strict=True))
     return {here["form"] for here in mine}

@@ -3,6 +3,7 @@
 import "./checkup.js";
 import "./device_alarms.js";
 import "./dial.js";
+import "./expiry.js";
 import "./focus.js";
 import "./glance.js";
 import "./insecure.js";

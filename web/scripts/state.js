@@ -1,6 +1,7 @@
 /** Fills what only the phone knows: the dot in the bar, how old each number is, what waits, what was refused. */
 
 import { whenMarkupArrives } from "./arrival.js";
+import { offsetMs } from "./local_day.js";
 import { hear, tell } from "./worker.js";
 
 /** @typedef {import("./worker.js").State} State */
@@ -92,17 +93,6 @@ function localTime(at) {
   const time = new Intl.DateTimeFormat(language, clock).format(local);
   const isToday = Math.floor(local / 86_400_000) === Math.floor(today / 86_400_000);
   return isToday ? time : `${new Intl.DateTimeFormat(language, day).format(local)} ${time}`;
-}
-
-/** The store's offset from UTC, out of the transitions that the page carries. @param {number} at */
-function offsetMs(at) {
-  const zone = (document.body.dataset.zone ?? "").trim().split(/\s+/);
-  let minutes = 0;
-  for (const [place, part] of zone.entries()) {
-    const [from, offset] = part.split("/").map(Number);
-    if (place === 0 || from <= at) minutes = offset || 0;
-  }
-  return minutes * 60_000;
 }
 
 /**
