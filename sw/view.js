@@ -5,6 +5,7 @@
  */
 
 import { whatIs } from "../sync/gs1.js";
+import { sought } from "../sync/gs1_measures.js";
 import { countsBlindly } from "../sync/projection.js";
 import { readerOf } from "../sync/roles.js";
 import { indexOf } from "./kept_indexes.js";
@@ -137,7 +138,8 @@ export class View {
    */
   search(q, offset, limit) {
     const { gtin, text } = whatIs(q);
-    const coded = (gtin && this.#shelves.byGtin(gtin)) || this.#shelves.bySku(text);
+    const numbers = gtin ? sought(gtin).map((one) => this.#shelves.byGtin(one)) : [];
+    const coded = numbers.find(Boolean) || this.#shelves.bySku(text);
     const exact = coded?.into === undefined ? coded : this.#shelves.get(coded.into);
     if (!exact || exact.archived) return this.#shelves.search(q, this.locale, offset, limit);
     return { rows: [exact].slice(offset, offset + limit), total: 1 };

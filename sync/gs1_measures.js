@@ -50,6 +50,15 @@ export function inStoreOf(gtin) {
   return { item: gtin.slice(1, 8), measure: gtin.slice(8, 13), gtin: without + checkDigit(without) };
 }
 
+/**
+ * The numbers under which an item may be listed: its own, and that of a store without the weight or price in it.
+ * @param {string} gtin
+ */
+export function sought(gtin) {
+  const inStore = inStoreOf(gtin);
+  return inStore && inStore.gtin !== gtin ? [gtin, inStore.gtin] : [gtin];
+}
+
 /** @param {number} digits @param {number} decimals @param {string} unit @returns {Weight} */
 function weight(digits, decimals, unit) {
   const padded = String(digits).padStart(decimals + 1, "0");

@@ -52,6 +52,12 @@ def in_store_of(gtin: str) -> InStore | None:
     return {"item": gtin[1:8], "measure": gtin[8:13], "gtin": without + check_digit(without)}
 
 
+def sought(gtin: str) -> list[str]:
+    """The numbers under which an item may be listed: its own, and that of a store without the weight or price in it."""
+    in_store = in_store_of(gtin)
+    return [gtin, in_store["gtin"]] if in_store and in_store["gtin"] != gtin else [gtin]
+
+
 def _weight(digits: int, decimals: int, unit: str) -> Weight:
     padded = str(digits).rjust(decimals + 1, "0")
     value = f"{padded[:-decimals]}.{padded[-decimals:]}" if decimals else padded

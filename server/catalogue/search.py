@@ -7,6 +7,7 @@ from server.catalogue.tables import barcodes, items
 from server.visits import Visit
 from sync.formats import fold
 from sync.gs1 import what_is
+from sync.gs1_measures import sought
 from sync.shelf import MOST_COUNTED, ROWS_A_PAGE, page_window, search_words
 
 # A store that carries more is asked item by item: to read what it carries would take longer.
@@ -14,11 +15,14 @@ SHORT = 100_000
 
 
 async def item_by_code(visit: Visit, code: str) -> int | None:
-    """The item that the reader's store carries with this barcode or, whatever its case and spacing, this SKU."""
+    """The item that the reader's store carries with this barcode or, whatever its case and spacing, this SKU.
+
+    A number that the store printed itself, with a weight or price in it, finds the item listed without.
+    """
     meaning = what_is(code)
-    if "gtin" in meaning:
+    for gtin in sought(meaning["gtin"]) if "gtin" in meaning else ():
         coded = select(items.c.id).join(barcodes, barcodes.c.item_id == items.c.id)
-        item = await visit.connection.scalar(coded.where(barcodes.c.gtin == meaning["gtin"], visit.ranged()))
+        item = await visit.connection.scalar(coded.where(barcodes.c.gtin == gtin, visit.ranged()))
         if item is not None:
             return int(item)
     wanted = fold(meaning["text"])

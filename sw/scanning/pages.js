@@ -2,6 +2,7 @@
 
 import { one, stripped } from "../../sync/forms.js";
 import { whatIs } from "../../sync/gs1.js";
+import { sought } from "../../sync/gs1_measures.js";
 import { elsewhere } from "../../sync/shelf.js";
 import { cardOf, toldHere } from "../catalogue/pages.js";
 import { fieldsOf, frame, offersKnown, rangedItem, readerIn } from "../page_frame.js";
@@ -29,8 +30,8 @@ export function homePage(view, request) {
 /** The item of the person's store with this barcode or SKU. @param {import("../view.js").View} view @param {string} code */
 export function itemByCode(view, code) {
   const { gtin, text } = whatIs(code);
-  const coded = gtin ? view.itemByGtin(gtin) : null;
-  const item = coded && view.rangedHere(coded.id) ? coded : view.itemBySku(text);
+  const coded = gtin ? sought(gtin).map((one) => view.itemByGtin(one)) : [];
+  const item = coded.find((one) => one && view.rangedHere(one.id)) ?? view.itemBySku(text);
   // What was merged into another item leads there.
   return item && rangedItem(view, item.into ?? item.id);
 }

@@ -93,6 +93,17 @@ async def compared(hub: Hub) -> int:
     return count
 
 
+async def test_what_the_store_weighs_is_found_whatever_it_weighs(database: Database) -> None:
+    async with open_hub(database) as hub:
+        await hub.does(EVE, "barcode.add", item=CHEESE, gtin="02123450000005")
+        weighed = "2123450012503"
+        asks: list[Ask] = [("homePage", f"/?code={weighed}"), ("itemListPage", f"/items?q={weighed}")]
+        home, listed = await hub.records(ADA, asks)
+        assert (home["outcome"], home["card"]["id"]) == ("found", CHEESE)
+        assert [row["id"] for row in listed["rows"]] == [CHEESE]
+        assert await hub.phone_records(ADA, asks) == [home, listed]
+
+
 async def test_only_what_a_phone_does_not_hold_is_left_to_the_hub(database: Database) -> None:
     async with open_hub(database) as hub:
         request = await a_day(hub)
