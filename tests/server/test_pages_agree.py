@@ -99,6 +99,8 @@ async def test_what_the_store_weighs_is_found_whatever_it_weighs(database: Datab
         weighed = "2123450012503"
         asks: list[Ask] = [("homePage", f"/?code={weighed}"), ("itemListPage", f"/items?q={weighed}")]
         home, listed = await hub.records(ADA, asks)
+        assert home is not None
+        assert listed is not None
         assert (home["outcome"], home["card"]["id"]) == ("found", CHEESE)
         assert [row["id"] for row in listed["rows"]] == [CHEESE]
         assert await hub.phone_records(ADA, asks) == [home, listed]
