@@ -32,6 +32,7 @@ import server.people.staff_routes
 import server.policies.routes
 import server.releases.routes
 import server.reviews.routes
+import server.scanning.photo_routes
 import server.scanning.routes
 import server.setup.routes
 import server.snapshots.routes
@@ -55,6 +56,7 @@ from server.offline_kit import read_locales
 from server.people.sessions import NobodyYet, NotSignedIn, Sessions, Who
 from server.releases import Release, ReleaseShelf, build_release
 from server.rendering import TOP, Templates
+from server.scanning.photos.jobs import Photos
 from server.security import SYNC_LIMIT_BYTES, Security
 from server.settings import Settings
 from server.setup.codes import Setup
@@ -86,6 +88,7 @@ HUB_ALONE = [
     *server.devices.device_routes.routes,
     *server.policies.routes.routes,
     *server.imports.routes.routes,
+    *server.scanning.photo_routes.routes,
     *server.people.sign_in_routes.routes,
     *server.people.password_routes.routes,
     *server.setup.routes.routes,
@@ -147,6 +150,7 @@ def furnish(app: Litestar, settings: Settings, database: Database, release: Rele
             "housekeeper": Housekeeper(database, now_ms),
             "snapshots": Snapshots(settings, database, now_ms),
             "looks": Looks(),
+            "photos": Photos(),
             "release": release,
             "shelf": ReleaseShelf(settings.data / "releases"),
             "templates": _templates(release),
@@ -176,6 +180,7 @@ async def open_door(app: Litestar) -> None:
 
 
 async def close_door(app: Litestar) -> None:
+    await app.state.photos.close()
     await app.state.snapshots.close()
     await app.state.imports.close()
     await app.state.housekeeper.close()

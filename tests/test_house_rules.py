@@ -37,7 +37,13 @@ WORLD = {"fetch", "setTimeout", "setInterval", "indexedDB", "navigator", "docume
 WORLD |= {"Date.now", "new Date()", "Math.random", "crypto", "caches", "localStorage", "self", "globalThis", "Intl"}
 
 # Signing in and out needs the hub; no phone can answer for it.
-FROM_THE_NETWORK_ONLY = {"people/sign_in.html", "people/welcome.html", "people/goodbye.html", "people/password.html"}
+FROM_THE_NETWORK_ONLY = {
+    "photos/read.html",
+    "people/sign_in.html",
+    "people/welcome.html",
+    "people/goodbye.html",
+    "people/password.html",
+}
 FROM_THE_NETWORK_ONLY |= {"devices/certificate.html", "invitations/invitation.html", "invitations/over.html"}
 # How a page begins that the hub alone can render: administration, the first day, an invitation before it is accepted.
 ADMINISTRATION = ('{% extends "admin/layout.html" %}', '{% extends "setup/frame.html" %}')

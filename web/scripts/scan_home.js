@@ -4,6 +4,7 @@ import { nameScanned } from "./labels.js";
 import { answerIn, drawCards, lookUp } from "./scan_cards.js";
 import { giveFeedback, isMuted, setMuted } from "./scan_feedback.js";
 import { createScanList } from "./scan_list.js";
+import { takePhotos } from "./scan_photo.js";
 import { createScanQueue } from "./scan_queue.js";
 import { createSaver, savedList, takeKept } from "./scan_saved.js";
 import { createViewfinder } from "./scan_viewfinder.js";
@@ -63,6 +64,7 @@ export function enterScanHome(section) {
   };
   const viewfinder = createViewfinder(parts, { onCode: scan, say: (name) => sayCamera(parts, name) });
   holdFocus(parts.code, signal);
+  takePhotos(scan, signal);
   listen(parts, { scan, list, keep, retryNow: lookUps.retryNow }, signal);
   lookUps.refresh();
   keep();

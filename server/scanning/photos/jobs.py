@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections import deque
 from contextlib import suppress
 from typing import Literal, TypedDict
 
@@ -16,6 +17,8 @@ GRACE_S = 0.25
 STARTS_WITHIN_S = 60.0
 # Who comes when so many wait would wait too long.
 MOST_WAITING = 8
+# Nobody takes more photos than these by hand.
+MOST_A_MINUTE = 40
 ANSWER_BYTES = 4 * 1024 * 1024
 
 log = structlog.get_logger("photos")
@@ -45,6 +48,15 @@ class Photos:
         self._process: Process | None = None
         self._turn = asyncio.Lock()
         self._waiting = 0
+        self._asked_at: dict[int, deque[int]] = {}
+
+    def may_ask(self, person_id: int, at_ms: int) -> bool:
+        """Whether this person has sent few enough of late; counts this one."""
+        asked = self._asked_at.setdefault(person_id, deque(maxlen=MOST_A_MINUTE))
+        if len(asked) == MOST_A_MINUTE and asked[0] > at_ms - 60_000:
+            return False
+        asked.append(at_ms)
+        return True
 
     async def read(self, data: bytes, budget_s: float = BUDGET_S) -> Answer:
         """Never raises for what the photograph holds; what the process died of is `photo_reader_died`."""
