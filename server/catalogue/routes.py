@@ -24,7 +24,9 @@ async def item_list(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
     return await show(request, who, "catalogue/list.html", item_list_page)
 
 
-@get("/items/{item:str}", summary="An item, its stock here and elsewhere")
+@get(
+    "/items/{item:str}", summary="An item, its stock here and elsewhere; with `?code=` what a scanned label of it tells"
+)
 async def item_show(request: Asked, who: NamedDependency[Who], item: FromPath[str]) -> Response[Any]:
     async with request.app.state.database.reading() as connection:
         into = await merged_into(connection, id_in(item))

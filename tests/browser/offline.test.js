@@ -77,6 +77,21 @@ test("switched on cold without the hub, every page is there", async (t) => {
   assert.ok((await page.$$("#found a[href^='/items/']")).length > 5, "and after a reload too");
 });
 
+test("without the hub a label tells its lot and that it is expired, and fills the form", async () => {
+  await open(ITEM);
+  const printed = await page.$$eval(".item-codes span", (all) => all.at(-1)?.textContent ?? "");
+  const label = `(01)${printed.padStart(14, "0")}(17)240200(10)L-7/B(30)6`;
+  await open(`/?code=${encodeURIComponent(label)}`);
+  await see(page, "#scan-list .told-expired:not([hidden])", /29 Feb 2024/);
+  await see(page, "#scan-list .told", /L-7\/B/);
+  await tapTo(page, `#scan-list .scan-card-actions a[href^='${ITEM}?']`, /^\/items\/4$/);
+  await see(page, ".told-expired:not([hidden])", /29 Feb 2024/);
+  const filled = await page.$$eval("#adjust input[name=quantity], #adjust input[name=lot]", (all) =>
+    all.map((one) => /** @type {HTMLInputElement} */ (one).value),
+  );
+  assert.deepEqual(filled, ["6", "L-7/B"]);
+});
+
 test("what is not on this phone is said in a page of ours", async () => {
   const unknown = await open(`/transfers/${randomUUID()}`);
   assert.equal(unknown?.status(), 404);
