@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createScanList } from "../../web/scripts/scan_list.js";
+import { multiplierIn } from "../../web/scripts/scan_multiplier.js";
 
 const tea = { item: "12", outcome: "found", card: "<article>tea</article>" };
 const soap = { item: "31", outcome: "found", card: "<article>soap</article>" };
@@ -21,6 +22,37 @@ test("the same code again counts on its entry and says so at once", () => {
   list.capture("2");
   assert.equal(list.capture("1").feedback, "again");
   assert.deepEqual(summary(list), ["1 ×2", "2 ×1"]);
+});
+
+test("a scan that counts twelve is taken back as twelve", () => {
+  const list = createScanList();
+  list.capture("1", 12);
+  list.capture("1");
+  assert.deepEqual(summary(list), ["1 ×13"]);
+  list.undo();
+  assert.deepEqual(summary(list), ["1 ×12"]);
+  list.undo();
+  assert.deepEqual(summary(list), []);
+});
+
+test("a list saved by an older page is read, whose history is codes alone", () => {
+  const entries = [{ id: 1, codes: ["1"], item: "12", outcome: "found", times: 2, card: "" }];
+  const list = createScanList({ lastId: 1, entries, history: ["1", "1"] });
+  list.undo();
+  assert.deepEqual(summary(list), ["1 ×1"]);
+});
+
+test("only a number with a cross says how often, and a SKU with an x stays a SKU", () => {
+  const read = (text) => {
+    const { times, code } = multiplierIn(text) ?? {};
+    return [times, code];
+  };
+  assert.deepEqual(read("12×"), [12, ""]);
+  assert.deepEqual(read(" 12 x "), [12, ""]);
+  assert.deepEqual(read("3*4006381333931"), [3, "4006381333931"]);
+  assert.deepEqual(read("3 × S-001"), [3, "S-001"]);
+  for (const plain of ["4006381333931", "12x45", "0×", "12345×", "×", "A12×"])
+    assert.deepEqual(read(plain), [undefined, undefined]);
 });
 
 test("ten scans before the first answer are ten", () => {

@@ -4,6 +4,7 @@ import { nameScanned } from "./labels.js";
 import { answerIn, drawCards, lookUp } from "./scan_cards.js";
 import { giveFeedback, isMuted, setMuted } from "./scan_feedback.js";
 import { createScanList } from "./scan_list.js";
+import { createMultiplier, multiplierIn } from "./scan_multiplier.js";
 import { takePhotos } from "./scan_photo.js";
 import { createScanQueue } from "./scan_queue.js";
 import { createSaver, savedList, takeKept } from "./scan_saved.js";
@@ -41,9 +42,10 @@ export function enterScanHome(section) {
     giveFeedback(feedback, parts.aim);
     announce(parts, list, feedback, id);
   };
+  const multiplier = createMultiplier();
   const lookUps = createLookUps(list, keep, tell);
   const scan = (/** @type {string} */ code) => {
-    const { entry, isNew, feedback } = list.capture(code);
+    const { entry, isNew, feedback } = list.capture(code, multiplier.take());
     if (isNew) lookUps.ask(entry);
     saver.soon();
     if (feedback === "waiting") showIfSlow(entry);
@@ -65,7 +67,13 @@ export function enterScanHome(section) {
   const viewfinder = createViewfinder(parts, { onCode: scan, say: (name) => sayCamera(parts, name) });
   holdFocus(parts.code, signal);
   takePhotos(scan, signal);
-  listen(parts, { scan, list, keep, retryNow: lookUps.retryNow }, signal);
+  const typed = (/** @type {string} */ text) => {
+    const { times, code } = multiplierIn(text) ?? { times: 1, code: text };
+    if (times > 1) multiplier.set(times);
+    if (code !== "") scan(code);
+    else sayTimes(parts, times);
+  };
+  listen(parts, { scan, typed, list, keep, retryNow: lookUps.retryNow }, signal);
   lookUps.refresh();
   keep();
   for (const code of [...takeArrived(), ...takeKept()]) scan(code);
@@ -138,6 +146,8 @@ function partsOf(section) {
     video: /** @type {HTMLVideoElement} */ (find("scan-video")),
     start: find("scan-start"),
     torch: find("scan-torch"),
+    lens: find("scan-lens"),
+    offers: find("scan-offers"),
     aim: find("scan-frame"),
     form: /** @type {HTMLFormElement | null} */ (find("scan-form")),
     code: /** @type {HTMLInputElement | null} */ (find("scan-code")),
@@ -158,16 +168,16 @@ function draw(list) {
 
 /**
  * @param {Parts} parts
- * @param {{ scan: (code: string) => void, list: ScanList, keep: () => void, retryNow: () => void }} doing
+ * @param {{ scan: (code: string) => void, typed: (text: string) => void, list: ScanList, keep: () => void, retryNow: () => void }} doing
  * @param {AbortSignal} signal
  */
-function listen({ form, code }, { scan, list, keep, retryNow }, signal) {
+function listen({ form, code }, { scan, typed, list, keep, retryNow }, signal) {
   const submit = (/** @type {Event} */ event) => {
     if (event.target !== form || !code) return;
     // Neither the browser nor htmx may send it as well.
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (code.value.trim() !== "") scan(code.value.trim());
+    if (code.value.trim() !== "") typed(code.value.trim());
     code.value = "";
   };
   const click = (/** @type {Event} */ event) => {
@@ -238,6 +248,13 @@ function sayCamera({ section, message }, name) {
   if (!message) return;
   message.textContent = section.dataset[key] ?? "";
   message.dataset.about = name === "" ? "" : "camera";
+}
+
+/** @param {Parts} parts @param {number} times the next scan counts */
+function sayTimes({ section, message }, times) {
+  if (!message) return;
+  message.textContent = (section.dataset.textTimes ?? "").replace("{count}", String(times));
+  message.dataset.about = "times";
 }
 
 /**

@@ -7,7 +7,8 @@
  *   `outcome` is "waiting" until the look-up answered; `card` is the markup of the answer; `item` is "" when none is known.
  * @typedef {{ item: string, outcome: string, card: string }} Answer
  * @typedef {"new" | "again" | "unknown" | "not-ranged" | "waiting"} Feedback
- * @typedef {{ lastId: number, entries: Entry[], history: string[] }} SavedList
+ * @typedef {{ code: string, times: number }} Scan
+ * @typedef {{ lastId: number, entries: Entry[], history: (Scan | string)[] }} SavedList `history` of an older page is codes alone
  */
 
 const KEPT_ENTRIES = 100;
@@ -18,7 +19,7 @@ export function createScanList(saved = { lastId: 0, entries: [], history: [] }) 
   let { lastId } = saved;
   /** @type {Entry[]} */
   let entries = [...saved.entries];
-  let history = [...saved.history];
+  let history = saved.history.map((scan) => (typeof scan === "string" ? { code: scan, times: 1 } : scan));
 
   /** @param {Entry} entry */
   const toTop = (entry) => {
@@ -36,15 +37,16 @@ export function createScanList(saved = { lastId: 0, entries: [], history: [] }) 
     /**
      * Counts a scan before anything is known of it.
      * @param {string} code
+     * @param {number} [times]
      * @returns {{ entry: Entry, isNew: boolean, feedback: Feedback }}
      */
-    capture(code) {
+    capture(code, times = 1) {
       const held = holderOf(code);
       lastId += held ? 0 : 1;
       const entry = held ?? { id: lastId, codes: [code], item: "", outcome: "waiting", times: 0, card: "" };
-      entry.times += 1;
+      entry.times += times;
       toTop(entry);
-      history = [...history, code].slice(-KEPT_HISTORY);
+      history = [...history, { code, times }].slice(-KEPT_HISTORY);
       return { entry, isNew: !held, feedback: held ? feedbackAgain(entry) : "waiting" };
     },
 
@@ -72,13 +74,13 @@ export function createScanList(saved = { lastId: 0, entries: [], history: [] }) 
 
     /** Takes the last scan back; null when there is none. */
     undo() {
-      const code = history.at(-1);
-      if (code === undefined) return null;
+      const last = history.at(-1);
+      if (last === undefined) return null;
       history = history.slice(0, -1);
-      const entry = holderOf(code);
+      const entry = holderOf(last.code);
       if (!entry) return null;
-      entry.times -= 1;
-      if (entry.times === 0) entries = entries.filter((other) => other !== entry);
+      entry.times -= last.times;
+      if (entry.times <= 0) entries = entries.filter((other) => other !== entry);
       return entry;
     },
 

@@ -55,5 +55,11 @@ export function createRearm({ absentMs = 600, absentFrames = 5 } = {}) {
       }
       return counted;
     },
+    /** Codes in view that have counted. */
+    counted: () => [...present].filter(([, { isCounted }]) => isCounted).map(([code]) => code),
+    /** These were decided otherwise: they count again only after they left. @param {string[]} codes @param {number} nowMs */
+    settle(codes, nowMs) {
+      for (const code of codes) present.set(code, { reads: 0, missed: 0, seenMs: nowMs, isCounted: true });
+    },
   };
 }

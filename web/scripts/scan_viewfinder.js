@@ -1,7 +1,11 @@
 /** The camera on the page: started by a tap or by itself, stopped when nobody looks, its frames read into codes. */
 
 import { aimedAt, distanceFromCentre, isInside } from "./scan_aim.js";
+import { keepAwake } from "./scan_awake.js";
 import { cameraRefusal, eachFrame, isCameraGranted, openCamera } from "./scan_camera.js";
+import { createChoice } from "./scan_choice.js";
+import { showLens, switchLens } from "./scan_lens.js";
+import { showOffers } from "./scan_offers.js";
 import { pinchToZoom } from "./scan_pinch.js";
 import { createReader } from "./scan_reader.js";
 import { createRearm } from "./scan_rearm.js";
@@ -15,7 +19,9 @@ import { createRearm } from "./scan_rearm.js";
  * @property {HTMLVideoElement} video
  * @property {HTMLElement | null} start
  * @property {HTMLElement | null} torch
+ * @property {HTMLElement | null} lens
  * @property {HTMLElement | null} aim
+ * @property {HTMLElement | null} offers
  * @typedef {{ onCode: (code: string) => void, say: (sentence: string) => void }} Ears `sentence` by name, "" for silence
  */
 
@@ -31,7 +37,7 @@ let wasGranted = false;
 export function createViewfinder(parts, ears) {
   const leaving = new AbortController();
   const { signal } = leaving;
-  const told = countOnce(parts.section, ears.onCode);
+  const told = countOnce(parts, ears);
   /** @type {{ camera: Camera, close: () => void } | null} */
   let open = null;
   let isOpening = false;
@@ -41,6 +47,7 @@ export function createViewfinder(parts, ears) {
   const pause = (state = "off") => {
     open?.close();
     open = null;
+    showOffers(parts.offers, [], () => undefined);
     show(parts, state, null);
   };
   const begin = async () => {
@@ -77,6 +84,11 @@ export function createViewfinder(parts, ears) {
   parts.start?.addEventListener("click", begin, { signal });
   document.addEventListener("visibilitychange", () => (document.hidden ? pause() : isWanted && begin()), { signal });
   switchTorch(parts, cameraNow, signal);
+  const reopen = () => {
+    pause();
+    begin();
+  };
+  switchLens(parts.lens, cameraNow, reopen, signal);
   pinchToZoom(parts.section, cameraNow, signal);
   show(parts, "off", null);
   beginUnasked(begin, signal);
@@ -108,8 +120,9 @@ async function beginUnasked(begin, signal) {
  * @param {string} state
  * @param {Camera | null} camera
  */
-function show({ section, start, torch }, state, camera) {
+function show({ section, start, torch, lens }, state, camera) {
   section.dataset.camera = state;
+  showLens(lens, state === "on");
   if (start) start.hidden = state === "on" || state === "starting";
   if (!torch) return;
   torch.hidden = !camera?.hasTorch;
@@ -117,18 +130,23 @@ function show({ section, start, torch }, state, camera) {
 }
 
 /**
- * Of several codes in the picture, the one nearest to the middle of the aiming frame is meant.
- * @param {HTMLElement} section
- * @param {(code: string) => void} onCode
+ * @param {Parts} parts
+ * @param {Ears} ears
  */
-function countOnce(section, onCode) {
-  const rearm = createRearm();
+function countOnce({ section, offers }, ears) {
+  const choice = createChoice(createRearm());
+  const choose = (/** @type {string} */ code) => {
+    choice.settle(performance.now());
+    showOffers(offers, [], choose);
+    ears.onCode(code);
+  };
   return (/** @type {Reading} */ reading, /** @type {Box} */ aim) => {
     const inside = reading.reads.filter((read) => isInside(read.centre, aim));
     inside.sort((one, other) => distanceFromCentre(one.centre, aim) - distanceFromCentre(other.centre, aim));
-    const sightings = reading.reads.map((read) => ({ ...read, isAimed: read === inside[0] }));
     section.dataset.reader = `${reading.reader} ${Math.round(reading.decodeMs)} ms`;
-    for (const code of rearm.frame(sightings, performance.now())) onCode(code);
+    const { counted, offered } = choice.frame(inside, reading.reads, performance.now());
+    if (showOffers(offers, offered, choose) && offered.length > 0) ears.say("several");
+    for (const code of counted) ears.onCode(code);
   };
 }
 
@@ -153,10 +171,12 @@ function watch({ video, aim }, camera, told, fail) {
       (error) => isOver || fail(error),
     );
   };
+  const sleep = keepAwake();
   video.srcObject = camera.stream;
   const endFrames = eachFrame(video, look);
   return () => {
     isOver = true;
+    sleep();
     endFrames();
     reader.close();
     camera.stop();

@@ -99,6 +99,18 @@ test("a code typed by hand is looked up in place", async (t) => {
   assert.equal(await page.evaluate(() => location.pathname + location.search), "/");
 });
 
+test("12× before a scan counts it twelve times, once", async (t) => {
+  const page = await visit(t, "/");
+  await page.type("#scan-code", "12*", { delay: 90 });
+  await page.keyboard.press("Enter");
+  await wedge(page, TEA);
+  await wedge(page, SOAP);
+  await seeCards(page, ["Hand soap", "Earl Grey tea ×12"]);
+  await page.click("[data-scan-undo]");
+  await page.click("[data-scan-undo]");
+  await seeCards(page, []);
+});
+
 test("undo takes the last scan back, and the list survives a reload", async (t) => {
   const page = await visit(t, "/");
   for (const code of [TEA, SOAP, TEA]) await wedge(page, code);
