@@ -11,7 +11,7 @@ const HERE = fileURLToPath(new URL("./", import.meta.url));
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 const OWN_PYTHON = join(HERE, "../../../.venv/bin/python");
 
-/** @typedef {{ frames: number, format?: string, text?: string, turn?: number }} Scene */
+/** @typedef {{ frames: number, format?: string, text?: string, turn?: number, beneath?: string }} Scene */
 
 /**
  * @param {string} folder

@@ -69,3 +69,23 @@ test("a live camera reads every kind of code once, and again after it left", { t
   await leaveAndReturn(page);
   assert.deepEqual(problems, []);
 });
+
+test("two codes in the frame are offered, and the one that is tapped counts", { timeout: 60_000 }, async (t) => {
+  const both = { format: "EAN13", text: "5012345678900", beneath: "4006381333931", frames: 600 };
+  const { browser, close } = await openBrowser({ camera: "plays", scenes: [both] });
+  t.after(close);
+  const { page, problems } = await openPage(browser);
+  await page.goto(shop.address);
+  await page.waitForSelector("#scan-offers:not([hidden]) button:nth-child(2)", { timeout: 20_000 });
+  const offered = await page.$$eval("#scan-offers button", (buttons) => buttons.map((button) => button.textContent));
+  assert.deepEqual(offered.sort(), ["4006381333931", "5012345678900"]);
+  assert.deepEqual(await cardsOf(page), [], "none was guessed");
+  await page.evaluate(() => {
+    const buttons = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#scan-offers button"));
+    [...buttons].find((button) => button.textContent === "5012345678900")?.click();
+  });
+  await page.waitForSelector('#scan-list [data-item="12"]');
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  assert.deepEqual(await cardsOf(page), ["Earl Grey tea"], "the other does not count by itself");
+  assert.deepEqual(problems, []);
+});

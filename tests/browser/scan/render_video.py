@@ -1,7 +1,8 @@
 """Draws barcodes held before a camera, as Motion JPEG, which Chromium plays as its fake camera at 30 frames a second.
 
-Usage: python render_video.py SCENES OUTPUT. SCENES is JSON: a list of {"format", "text", "frames", "turn"?}; a scene
-without a format shows an empty counter. `turn` is in degrees. The hand trembles and the sensor is noisy, always alike.
+Usage: python render_video.py SCENES OUTPUT. SCENES is JSON: a list of {"format", "text", "frames", "turn"?,
+"beneath"?}; a scene without a format shows an empty counter. `turn` is in degrees, `beneath` is the text of a second
+code on the same paper. The hand trembles and the sensor is noisy, always alike.
 """
 
 import io
@@ -29,6 +30,14 @@ def symbol(format_name: str, text: str) -> Image.Image:
     return paper
 
 
+def stacked(above: Image.Image, beneath: Image.Image) -> Image.Image:
+    small = [each.resize((each.width * 2 // 3, each.height * 2 // 3)) for each in (above, beneath)]
+    paper = Image.new("RGB", (max(each.width for each in small), sum(each.height for each in small)), "white")
+    paper.paste(small[0], (0, 0))
+    paper.paste(small[1], (0, small[0].height))
+    return paper
+
+
 def frame(paper: Image.Image | None, turn: float, hand: random.Random) -> bytes:
     """One picture of the counter, with the paper trembling around its middle, as JPEG."""
     picture = Image.new("RGB", _SIZE, _COUNTER)
@@ -48,6 +57,8 @@ def main(scenes_path: str, output_path: str) -> None:
     with Path(output_path).open("wb") as video:
         for scene in json.loads(Path(scenes_path).read_text("utf-8")):
             paper = symbol(scene["format"], scene["text"]) if "format" in scene else None
+            if paper and "beneath" in scene:
+                paper = stacked(paper, symbol(scene["format"], scene["beneath"]))
             # Three pictures shown in turn look alive enough and are quick to draw.
             pictures = [frame(paper, scene.get("turn", 0), hand) for _ in range(3)]
             video.writelines(pictures[number % 3] for number in range(scene["frames"]))

@@ -39,6 +39,7 @@ function scanPage(code) {
     data-text-unknown="No item has this code" data-text-insecure="Needs https" data-text-starting="Starting">
     <video id="scan-video" muted playsinline></video><button id="scan-start" type="button">Start</button>
     <div id="scan-frame"></div><button id="scan-torch" type="button" hidden>Light</button>
+    <div id="scan-offers" hidden></div>
     <form id="scan-form" action="/" method="get"><input id="scan-code" name="code" autocomplete="off"><button>Find</button></form>
     <output id="scan-message" role="status"></output></section>
     <div id="scan-result">${code ? card(code) : ""}</div><div id="scan-list"></div>
