@@ -57,9 +57,9 @@ test("a code in a photo goes into the list of scans when it is tapped", async ()
 test("a photo taken without a network waits through a reload, and is read when the hub is back", async () => {
   await hub.kill();
   await take();
-  await see(page, ".photo-waiting", /1/);
+  await see(page, ".photo-waiting", /: 1/);
   await page.reload();
-  await see(page, ".photo-waiting", /1/);
+  await see(page, ".photo-waiting", /: 1/);
   await hub.start();
   await page.waitForSelector(`[data-photo-code="${code}"]`, { timeout: WAITS_MS });
   assert.equal(await page.$(".photo-waiting"), null);

@@ -9,6 +9,7 @@ from functools import cache
 
 import segno
 from PIL import Image
+from pillow_heif import HeifImagePlugin  # noqa: F401 -- teaches Pillow to write HEIC
 
 from tests.photographs.spoiling import photograph
 

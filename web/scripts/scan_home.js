@@ -66,7 +66,7 @@ export function enterScanHome(section) {
   };
   const viewfinder = createViewfinder(parts, { onCode: scan, say: (name) => sayCamera(parts, name) });
   holdFocus(parts.code, signal);
-  takePhotos(scan, signal);
+  const photos = takePhotos(scan, signal);
   const typed = (/** @type {string} */ text) => {
     const { times, code } = multiplierIn(text) ?? { times: 1, code: text };
     if (times > 1) multiplier.set(times);
@@ -83,6 +83,7 @@ export function enterScanHome(section) {
     isWhole: () => section.isConnected && parts.video.isConnected,
     mend() {
       viewfinder.mend();
+      photos.mend();
       if (list.entries().length > 0 && document.querySelector("#scan-list:empty")) keep();
     },
     leave() {

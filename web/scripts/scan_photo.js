@@ -15,41 +15,58 @@ const PATIENCE_MS = 60_000;
  * @param {AbortSignal} signal when the scan page is left
  */
 export function takePhotos(scan, signal) {
-  const place = document.getElementById("scan-photos");
-  const input = /** @type {HTMLInputElement | null} */ (document.getElementById("scan-photo"));
-  if (!place || !input) return;
   const owner = document.body.dataset.person ?? "";
-  const show = async () => draw(place, await keptPhotos(owner));
-  const sendAll = () => underLock(() => sendEach(owner, show));
-  const take = async () => {
+  /** @type {Kept[]} */
+  let shown = [];
+  const show = (/** @type {Kept[]} */ kept) => {
+    shown = kept;
+    draw(kept);
+  };
+  const showKept = async () => show(await keptPhotos(owner));
+  const sendAll = () => underLock(() => sendEach(owner, showKept)).catch(withoutStorage);
+  const take = async (/** @type {Event} */ event) => {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    if (input.id !== "scan-photo") return;
     const photos = [...(input.files ?? [])];
     input.value = "";
     for (const photo of photos) {
       const kept = { owner, at: Date.now(), photo, result: "" };
-      await keepPhoto(kept).then(show, () => sendUnkept(place, kept));
+      await keepPhoto(kept).then(showKept, async () => show([...shown, await readUnkept(kept)]));
     }
     await sendAll();
   };
-  const click = async (/** @type {Event} */ event) => {
-    const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("button"));
+  const click = (/** @type {Event} */ event) => {
+    const button = /** @type {HTMLElement | null} */ (
+      /** @type {Element} */ (event.target).closest("#scan-photos button")
+    );
     if (!button) return;
     event.preventDefault();
     if (button.dataset.photoCode) scan(button.dataset.photoCode);
-    else if (button.dataset.photoDone) await dropPhoto(Number(button.dataset.photoDone)).then(show);
+    else dropPhoto(Number(button.dataset.photoDone)).then(showKept).catch(withoutStorage);
   };
-  input.addEventListener("change", take, { signal });
-  place.addEventListener("click", click, { signal });
+  document.addEventListener("change", take, { signal });
+  document.addEventListener("click", click, { signal });
   window.addEventListener("online", sendAll, { signal });
   const timer = setInterval(sendAll, AGAIN_MS);
   signal.addEventListener("abort", () => clearInterval(timer));
-  // A browser without storage has kept none.
-  show().then(sendAll, () => undefined);
+  showKept().then(sendAll).catch(withoutStorage);
+  return {
+    /** A refresh of the page may have put an empty place where ours was. */
+    mend: () => shown.length > 0 && document.querySelector("#scan-photos:empty") && draw(shown),
+  };
 }
 
-/** Two tabs do not send the same photo. @param {() => Promise<void>} work */
-function underLock(work) {
-  if (!navigator.locks) return work();
-  return navigator.locks.request("stockhand-photos", { ifAvailable: true }, (lock) => (lock ? work() : undefined));
+/** A browser that keeps nothing has kept no photo. @param {unknown} error */
+function withoutStorage(error) {
+  if (!(error instanceof DOMException)) throw error;
+}
+
+/** Two tabs do not send the same photo. @param {() => Promise<void>} work @returns {Promise<void>} */
+async function underLock(work) {
+  if (!navigator.locks) return await work();
+  return await navigator.locks.request("stockhand-photos", { ifAvailable: true }, (lock) =>
+    lock ? work() : undefined,
+  );
 }
 
 /** @param {string} owner @param {() => Promise<void>} show */
@@ -65,10 +82,11 @@ async function sendEach(owner, show) {
   }
 }
 
-/** There was no room to keep it: the hub may still read it. @param {HTMLElement} place @param {Kept} kept */
-async function sendUnkept(place, kept) {
+/** There was no room to keep it: the hub may still read it. @param {Kept} kept @returns {Promise<Kept>} */
+async function readUnkept(kept) {
   const result = kept.photo ? await readBy(kept.photo) : null;
-  draw(place, [{ ...kept, photo: null, result: result ?? note(place.dataset.textFull ?? "") }]);
+  const full = document.getElementById("scan-photos")?.dataset.textFull ?? "";
+  return { ...kept, photo: null, result: result ?? note(full) };
 }
 
 /** What the hub says, as a piece of its page; null where it does not answer now. @param {Blob} photo */
@@ -100,15 +118,18 @@ function note(text) {
   return paragraph.outerHTML;
 }
 
-/** @param {HTMLElement} place @param {Kept[]} kept */
-function draw(place, kept) {
+/** @param {Kept[]} kept */
+function draw(kept) {
+  const place = document.getElementById("scan-photos");
+  if (!place) return;
   const waiting = kept.filter((one) => one.photo !== null).length;
   place.replaceChildren();
   for (const one of kept.filter((each) => each.photo === null)) place.append(resultOf(place, one));
   if (waiting > 0) {
     const line = document.createElement("p");
     line.className = "note photo-waiting";
-    line.textContent = (place.dataset.textWaiting ?? "").replace("{count}", String(waiting));
+    const text = navigator.onLine ? place.dataset.textReading : place.dataset.textWaiting;
+    line.textContent = (text ?? "").replace("{count}", String(waiting));
     place.append(line);
   }
   place.hidden = place.childElementCount === 0;
