@@ -1,8 +1,8 @@
 /** The scan page at work: every source ends in `scan`, every answer in the session's list. */
 
-import { nameScanned } from "./labels.js";
 import { answerIn, drawCards, lookUp } from "./scan_cards.js";
 import { giveFeedback, isMuted, setMuted } from "./scan_feedback.js";
+import { nameScanned } from "./scan_labels.js";
 import { createScanList } from "./scan_list.js";
 import { createMultiplier, multiplierIn } from "./scan_multiplier.js";
 import { takePhotos } from "./scan_photo.js";
