@@ -59,6 +59,7 @@ worker.addEventListener("fetch", (event) => {
 
 worker.addEventListener("message", (event) => {
   if (event.data?.type === "update") event.waitUntil(worker.skipWaiting());
+  else if (event.data?.type === "page") event.waitUntil(tellPage(event.data.href, event.ports[0]));
   else event.waitUntil(phone.message(event.data));
 });
 
@@ -93,6 +94,12 @@ async function mendRelease(request) {
   mending ??= Promise.allSettled([fetchRelease(caches, RELEASE_ID, PRECACHE)]);
   await mending;
   mending = null;
+}
+
+/** Null where a fetch has to bring it, which also says what went wrong. @param {string} href @param {MessagePort} asker */
+async function tellPage(href, asker) {
+  const [page] = await Promise.allSettled([phone.handle(new Request(href))]);
+  asker.postMessage(page.status === "fulfilled" && page.value?.ok ? await page.value.text() : null);
 }
 
 /** @param {Request} request */

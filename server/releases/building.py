@@ -16,6 +16,7 @@ from typing import Any
 import jinja2
 
 from server.offline_kit import RELEASE_PLACE, compile_templates, read_locales
+from server.releases.bundling import WORKER, bundled, bundler_version
 from server.releases.contents import ICONS, check_assets, digest_of_inputs, icon_sprite, sources
 from server.rendering import TOP, page_headers
 
@@ -36,7 +37,8 @@ OFFLINE_TEMPLATES = (
     "labels/labels.html",
     "checkup/checkup.html",
 )
-NOT_ON_PHONES = ("templates/", "images/screenshots/", "styles/admin", "scripts/admin", "styles/setup", "scripts/setup")
+IN_THE_WORKER = ("sw/", "sync/", "templates/", "release.js")
+NOT_ON_PHONES = ("images/screenshots/", "styles/admin", "scripts/admin", "styles/setup", "scripts/setup")
 KEPT = 3
 # What a browser reads compressed; pictures are compressed already.
 COMPRESSED = {".js", ".css", ".svg", ".json", ".wasm", ".txt"}
@@ -46,6 +48,8 @@ COMPRESSED = {".js", ".css", ".svg", ".json", ".wasm", ".txt"}
 class Release:
     """`folder` holds `sw/`, `sync/`, `styles/`, `images/`, `scripts/`, `templates/`, `vendor/`, `release.js`, each file
     with a `.gz` beside it where that helps; `files` are its paths, `precache` the addresses a phone fetches at once.
+
+    The worker is one file, and the modules it was made of stay beside it, to be read and to be run without a browser.
     """
 
     id: str
@@ -62,7 +66,7 @@ def build_release(data_folder: Path, pages: Iterable[str] = OFFLINE_TEMPLATES, t
     shelf = data_folder / "releases"
     shelf.mkdir(parents=True, exist_ok=True)
     names, files = sorted(pages), sources(top)
-    inputs = digest_of_inputs(top, files, json.dumps([names, jinja2.__version__]))
+    inputs = digest_of_inputs(top, files, json.dumps([names, jinja2.__version__, bundler_version(top)]))
     with _alone(shelf):
         known = next((one["id"] for one in _order(shelf) if one["inputs"] == inputs), None)
         if known is None or not (shelf / known).is_dir():
@@ -81,13 +85,12 @@ def _contents(top: Path, names: list[str], files: Mapping[str, Path]) -> dict[st
         contents[place] = source.encode()
     check_assets(web, contents)
     contents["release.js"] = _release_module(contents, list(locales)).encode()
+    contents[WORKER] = bundled(top, contents)
     return contents
 
 
 def _release_module(contents: Mapping[str, bytes], locales: list[str]) -> str:
-    addresses = [
-        f"/static/{RELEASE_PLACE}/{place}" for place in sorted([*contents, "release.js"]) if _is_precached(place)
-    ]
+    addresses = [f"/static/{RELEASE_PLACE}/{place}" for place in sorted(contents) if _is_precached(place)]
     headers = {locale: page_headers(locale) for locale in locales}
     lines = (f"export const {name} = {_json(value)};\n" for name, value in _constants(addresses, headers))
     return "".join(lines)
@@ -100,12 +103,12 @@ def _constants(addresses: list[str], headers: dict[str, Any]) -> Iterator[tuple[
 
 
 def _is_precached(place: str) -> bool:
-    """The worker's own modules are kept by the browser with the worker; no page asks for templates or licences.
+    """The worker itself is kept by the browser; no page asks for what went into it, nor for licences.
 
     Screenshots are for the browser's question whether to install, which it asks with a network, and administration
     is the hub's alone.
     """
-    return not place.startswith(NOT_ON_PHONES) and not place.endswith((".txt", "manifest.json", "sw/service_worker.js"))
+    return not place.startswith((*IN_THE_WORKER, *NOT_ON_PHONES)) and not place.endswith((".txt", "manifest.json"))
 
 
 def _write(shelf: Path, contents: Mapping[str, bytes]) -> str:
@@ -120,7 +123,7 @@ def _write(shelf: Path, contents: Mapping[str, bytes]) -> str:
     for place, content in contents.items():
         path = folder / place
         path.parent.mkdir(parents=True, exist_ok=True)
-        is_generated = place.startswith("templates/") or place == "release.js"
+        is_generated = place.startswith("templates/") or place in ("release.js", WORKER)
         final = content.replace(RELEASE_PLACE.encode(), release_id.encode()) if is_generated else content
         path.write_bytes(final)
         packed = gzip.compress(final, mtime=0) if path.suffix in COMPRESSED else final

@@ -5,6 +5,7 @@ import json
 import posixpath
 import re
 import shutil
+import tempfile
 import threading
 from pathlib import Path
 
@@ -31,8 +32,8 @@ FILES = {
     "web/served_packages.json": '{"vendor/htmx.min.js": "htmx.org/dist/htmx.min.js"}',
     "web/node_modules/htmx.org/dist/htmx.min.js": "htmx",
     "web/node_modules/lucide-static/icons/truck.svg": '<svg\n  class="a"\n>\n  <path d="M1 1" />\n</svg>',
-    "sw/service_worker.js": 'import "../sync/formats.js";',
-    "sync/formats.js": "export {};",
+    "sw/service_worker.js": 'import { RELEASE_ID as id } from "../release.js";\nimport "../sync/formats.js";\nlog(id);',
+    "sync/formats.js": 'log("数");',
     "sync/formats.py": "",
     "sync/page_headers.json": "{}",
     "manifest.json": '{"name": "Stockhand", "icons": [{"src": "images/logo.svg"}]}',
@@ -45,6 +46,7 @@ def top(tmp_path: Path) -> Path:
     for name, content in FILES.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, "utf-8")
+    (folder / "web/node_modules/@esbuild").symlink_to((TOP / "web/node_modules/@esbuild").resolve())
     return folder
 
 
@@ -81,7 +83,38 @@ def test_a_release_mirrors_the_checkout_and_names_itself(top: Path, data: Path) 
     assert constants["PRECACHE"] == list(release.precache)
     assert constants["PAGE_HEADERS"] == {"en": page_headers("en"), "zh": page_headers("zh")}
     assert f"/static/{release.id}/vendor/icons.svg" in release.precache
+    assert f"/static/{release.id}/sync/formats.js" not in release.precache, "the worker holds it, and no page asks"
     assert '<symbol id="truck"' in (release.folder / "vendor/icons.svg").read_text("utf-8")
+
+
+def test_the_worker_is_one_file_that_names_its_release(top: Path, data: Path) -> None:
+    release = build(top, data)
+    worker = (release.folder / "sw/service_worker.js").read_text("utf-8")
+    assert "import" not in worker
+    assert f'var RELEASE_ID = "{release.id}";' in worker
+    assert '// sync/formats.js\nlog("数");' in worker
+
+
+def test_a_worker_is_made_of_its_release_and_nothing_that_lies_around(
+    top: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = build(top, data)
+    around = tmp_path / "around"
+    around.mkdir()
+    (around / "package.json").write_text('{"sideEffects": false}', "utf-8")
+    monkeypatch.setattr(tempfile, "tempdir", str(around))
+    assert build(top, tmp_path / "elsewhere").id == release.id
+
+
+def test_another_bundler_makes_the_worker_anew(top: Path, data: Path) -> None:
+    build(top, data)
+    (top / "web/node_modules/@esbuild").unlink()
+    other = top / "web/node_modules/@esbuild/another-machine"
+    (other / "bin").mkdir(parents=True)
+    (other / "package.json").write_text('{"version": "0.0.1"}', "utf-8")
+    (other / "bin/esbuild").write_text('#!/bin/sh\necho "made otherwise"\n', "utf-8")
+    (other / "bin/esbuild").chmod(0o755)
+    assert (build(top, data).folder / "sw/service_worker.js").read_text("utf-8") == "made otherwise\n"
 
 
 def test_a_start_with_nothing_new_reads_and_writes_nothing_of_the_release(top: Path, data: Path) -> None:
@@ -170,6 +203,13 @@ def test_what_is_missing_is_said_in_a_sentence(top: Path, data: Path) -> None:
     (top / "web/images/icons.txt").write_text("trruck", "utf-8")
     with pytest.raises(ReleaseRefused, match="names trruck, which lucide-static does not draw"):
         build(top, data)
+    (top / "web/images/icons.txt").write_text("truck", "utf-8")
+    (top / "sync/formats.js").write_text('import "./lost.js";', "utf-8")
+    with pytest.raises(ReleaseRefused, match=r'cannot be made one file: (.|\n)*Could not resolve "./lost.js"'):
+        build(top, data)
+    (top / "web/node_modules/@esbuild").unlink()
+    with pytest.raises(ReleaseRefused, match=r"lacks esbuild; `make install` installs it"):
+        build(top, data)
     (top / "web/node_modules/htmx.org/dist/htmx.min.js").unlink()
     with pytest.raises(ReleaseRefused, match=r"lacks htmx.org/dist/htmx.min.js; `make install` installs it"):
         build(top, data)
@@ -184,7 +224,7 @@ def test_every_import_of_the_real_release_leads_to_a_file_of_it(tmp_path: Path) 
         r'(?:^|[;}\s])(?:import|export)\s?[^;"\']*?["\'](\.[^"\']+)["\']|import\(["\'](\.[^"\']+)["\']\)'
     )
     lost = []
-    for place in sorted(release.files):
+    for place in sorted(release.files - {"sw/service_worker.js"}):
         if place.endswith(".js"):
             for match in imported.finditer((release.folder / place).read_text("utf-8")):
                 target = posixpath.normpath(posixpath.join(posixpath.dirname(place), match[1] or match[2]))

@@ -40,6 +40,20 @@ test("what fingers typed before the scan is not part of it", () => {
   assert.deepEqual(heard(typed("5012345678900"), 8, { wedge, startMs: 3000 }), ["5012345678900"]);
 });
 
+test("the quick end of what was typed is told from a code of its own", () => {
+  const wedge = createWedge();
+  const end = (/** @type {number} */ startMs) =>
+    typed("such-code")
+      .map((key, n) => wedge.key({ key, atMs: startMs + n * 8 }))
+      .at(-1);
+  heard(["n", "o", "-"], 100, { wedge });
+  assert.deepEqual(end(1500), { starts: false, code: "such-code", isTail: true });
+  // A scan right behind another one is no end of it.
+  assert.equal(end(1600)?.isTail, false);
+  heard(["n", "o", "-"], 100, { wedge, startMs: 3000 });
+  assert.equal(end(5000)?.isTail, false);
+});
+
 test("a stall inside a code leaves it whole", () => {
   for (const stalledAt of [1, 5, 13]) {
     const wedge = createWedge();

@@ -8,6 +8,7 @@
  */
 
 import { markupArrived } from "./arrival.js";
+import { markupOf } from "./ask.js";
 import { addressNow } from "./search_field.js";
 import { hear } from "./worker.js";
 
@@ -61,10 +62,10 @@ async function run() {
 
 /** @param {string} href @returns {Promise<Document | null>} */
 async function fetchPage(href) {
-  const [answer] = await Promise.allSettled([fetch(href, { headers: { Accept: "text/html" } })]);
+  const [answer] = await Promise.allSettled([markupOf(href)]);
   // No network is normal: the next change asks again.
-  if (answer.status === "rejected" || !answer.value.ok || answer.value.redirected) return null;
-  return new DOMParser().parseFromString(await answer.value.text(), "text/html");
+  if (answer.status === "rejected" || answer.value === null) return null;
+  return new DOMParser().parseFromString(answer.value, "text/html");
 }
 
 /** @param {Element} fresh @returns {Promise<boolean>} */

@@ -1,5 +1,7 @@
 /** The session's list on the page: cards as the home page renders them, newest first, with how many times each was scanned. */
 
+import { markupOf, parsed, partOf } from "./ask.js";
+
 /**
  * @typedef {import("./scan_list.js").Entry} Entry
  * @typedef {import("./scan_list.js").Answer} Answer
@@ -15,12 +17,8 @@ const PATIENCE_MS = 10_000;
  */
 export async function lookUp(code) {
   try {
-    const response = await fetch(`/?code=${encodeURIComponent(code)}`, {
-      headers: { Accept: "text/html" },
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
-    if (!response.ok) return null;
-    return answerIn(new DOMParser().parseFromString(await response.text(), "text/html"));
+    const markup = await markupOf(`/?code=${encodeURIComponent(code)}`, AbortSignal.timeout(PATIENCE_MS));
+    return markup === null ? null : answerIn(partOf(markup, "<main", "</main>"));
   } catch (error) {
     // No network is normal; the queue asks again.
     if (error instanceof TypeError || error instanceof DOMException) return null;
@@ -29,7 +27,7 @@ export async function lookUp(code) {
 }
 
 /**
- * @param {Document} page
+ * @param {Document | DocumentFragment} page
  * @returns {Answer | null}
  */
 export function answerIn(page) {
@@ -93,8 +91,7 @@ function rowOf(list, entry) {
 /** @param {Entry} entry */
 function cardOf(entry) {
   if (entry.card !== "") {
-    const page = new DOMParser().parseFromString(entry.card, "text/html");
-    const card = page.querySelector("[data-outcome]");
+    const card = parsed(entry.card).querySelector("[data-outcome]");
     if (card) return document.importNode(card, true);
   }
   const card = document.createElement("article");

@@ -4,6 +4,7 @@ import { createWedge } from "./scan_wedge.js";
 
 /** @typedef {HTMLInputElement | HTMLTextAreaElement} Field */
 
+const AS_LONG_AS_GTIN = /^([0-9]{8}|[0-9]{12,14})$/;
 const LEFT_ALONE = "textarea, [contenteditable], input:is([type=password], [type=search], [type=email], [type=url])";
 
 /**
@@ -27,6 +28,8 @@ export function hearWedge(onCode, signal) {
     // The first key has not reached the field yet: this is what it held before.
     if (heard.starts) putBack = field ? remember(field) : () => {};
     if (!heard.code || !isMeantForUs(field, heard.code)) return;
+    // The field holds the whole of it, and sends that; its end would be another code.
+    if (heard.isTail && field && isForCodes(field) && !AS_LONG_AS_GTIN.test(heard.code)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     putBack();
@@ -42,10 +45,13 @@ export function hearWedge(onCode, signal) {
  * @param {string} code
  */
 function isMeantForUs(field, code) {
-  if (!field || field.id === "scan-code" || field.matches("[data-scan-target]")) return true;
+  if (!field || isForCodes(field)) return true;
   if (field.matches(LEFT_ALONE) || field.closest("[data-scan-here]")) return false;
-  return /^([0-9]{8}|[0-9]{12,14})$/.test(code);
+  return AS_LONG_AS_GTIN.test(code);
 }
+
+/** @param {Field} field */
+const isForCodes = (field) => field.id === "scan-code" || field.matches("[data-scan-target]");
 
 /** @param {EventTarget | null} target @returns {Field | null} */
 function fieldOf(target) {

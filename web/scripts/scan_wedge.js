@@ -8,7 +8,8 @@
 
 /**
  * @typedef {{ key: string, atMs: number, isRepeat?: boolean, hasCtrl?: boolean, hasAlt?: boolean, isComposing?: boolean }} Key
- * @typedef {{ starts: boolean, code: string | null }} Heard `starts`: this key may be the first of a code
+ * @typedef {{ starts: boolean, code: string | null, isTail: boolean }} Heard `starts`: this key may be the first of a
+ *   code; `isTail`: other keys came just before the code, so it may be the end of something longer
  */
 
 const GAP_MS = 80;
@@ -17,15 +18,18 @@ const QUICK_KEYS_A_STALL = 4;
 const AVERAGE_MS = 45;
 const SHORTEST = 4;
 const LONGEST = 512;
+// Whoever types a code pauses less than this between its parts.
+const APART_MS = 1_000;
 const GROUP_SEPARATOR = "\x1d";
 const SILENT_KEYS = ["Shift", "Control", "CapsLock", "AltGraph"];
 
 /** @type {Heard} */
-const NOTHING = { starts: false, code: null };
+const NOTHING = { starts: false, code: null, isTail: false };
 
 export function createWedge() {
   let typed = "";
-  let lastMs = 0;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let isTail = false;
   let quick = { keys: 0, sumMs: 0 };
   let stalls = 0;
 
@@ -48,8 +52,10 @@ export function createWedge() {
     const isWhole = goesOn(atMs);
     const isQuick = quick.sumMs <= AVERAGE_MS * quick.keys && quick.keys >= QUICK_KEYS_A_STALL * stalls;
     const code = isWhole && isQuick && typed.length >= SHORTEST ? typed : null;
+    const heard = { starts: false, code, isTail };
     forget();
-    return { starts: false, code };
+    lastMs = Number.NEGATIVE_INFINITY;
+    return heard;
   };
 
   return {
@@ -66,10 +72,14 @@ export function createWedge() {
         forget();
         return NOTHING;
       }
+      const follows = atMs - lastMs < APART_MS;
       const starts = !goesOn(atMs);
-      if (starts) forget();
+      if (starts) {
+        forget();
+        isTail = follows;
+      }
       typed += character;
-      return { starts, code: null };
+      return { starts, code: null, isTail };
     },
   };
 }

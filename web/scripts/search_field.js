@@ -3,6 +3,7 @@
  * ours. The phone's own worker answers within a frame, so nothing is waited for that the eye does not need.
  */
 
+import { markupOf, partOf } from "./ask.js";
 import { sayAway } from "./toast.js";
 
 // Without a worker every question goes to the hub, which is spared the keys in between.
@@ -57,22 +58,11 @@ function catchUp() {
   fresh = null;
 }
 
-/** Parses the findings alone: what stands around them is here already. @param {string} page */
-function findingsIn(page) {
-  const start = page.indexOf('<section class="found"');
-  const end = page.lastIndexOf("</section>");
-  if (start < 0 || end < start) return new DOMParser().parseFromString(page, "text/html");
-  const template = document.createElement("template");
-  template.innerHTML = page.slice(start, end);
-  return template.content;
-}
-
-/** @param {string} href @param {AbortSignal} signal @returns {Promise<Document | DocumentFragment | null>} */
+/** @param {string} href @param {AbortSignal} signal @returns {Promise<DocumentFragment | null>} */
 async function pageAt(href, signal) {
   try {
-    const answer = await fetch(href, { headers: { Accept: "text/html" }, signal });
-    if (!answer.ok || answer.redirected) return null;
-    return findingsIn(await answer.text());
+    const markup = await markupOf(href, signal);
+    return markup === null ? null : partOf(markup, '<section class="found"', "</section>");
   } catch (error) {
     if (error instanceof TypeError) sayAway();
     else if (!(error instanceof DOMException)) throw error;
