@@ -41,6 +41,7 @@ import server.stores.assortment_routes
 import server.stores.routes
 import server.tour.routes
 import server.transfers.routes
+import server.unknown_codes.routes
 from server.clock import now_ms
 from server.database import Database
 from server.devices.sightings import Sightings
@@ -71,6 +72,7 @@ STAFF_PAGES = [
     *server.transfers.routes.routes,
     *server.inbox.routes.routes,
     *server.reviews.routes.routes,
+    *server.unknown_codes.routes.routes,
     *server.people.routes.routes,
     *server.tour.routes.routes,
     *server.labels.routes.routes,

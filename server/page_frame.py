@@ -31,11 +31,12 @@ class Problem(TypedDict):
 
 
 class Settled(TypedDict):
-    """What somebody said of a review; `by` is their name."""
+    """What somebody said of a review; `by` is their name, `note` why, where they said so."""
 
     accepted: bool
     by: str
     at: int
+    note: str
 
 
 class WaitingOperation(TypedDict):

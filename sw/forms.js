@@ -4,10 +4,12 @@
  * Whether the shop allows it is the hub's to say; here only the shape is checked, by the same code as there.
  */
 
-import { itemForm, preferForm, requestForm, transferForm } from "../sync/forms.js";
+import { itemForm, one, preferForm, requestForm, transferForm } from "../sync/forms.js";
 import { isUuid, newest } from "../sync/operations.js";
 import { reviewForm } from "../sync/reviews.js";
+import { codeForm, keptCode, matchAddress, teachForm } from "../sync/unknown_codes.js";
 import { voided } from "./numbering.js";
+import { fieldsOf } from "./page_frame.js";
 import { kept } from "./room.js";
 import { sign } from "./signing.js";
 
@@ -15,7 +17,7 @@ import { sign } from "./signing.js";
 /** @typedef {{to: string} | {problem: import("../sync/operations.js").Problem}} Done where to go next, or why not */
 /** @typedef {import("./phone.js").Phone} Phone */
 /** @typedef {import("./view.js").View} View */
-/** @typedef {{path: RegExp, take: (phone: Phone, view: View, fields: Fields, id: string) => Promise<Done>}} FormRoute */
+/** @typedef {{path: RegExp, take: (phone: Phone, view: View, fields: Fields, id: string, url: URL) => Promise<Done>}} FormRoute */
 
 /** The forms of the staff pages by the page they stand on. @type {FormRoute[]} */
 export const formRoutes = [
@@ -25,6 +27,9 @@ export const formRoutes = [
   { path: /^\/me$/, take: prefer },
   { path: /^\/outbox$/, take: tend },
   { path: /^\/reviews$/, take: settle },
+  { path: /^\/$/, take: keep },
+  { path: /^\/unknown-codes$/, take: dismiss },
+  { path: /^\/unknown-codes\/match$/, take: teach },
 ];
 
 /** @type {FormRoute["take"]} */
@@ -55,6 +60,23 @@ async function prefer(phone, view, fields) {
 /** A card of the page of reviews. @type {FormRoute["take"]} */
 async function settle(phone, view, fields) {
   return await saved(phone, view, fields, reviewForm(fields), "/reviews");
+}
+
+/** A code that was scanned and nobody knows. @type {FormRoute["take"]} */
+async function keep(phone, view, fields) {
+  return await saved(phone, view, fields, codeForm(fields, view.storeId ?? 0), "/");
+}
+
+/** One that is put away. @type {FormRoute["take"]} */
+async function dismiss(phone, view, fields) {
+  return await saved(phone, view, fields, codeForm(fields, view.storeId ?? 0), "/unknown-codes");
+}
+
+/** Whose a code is. @type {FormRoute["take"]} */
+async function teach(phone, view, fields, _id, url) {
+  const code = one(fieldsOf(url), "code");
+  const read = teachForm(fields, view.storeId ?? 0, code);
+  return await saved(phone, view, fields, read, matchAddress(keptCode(code)));
 }
 
 /** The outbox page: take an operation back, or send now. @type {FormRoute["take"]} */

@@ -9,3 +9,4 @@ export { reviewListPage } from "./reviews/pages.js";
 export { homePage } from "./scanning/pages.js";
 export { tourPage } from "./tour/pages.js";
 export { transferListPage, transferNewPage, transferShowPage } from "./transfers/pages.js";
+export { unknownCodeListPage, unknownCodeMatchPage } from "./unknown_codes/pages.js";

@@ -34,6 +34,8 @@ const ROUTES = [
   { path: /^\/inbox$/, page: "inboxPage", template: "inbox/inbox.html" },
   { path: /^\/outbox$/, page: "outboxPage", template: "inbox/outbox.html" },
   { path: /^\/reviews$/, page: "reviewListPage", template: "reviews/list.html" },
+  { path: /^\/unknown-codes$/, page: "unknownCodeListPage", template: "unknown_codes/list.html" },
+  { path: /^\/unknown-codes\/match$/, page: "unknownCodeMatchPage", template: "unknown_codes/match.html" },
   { path: /^\/me$/, page: "mePage", template: "people/me.html" },
   { path: /^\/tour$/, page: "tourPage", template: "tour/tour.html" },
   { path: /^\/checkup$/, page: "checkupPage", template: "checkup/checkup.html" },
@@ -116,7 +118,7 @@ async function taken(phone, view, url, fields) {
   const id = route.path.exec(url.pathname)?.[1] ?? "";
   // A form about something that is not here is the hub's.
   if (id && routeOf(url).isHere?.(view, id) === false) return null;
-  const done = await route.take(phone, view, fields, id).catch(notKept);
+  const done = await route.take(phone, view, fields, id, url).catch(notKept);
   // The hub may still take it; under the same id, so that nothing is booked twice.
   if (done === null) return null;
   if ("problem" in done) return shown(phone, view, url, { fields, problem: done.problem });

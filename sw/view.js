@@ -22,7 +22,7 @@ import { Overlay } from "./overlay.js";
 /** @typedef {{id: number, username: string, name: string, locale: Locale, store: number | null, roles: Role[]}} Person */
 /** @typedef {{id: string, kind: string, args: any, at: number, status: string, code: string | null,
  *   params: Record<string, any>, now: any, review: boolean, booked_at: number,
- *   settled?: {accepted: boolean, by: string, at: number}}} Outcome */
+ *   settled?: {accepted: boolean, by: string, at: number, note?: string}}} Outcome */
 /** @typedef {{on_hand: number, reserved: number, in_transit_in: number, in_transit_out: number}} Stock */
 
 /** Rows by key; a catalogue that is searched often has its `shelf`. @typedef {{rows: {get(key: string): any, values(): Iterable<any>, [Symbol.iterator](): Iterator<[string, any]>}, stamp: number, shelf?: import("./shelf.js").Shelf | null}} Source */
@@ -201,6 +201,11 @@ export class View {
     return [...this.#buckets.keys()]
       .filter((id) => id.startsWith("reviews:"))
       .flatMap((id) => this.#rows(id, "review:"));
+  }
+
+  /** What the hub keeps of codes that nobody knows in a store. @param {number} storeId @returns {import("../sync/unknown_codes.js").Row[]} */
+  unknownCodes(storeId) {
+    return this.#rows(`unknown_codes:${storeId}`, "code:");
   }
 
   /** What became of this person's operations in 30 days, newest first. @returns {Outcome[]} */

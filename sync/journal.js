@@ -8,10 +8,11 @@
 
 import { newest, problems } from "./operations.js";
 import { nameIn } from "./shelf.js";
+import { KINDS as OF_CODES, shownCode } from "./unknown_codes.js";
 
 /** @typedef {{id: string, kind: string, args: any, at: number, status: string, code?: string | null,
  *   params?: Record<string, any> | null, booked_at: number, settled?: Settled | null}} Operation */
-/** @typedef {{accepted: boolean, by: string, at: number}} Settled what somebody said of its review */
+/** @typedef {{accepted: boolean, by: string, at: number, note?: string}} Settled what somebody said of its review */
 /** @typedef {import("./shelf.js").Named & {unit: string}} NamedItem */
 /** @typedef {{items: Map<number, NamedItem>, transfers: Map<string, import("./projection.js").Transfer>,
  *   stores: Map<number, string>}} Book */
@@ -70,7 +71,7 @@ export function told(operation, book, reader) {
     ...about(operation, book, reader),
     reason: args.reason || "",
     problem: code ? readable({ code, params }, book, reader.locale) : null,
-    settled: operation.settled ?? null,
+    settled: operation.settled ? { note: "", ...operation.settled } : null,
   };
 }
 
@@ -115,6 +116,7 @@ function hadEffect({ status, settled }) {
 /** @param {Operation} operation @param {Book} book @param {Reader} reader */
 function aboutItem({ kind, args }, book, reader) {
   const empty = Object.keys(args).length === 0;
+  if (OF_CODES.includes(kind) && !empty) return aboutCode(kind, args, book, reader);
   if ((kind.startsWith("item.") || kind.startsWith("barcode.")) && Object.hasOwn(args, "item")) {
     // Minded by an administrator, where items are minded.
     const subject = itemName(args.item, book, reader.locale);
@@ -132,6 +134,14 @@ function aboutItem({ kind, args }, book, reader) {
     ? amountOf(args, unitsOf(args, undefined, book))
     : { quantity: args.delta ?? args.counted, unit: book.items.get(item)?.unit ?? "each" };
   return { subject: itemName(item, book, reader.locale), ...amount, href: `/items/${item}` };
+}
+
+/** @param {string} kind @param {any} args @param {Book} book @param {Reader} reader */
+function aboutCode(kind, args, book, reader) {
+  const about = { subject: shownCode(args.code), quantity: 0, unit: "each", href: "/unknown-codes" };
+  if (kind !== "barcode.teach") return about;
+  const named = `${about.subject} → ${itemName(args.item, book, reader.locale)}`;
+  return { ...about, subject: named, href: `/items/${args.item}` };
 }
 
 /** @param {Operation} operation @param {Book} book @param {Reader} reader */

@@ -1,9 +1,9 @@
 """What a page says of one's own operations, waiting or answered; twin of `journal.js`.
 
 An operation here is `{id, kind, args, at, status, code, params, booked_at, settled?}`: the row `outcome:` of a user
-bucket, or one still on the phone with status `waiting`; `settled`, `{accepted, by, at}`, is what somebody said of its
-review. A book is what they speak of: `{items, transfers, stores}`, rows of items and documents of transfers by id, and
-names of stores in the reader's language by id; any may be missing from it.
+bucket, or one still on the phone with status `waiting`; `settled`, `{accepted, by, at, note?}`, is what somebody said
+of its review. A book is what they speak of: `{items, transfers, stores}`, rows of items and documents of transfers by
+id, and names of stores in the reader's language by id; any may be missing from it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +12,8 @@ from typing import Any
 from sync.operations import newest, problems
 from sync.roles import Reader
 from sync.shelf import name_in
+from sync.unknown_codes import KINDS as OF_CODES
+from sync.unknown_codes import shown_code
 
 Operation = Mapping[str, Any]
 Book = Mapping[str, Mapping[Any, Any]]
@@ -61,7 +63,7 @@ def told(operation: Operation, book: Book, reader: Reader) -> dict[str, Any]:
         "problem": readable({"code": operation["code"], "params": operation["params"]}, book, reader["locale"])
         if operation["code"]
         else None,
-        "settled": operation.get("settled"),
+        "settled": {"note": "", **settled} if (settled := operation.get("settled")) else None,
     }
 
 
@@ -104,6 +106,8 @@ def _had_effect(operation: Operation) -> bool:
 
 def _about_item(operation: Operation, book: Book, reader: Reader) -> dict[str, Any]:
     args = operation["args"]
+    if operation["kind"] in OF_CODES and args:
+        return _about_code(operation, book, reader)
     if operation["kind"].startswith(("item.", "barcode.")) and "item" in args:
         # Minded by an administrator, where items are minded.
         subject = _item_name(args["item"], book, reader["locale"])
@@ -120,6 +124,15 @@ def _about_item(operation: Operation, book: Book, reader: Reader) -> dict[str, A
     if operation["kind"] == "stock.move":
         figures = _amount(args, _units(args, None, book))
     return {"subject": _item_name(item, book, reader["locale"]), **figures, "href": f"/items/{item}"}
+
+
+def _about_code(operation: Operation, book: Book, reader: Reader) -> dict[str, Any]:
+    args = operation["args"]
+    about = {"subject": shown_code(args["code"]), "quantity": 0, "unit": "each", "href": "/unknown-codes"}
+    if operation["kind"] != "barcode.teach":
+        return about
+    named = f"{about['subject']} → {_item_name(args['item'], book, reader['locale'])}"
+    return {**about, "subject": named, "href": f"/items/{args['item']}"}
 
 
 def _about_transfer(operation: Operation, book: Book, reader: Reader) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import { CATALOGUE } from "./operations_catalogue.js";
  *   since?: number, until?: number, was?: any}} Rule */
 /** @typedef {(name: string, value: any, rule: Rule) => Problem[]} Check */
 
-/** @type {Record<string, {v: number, nature: string, args: Record<string, Rule>}>} */
+/** @type {Record<string, {v: number, nature: string, approval?: boolean, args: Record<string, Rule>}>} */
 export const KINDS = CATALOGUE.kinds;
 export const LIMITS = CATALOGUE.limits;
 export const STATES = [
@@ -32,6 +32,16 @@ export function problems(kind, v, args) {
   if (!Number.isSafeInteger(v) || v < 1 || v > known.v) return [problem("version_unknown")];
   if (!isRecord(args)) return [problem("field_wrong", { field: "args" })];
   return recordProblems(fieldsOf(known, v), args);
+}
+
+/**
+ * Whether somebody may say that such an operation counts after all: a fact, or a wish that needs approval and whose
+ * author is certain.
+ * @param {string} kind @param {boolean} signed
+ */
+export function mayBeAccepted(kind, signed) {
+  const { nature, approval = false } = KINDS[kind];
+  return nature === "fact" || (approval && signed);
 }
 
 /** The version in which operations of this kind are made now; 1 for a kind that nobody knows. @param {string} kind */

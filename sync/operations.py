@@ -38,6 +38,14 @@ def newest(kind: str) -> int:
     return int(KINDS[kind]["v"]) if kind in KINDS else 1
 
 
+def may_be_accepted(kind: str, signed: bool) -> bool:
+    """Whether somebody may say that such an operation counts after all: a fact, or a wish that needs approval and whose
+    author is certain.
+    """
+    known = KINDS[kind]
+    return bool(known["nature"] == "fact" or (known.get("approval", False) and signed))
+
+
 def upcast(kind: str, v: int, args: Mapping[str, Any]) -> Mapping[str, Any]:
     """Sound arguments of any version that was ever made, as the newest one would say them.
 

@@ -744,6 +744,75 @@ export const CATALOGUE = {
         },
       },
     },
+    "code.unknown": {
+      v: 1,
+      nature: "fact",
+      args: {
+        store: {
+          type: "id",
+        },
+        code: {
+          type: "text",
+          most: 80,
+        },
+        times: {
+          type: "whole",
+          optional: true,
+          least: 0,
+          most: 1000,
+        },
+        shelf: {
+          type: "text",
+          optional: true,
+          most: 20,
+        },
+        before: {
+          type: "texts",
+          optional: true,
+          most: 80,
+        },
+        after: {
+          type: "texts",
+          optional: true,
+          most: 80,
+        },
+        photo: {
+          type: "text",
+          optional: true,
+          most: 64,
+        },
+      },
+    },
+    "code.dismiss": {
+      v: 1,
+      nature: "intent",
+      args: {
+        store: {
+          type: "id",
+        },
+        code: {
+          type: "text",
+          most: 80,
+        },
+      },
+    },
+    "barcode.teach": {
+      v: 1,
+      nature: "intent",
+      approval: true,
+      args: {
+        store: {
+          type: "id",
+        },
+        item: {
+          type: "id",
+        },
+        code: {
+          type: "text",
+          most: 80,
+        },
+      },
+    },
     "assortment.range": {
       v: 1,
       nature: "intent",

@@ -3,7 +3,8 @@
  */
 
 import { one, stripped } from "./forms.js";
-import { KINDS, problems } from "./operations.js";
+import { mayBeAccepted, problems } from "./operations.js";
+import { codeDoubt, shownCode } from "./unknown_codes.js";
 
 /** @typedef {{id: string, store: number, kind: string, args: any, at: number, booked_at: number, by: number, name: string,
  *   signed: boolean, status: string, code: string | null, params: Record<string, any>, units_then: number | null,
@@ -41,11 +42,12 @@ export function itemOf({ kind, args }) {
 /**
  * One review as a card. `told` is its line of `journal.told`, `onHand` that of its store now, null where unknown.
  * `waiting` is what this phone has said and not sent: accept, decline or "". Figures stand beside a flag that says
- * whether they are known.
+ * whether they are known. `taken_by` is another item that has the barcode which somebody says is an item's.
  * @param {Review} review @param {Record<string, any>} told @param {number | null} onHand @param {string} waiting
- * @param {string} store_name @returns {Record<string, any> & {is_booked: boolean}}
+ * @param {string} store_name @param {string} [taken_by] @returns {Record<string, any> & {is_booked: boolean}}
  */
-export function reviewRow(review, told, onHand, waiting, store_name) {
+export function reviewRow(review, told, onHand, waiting, store_name, taken_by = "") {
+  const barcode = review.kind === "barcode.teach" ? (review.args.code ?? "") : "";
   const change = changeOf(review);
   const after = change === null || onHand === null ? null : onHand + change;
   return {
@@ -63,7 +65,10 @@ export function reviewRow(review, told, onHand, waiting, store_name) {
     has_after: after !== null,
     after: after ?? 0,
     is_booked: review.status === "applied",
-    is_fact: KINDS[review.kind].nature === "fact",
+    acceptable: mayBeAccepted(review.kind, review.signed),
+    barcode: barcode && shownCode(barcode),
+    doubt: barcode && codeDoubt(barcode),
+    taken_by,
     waiting,
   };
 }
@@ -89,6 +94,8 @@ export function reviewForm(fields) {
   const args = { operation: one(fields, "review"), accept: said === "yes" };
   const note = stripped(one(fields, "note"));
   if (note) args.note = note;
+  // Where the card asks for a reason, its author shall hear one.
+  else if (fields.note && said === "no") return { problem: { code: "reason_missing", params: { field: "note" } } };
   const found = problems("review.settle", 1, args);
   return found.length > 0 ? { problem: found[0] } : { kind: "review.settle", args };
 }

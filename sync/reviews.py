@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sync.forms import Fields, Read, one, stripped
-from sync.operations import KINDS, problems
+from sync.operations import may_be_accepted, problems
 from sync.roles import Reader
+from sync.unknown_codes import code_doubt, shown_code
 
 Review = Mapping[str, Any]
 
@@ -49,13 +50,14 @@ def item_of(review: Review) -> int:
 
 
 def review_row(
-    review: Review, told: Mapping[str, Any], on_hand: int | None, waiting: str, store_name: str
+    review: Review, told: Mapping[str, Any], on_hand: int | None, waiting: str, store_name: str, taken_by: str = ""
 ) -> dict[str, Any]:
     """One review as a card. `told` is its line of `journal.told`, `on_hand` that of its store now, None where unknown.
 
     `waiting` is what this phone has said and not sent: accept, decline or "". Figures stand beside a flag that says
-    whether they are known.
+    whether they are known. `taken_by` is another item that has the barcode which somebody says is an item's.
     """
+    barcode = review["args"].get("code", "") if review["kind"] == "barcode.teach" else ""
     change = change_of(review)
     then = review["units_then"]
     after = None if change is None or on_hand is None else on_hand + change
@@ -74,7 +76,10 @@ def review_row(
         "has_after": after is not None,
         "after": after or 0,
         "is_booked": review["status"] == "applied",
-        "is_fact": KINDS[review["kind"]]["nature"] == "fact",
+        "acceptable": may_be_accepted(review["kind"], review["signed"]),
+        "barcode": shown_code(barcode) if barcode else "",
+        "doubt": code_doubt(barcode) if barcode else "",
+        "taken_by": taken_by,
         "waiting": waiting,
     }
 
@@ -97,6 +102,9 @@ def review_form(fields: Fields) -> Read:
     note = stripped(one(fields, "note"))
     if note:
         args["note"] = note
+    elif "note" in fields and said == "no":
+        # Where the card asks for a reason, its author shall hear one.
+        return {"problem": {"code": "reason_missing", "params": {"field": "note"}}}
     found = problems("review.settle", 1, args)
     return {"problem": found[0]} if found else {"kind": "review.settle", "args": args}
 

@@ -15,6 +15,7 @@ from server.inbox.feed import Feed
 from server.ledger.tables import balances, locations, lots
 from server.stores.tables import stores
 from server.transfers.tables import transfer_lines, transfers
+from server.unknown_codes.facts import rows_with_code
 from sync.gs1 import gtin_of
 
 Row = dict[str, Any]
@@ -31,6 +32,8 @@ async def load_goods(connection: AsyncConnection, op: Happened) -> Goods:
     goods = Goods(await whole_items(connection, named), buckets=buckets)
     goods.assortments = frozenset(await connection.scalars(select(assortments.c.id)))
     await _whose_codes(connection, op, goods)
+    if op.kind == "barcode.teach":
+        goods.unknown = await rows_with_code(connection, op.args["code"])
     if op.kind == "item.add":
         goods.next_id = (await connection.scalar(select(func.max(items.c.id))) or 0) + 1
     if op.kind in ("item.add", "item.edit"):
@@ -83,6 +86,8 @@ async def _who_hears(connection: AsyncConnection, op: Happened, named: list[int]
         carrying |= set(await connection.scalars(earlier))
     known = set(await connection.scalars(select(assortments.c.id)))
     names = {f"catalogue:{assortment}" for assortment in carrying & known}
+    if op.kind == "barcode.teach":
+        names |= {f"unknown_codes:{row['store']}" for row in await rows_with_code(connection, op.args["code"])}
     if op.kind == "item.merge":
         ids = await connection.scalars(select(stores.c.id))
         names |= {f"{noun}:{store}" for store in ids for noun in ("stock", "work")}
@@ -91,7 +96,8 @@ async def _who_hears(connection: AsyncConnection, op: Happened, named: list[int]
 
 async def _whose_codes(connection: AsyncConnection, op: Happened, goods: Goods) -> None:
     sku = op.args["fields"].get("sku", ["", ""])[1] if op.kind == "item.edit" else op.args.get("sku", "")
-    codes = [op.args["gtin"]] if "gtin" in op.args else op.args.get("barcodes") or []
+    named = [op.args[name] for name in ("gtin", "code") if name in op.args]
+    codes = named or op.args.get("barcodes") or []
     if sku:
         rows = await connection.execute(select(items.c.sku, items.c.id).where(items.c.sku == sku))
         goods.skus = {row.sku: row.id for row in rows}

@@ -5,11 +5,11 @@ as one thought, and half of it is a row that nobody wrote. Fields that the edit 
 them, so two people who change different fields never meet.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from server.decisions import Decision, Entry, Facts, Happened, Needs, Overtaken, Touch, Write
+from server.decisions import Decision, Entry, Facts, Happened, Needs, Overtaken, Touch, Write, held_back
 from server.people.roles import administers
 from server.refusals import Refusal
 from sync.gs1 import gtin_of
@@ -39,6 +39,8 @@ class Goods:
     earlier: list[Item] = field(default_factory=list)
     under_way: int = 0
     moved: bool = False
+    # What stores keep of a code that was unknown in them.
+    unknown: Sequence[Item] = ()
     buckets: set[str] = field(default_factory=set)
     figures: set[tuple[int, int]] = field(default_factory=set)
 
@@ -57,6 +59,8 @@ def needs(_op: Happened) -> Needs:
 
 
 def decide(op: Happened, facts: Facts) -> Decision:
+    if op.kind == "barcode.teach":
+        return _teach(op, facts)
     if not administers(facts.roles.get(op.by, []), op.at):
         raise Refusal("not_allowed")
     return _DEEDS[op.kind](op, facts.minded)
@@ -165,6 +169,28 @@ def _add_barcode(op: Happened, goods: Goods) -> Decision:
         return Decision()
     given = Write("barcodes", {"gtin": gtin}, {"item_id": item["id"]})
     return Decision(writes=[given], touched=_told(item["id"], item["assortments"]))
+
+
+def _teach(op: Happened, facts: Facts) -> Decision:
+    """Who works in a store says whose a code is that was unknown there; it holds once somebody else approves it.
+
+    Every item keeps its codes: one that belongs to another item meanwhile is refused, also on approval.
+    """
+    store, goods = op.args["store"], facts.minded
+    if store not in facts.areas:
+        raise Refusal("store_unknown")
+    if not op.accepted and facts.level(op.by, store, op.at) < 2:
+        raise Refusal("not_allowed")
+    item = goods.item(op.args["item"])
+    gtin = _free_gtin(op.args["code"], item["id"], goods)
+    if gtin not in item["gtins"] and not op.accepted:
+        return held_back("needs_approval")
+    given = Write("barcodes", {"gtin": gtin}, {"item_id": item["id"]})
+    decision = Decision(writes=[given], touched=_told(item["id"], item["assortments"]))
+    for row in goods.unknown:
+        decision.writes.append(Write("unknown_codes", {"store_id": row["store"], "code": row["code"]}, None))
+        decision.touched.append(Touch(f"unknown_codes:{row['store']}", f"code:{row['id']}", gone=True))
+    return decision
 
 
 def _remove_barcode(op: Happened, goods: Goods) -> Decision:

@@ -18,6 +18,7 @@ from server.people.tables import people
 from server.reviews.tables import reviews, still_open
 from server.stores.tables import areas, stores
 from server.transfers.tables import transfers
+from server.unknown_codes.tables import is_open, unknown_codes
 from sync.checksum import row_sum
 
 # Names of buckets, and keys in them.
@@ -85,6 +86,7 @@ def _always_live() -> list[Rows]:
         select(
             _named("reviews:", func.coalesce(reviews.c.store_id, 0)), _named("review:", reviews.c.operation_id)
         ).where(still_open),
+        select(_named("unknown_codes:", unknown_codes.c.store_id), _named("code:", unknown_codes.c.id)).where(is_open),
         select(_named("stock:", locations.c.store_id), _text(balances.c.item_id)).where(*on_shelves),
     ]
 

@@ -1,7 +1,8 @@
 """What phones need not hold any longer: transfers that ended and outcomes that came so many days ago.
 
-The rows stay in the books; only the feed says goodbye to them, by tombstones like any other. What it lists and cannot
-be built is let go the same way, or one broken row would be asked for at every pull.
+The rows stay in the books, all but those of codes that nobody knows and nobody scans any more; only the feed says
+goodbye to them, by tombstones like any other. What it lists and cannot be built is let go the same way, or one broken
+row would be asked for at every pull.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from server.inbox.rows import rows_of
 from server.inbox.tables import buckets, feed, outcomes
 from server.policies.facts import load_policies
 from server.transfers.tables import transfers
+from server.unknown_codes.facts import forget_until, old_buckets
 from sync.journal import KEPT_MS
 from sync.papers import DAY_MS
 
@@ -114,8 +116,25 @@ async def let_go(database: Database, now: int) -> int:
     ):
         while (rows := await _tell_some(database, query, id_, gone)) is not None:
             count += rows
+    count += await _forget_codes(database, now - chosen.unknown_code_days * DAY_MS)
     await mark_heads(database, now)
     return count + await prune(database, now, chosen.tombstone_days)
+
+
+async def _forget_codes(database: Database, until: int) -> int:
+    """Codes that nobody knows and nobody scanned since: how many phones will be told to forget."""
+    count = 0
+    for name in await old_buckets(database, until):
+        async with database.writing() as connection:
+            told = Feed()
+            await told.lock(connection, [name])
+            gone = await forget_until(connection, int(name.partition(":")[2]), until)
+            for key in gone:
+                told.touch(name, key, gone=True)
+            heads = await told.write(connection)
+        database.heard(heads)
+        count += len(gone)
+    return count
 
 
 async def let_lost_go(database: Database, rows: Sequence[Row]) -> int:

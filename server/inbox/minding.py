@@ -14,10 +14,14 @@ from server.catalogue.version import GOODS, move_goods
 from server.database import insert_new, metadata, upsert
 from server.decisions import Happened, Write
 from server.devices.minding import load_device_minded
+from server.inbox.feed import Feed
+from server.inbox.verdicts import minds
 from server.people.minding import load_people_minded
 from server.policies.minding import load_policies_minded
 from server.reviews.facts import load_review
+from server.reviews.rules import Reviewed
 from server.stores.minding import load_stores_minded
+from server.unknown_codes.facts import load_kept
 
 # What a rule finds in `Facts.minded`, by its noun. Where it has an attribute `buckets` (a set of names), those are
 # locked too before the rule is asked: who hears of a change is often known only when it was read.
@@ -28,11 +32,19 @@ LOADERS: Mapping[str, Callable[[AsyncConnection, Happened], Awaitable[Any]]] = {
     "devices": load_device_minded,
     "policies": load_policies_minded,
     "reviews": load_review,
+    "unknown_codes": load_kept,
 }
 
 
 async def load_minded(connection: AsyncConnection, noun: str, happened: Happened) -> Any:
-    return await LOADERS[noun](connection, happened)
+    minded = await LOADERS[noun](connection, happened)
+    own = minds(minded.happened.kind) if isinstance(minded, Reviewed) and minded.takes_effect else None
+    if own:
+        # What is accepted is decided by its own rule, which asks for facts of its own noun.
+        await Feed().lock(connection, minded.needs.buckets)
+        minded.minded = await LOADERS[own](connection, minded.happened)
+        minded.buckets |= minded.minded.buckets
+    return minded
 
 
 async def write_rows(connection: AsyncConnection, writes: Sequence[Write]) -> None:

@@ -51,6 +51,11 @@ async def recent_adjustments(visit: Visit, item: int) -> list[WaitingOperation]:
     return [cast(WaitingOperation, told(operation, book, visit.reader)) for operation in recent]
 
 
+async def proposed(visit: Visit) -> list[Operation]:
+    """What the reader said of codes and whose they are, newest first."""
+    return await _own(visit, outcomes.c.kind == "barcode.teach")
+
+
 async def refusals_on(visit: Visit, transfer: str) -> list[Problem]:
     """Why operations of the reader on a transfer were refused, newest first."""
     refused = outcomes.c.status == "refused"

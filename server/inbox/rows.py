@@ -17,6 +17,7 @@ from server.reviews.tables import reviews
 from server.stores.facts import Chain, load_chain
 from server.stores.zones import transitions
 from server.transfers.facts import load_transfers
+from server.unknown_codes.facts import open_rows
 
 Rows = dict[str, Any]
 Builder = Callable[[AsyncConnection, str, Sequence[str]], Awaitable[Rows]]
@@ -85,12 +86,14 @@ def outcome_row(row: Any) -> Rows:
     told = {"id": row.operation_id, "at": row.effective_at, **{name: getattr(row, name) for name in names}}
     if row.settled_at is None:
         return told
-    return {**told, "settled": {"accepted": bool(row.accepted), "by": row.settled_by_name, "at": row.settled_at}}
+    settled = {"accepted": bool(row.accepted), "by": row.settled_by_name, "at": row.settled_at}
+    return {**told, "settled": {**settled, "note": row.settled_note} if row.settled_note else settled}
 
 
 def outcomes_with_settlement() -> Select[Any]:
     """Outcomes, each with what was said of its review."""
-    said = (reviews.c.accepted, reviews.c.settled_at, people.c.name.label("settled_by_name"))
+    who = people.c.name.label("settled_by_name")
+    said = (reviews.c.accepted, reviews.c.settled_at, reviews.c.note.label("settled_note"), who)
     joined = outcomes.outerjoin(reviews, reviews.c.operation_id == outcomes.c.operation_id)
     return select(outcomes, *said).select_from(joined.outerjoin(people, people.c.id == reviews.c.settled_by))
 
@@ -183,6 +186,11 @@ def _review_row(row: Any) -> Rows:
     }
 
 
+async def _unknown_codes(connection: AsyncConnection, what: str, keys: Sequence[str]) -> Rows:
+    rows = await open_rows(connection, int(what), [key.removeprefix("code:") for key in keys])
+    return {f"code:{row['id']}": row for row in rows}
+
+
 BUILDERS: Mapping[str, Builder] = {
     "chain": _chain,
     "user": _user,
@@ -190,4 +198,5 @@ BUILDERS: Mapping[str, Builder] = {
     "stock": _stock,
     "work": _work,
     "reviews": _reviews,
+    "unknown_codes": _unknown_codes,
 }

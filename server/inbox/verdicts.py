@@ -5,7 +5,7 @@ import hmac
 import traceback
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from server.catalogue import rules as goods_rules
@@ -23,6 +23,7 @@ from server.refusals import Refusal
 from server.reviews import rules as review_rules
 from server.stores import rules as store_rules
 from server.transfers import rules as transfer_rules
+from server.unknown_codes import rules as code_rules
 
 
 class Rule(NamedTuple):
@@ -35,6 +36,7 @@ class Rule(NamedTuple):
 
 _TRANSFER = Rule(transfer_rules.needs, transfer_rules.decide)
 _GOODS = Rule(goods_rules.needs, goods_rules.decide, minds="goods")
+_CODES = Rule(code_rules.needs, code_rules.decide, minds="unknown_codes")
 _STORES = Rule(store_rules.needs, store_rules.decide, minds="stores")
 _PEOPLE = Rule(people_rules.needs, people_rules.decide, minds="people")
 _DEVICES = Rule(device_rules.needs, device_rules.decide, minds="devices")
@@ -77,11 +79,15 @@ RULES: dict[str, Rule] = {
     "barcode.add": _GOODS,
     "barcode.remove": _GOODS,
     "assortment.range": _GOODS,
+    "barcode.teach": _GOODS,
+    "code.unknown": _CODES,
+    "code.dismiss": _CODES,
 }
 
 
 # Administration: the page on which it is done says what became of it, and it is nobody's work in a store.
-AT_A_DESK = frozenset(kind for kind, rule in RULES.items() if rule.minds not in (None, "reviews"))
+_ON_PHONES = (None, "reviews", "unknown_codes")
+AT_A_DESK = frozenset(kind for kind, rule in RULES.items() if rule.minds not in _ON_PHONES) - {"barcode.teach"}
 
 
 def is_told(kind: str, client: str) -> bool:
@@ -251,7 +257,8 @@ def decide(verdict: Verdict, happened: Happened, facts: Facts) -> None:
     try:
         decision = RULES[happened.kind].decide(happened, facts)
         if decision.accepts:
-            decision.effect = RULES[decision.accepts.kind].decide(decision.accepts, facts)
+            of_its_own = replace(facts, minded=facts.minded.minded)
+            decision.effect = RULES[decision.accepts.kind].decide(decision.accepts, of_its_own)
     except Overtaken as overtaken:
         verdict.say("refused", overtaken.code, overtaken.params)
         verdict.now = overtaken.now

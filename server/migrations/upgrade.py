@@ -13,7 +13,7 @@ from server.settings import Settings
 
 NOUNS = (
     *("stores", "catalogue", "people", "devices", "ledger", "transfers", "inbox", "counts", "reviews"),
-    *("setup", "invitations", "tour", "imports", "policies"),
+    *("setup", "invitations", "tour", "imports", "policies", "unknown_codes"),
 )
 
 # How long a change of the tables waits for whoever is at work on them, after nobody else changes them.

@@ -20,8 +20,8 @@ class Policies:
     than `count_tolerance_percent` of what was expected, takes effect at once; within `count_clock_minutes` of somebody
     else's movement it waits for a look. `blind_counts` hide what is expected from who counts; `sealed_counts` take it
     off the phone. Work that ended stays on phones for `closed_days`; tombstones stay for `tombstone_days`, and a phone
-    that was away for longer begins anew. Labels link to `label_address`, to the hub itself where that is "", and their
-    prices begin with `label_currency`.
+    that was away for longer begins anew. Unknown codes are kept for `unknown_code_days` after their last scan. Labels
+    link to `label_address`, to the hub itself where that is "", and their prices begin with `label_currency`.
     """
 
     adjust_limits: Mapping[int, int] = field(default_factory=lambda: {2: 20, 3: 500, 4: 5000})
@@ -36,6 +36,7 @@ class Policies:
     tombstone_days: int = 90
     label_address: str = ""
     label_currency: str = ""
+    unknown_code_days: int = 90
 
     def row(self) -> dict[str, Any]:
         """The row `policy` of the bucket `chain`."""
@@ -44,7 +45,7 @@ class Policies:
 
 
 # What phones have nothing to do with.
-HUBS_OWN = frozenset({"dark_after_h", "tombstone_days"})
+HUBS_OWN = frozenset({"dark_after_h", "tombstone_days", "unknown_code_days"})
 
 
 class Choice(NamedTuple):
@@ -108,6 +109,7 @@ CHOICES: Mapping[str, Choice] = {
     "tombstone_days": whole(30, 3650),
     "label_address": Choice("text", _address),
     "label_currency": Choice("text", _currency),
+    "unknown_code_days": whole(1, 3650),
 }
 
 

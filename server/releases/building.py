@@ -32,6 +32,8 @@ OFFLINE_TEMPLATES = (
     "inbox/inbox.html",
     "inbox/outbox.html",
     "reviews/list.html",
+    "unknown_codes/list.html",
+    "unknown_codes/match.html",
     "people/me.html",
     "tour/tour.html",
     "labels/labels.html",

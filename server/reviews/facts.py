@@ -12,7 +12,7 @@ from server.people.tables import people
 from server.reviews.rules import Reviewed
 from server.reviews.tables import reviews
 from server.statements import Asked, Many, inserted
-from sync.operations import KINDS, LARGEST, upcast
+from sync.operations import LARGEST, may_be_accepted, upcast
 
 _PLACE = (ledger.c.item_id, ledger.c.location_id)
 _SINCE = Asked(
@@ -59,15 +59,15 @@ async def load_review(connection: AsyncConnection, op: Happened) -> Reviewed | N
         row.status,
         review.store_id or 0,
         frozenset({row.person_id, review.said_by} - {None}),
-        KINDS[row.kind]["nature"] == "fact",
+        may_be_accepted(row.kind, row.person_id is not None),
         f"user:{row.person_id}" if row.person_id and is_told(row.kind, row.client_id) else None,
     )
     reviewed.buckets = {reviewed.told_to} if reviewed.told_to else set()
     if review.settled_at is not None:
         winner = names.get(review.settled_by, "")
         reviewed.settled = {"accepted": bool(review.accepted), "by": winner, "at": review.settled_at}
-    elif reviewed.is_fact and row.status == "review" and op.args["accept"]:
-        reviewed.needs = needs_of(happened)
+    elif reviewed.acceptable and row.status == "review" and op.args["accept"]:
+        reviewed.takes_effect, reviewed.needs = True, needs_of(happened)
     return reviewed
 
 

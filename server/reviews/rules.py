@@ -14,18 +14,20 @@ class Reviewed:
     """What waits to be settled: `happened` is the operation as it will have effect once it is accepted.
 
     `store` is 0 where it is about none. `authors` are who did it and who it says did it. `settled` is what became of
-    it, `{accepted, by, at}` with the winner's name, once somebody was first. `needs` is what the operation itself asks
-    for; none where it can have no effect any more.
+    it, `{accepted, by, at}` with the winner's name, once somebody was first. Where it `takes_effect` by this word,
+    `needs` is what the operation itself asks for, and `minded` what its own noun loads for it.
     """
 
     happened: Happened
     status: str
     store: int
     authors: frozenset[int]
-    is_fact: bool
+    acceptable: bool
     told_to: str | None
     settled: Mapping[str, Any] | None = None
     needs: Needs = field(default_factory=Needs)
+    takes_effect: bool = False
+    minded: Any = None
     buckets: set[str] = field(default_factory=set)
 
 
@@ -47,7 +49,7 @@ def decide(op: Happened, facts: Facts) -> Decision:
     accepted = op.args["accept"]
     if review.status == "applied" and not accepted:
         raise Refusal("review_has_effect")
-    if accepted and review.status == "review" and not review.is_fact:
+    if accepted and review.status == "review" and not review.acceptable:
         raise Refusal("review_no_fact")
     decision = Decision()
     decision.settlement = Settlement(
@@ -75,7 +77,7 @@ def store_of(
     What leaves is the lender's to look at, the rest of a transfer the borrower's. `args` are of sound shape.
     """
     store = 0
-    if kind.startswith(("stock.", "count.")):
+    if kind.startswith(("stock.", "count.", "code.")) or kind == "barcode.teach":
         store = args.get("store", 0)
     elif kind == "transfer.request":
         store = args["to"]

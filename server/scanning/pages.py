@@ -4,6 +4,7 @@ from urllib.parse import quote
 from server.catalogue.pages import ItemCard, StoreStock, look_at, told_here
 from server.catalogue.search import item_by_code
 from server.page_frame import Frame
+from server.unknown_codes.pages import times_kept
 from server.visits import Visit, frame
 from sync.forms import one, stripped
 from sync.gs1_told import Told
@@ -16,7 +17,8 @@ class HomePage(TypedDict):
 
     `told` is what the code says of these very goods; None where it says no more than which item they are. `query`
     takes the code along to the item's page, and is "" where it tells nothing.
-    `elsewhere` holds the three best other stores of the found item, `coming` is as on the item's page.
+    `elsewhere` holds the three best other stores of the found item, `coming` is as on the item's page. `kept` is how
+    often an unknown code was scanned that the store keeps.
     """
 
     frame: Frame
@@ -27,6 +29,7 @@ class HomePage(TypedDict):
     query: str
     elsewhere: list[StoreStock]
     coming: int
+    kept: int
 
 
 async def home_page(visit: Visit) -> HomePage:
@@ -34,12 +37,20 @@ async def home_page(visit: Visit) -> HomePage:
     item = await item_by_code(visit, code) if stripped(code) else None
     seen = None if item is None else await look_at(visit, item)
     page = HomePage(
-        frame=await frame(visit, "scan"), code=code, outcome="", card=None, told=None, query="", elsewhere=[], coming=0
+        frame=await frame(visit, "scan"),
+        code=code,
+        outcome="",
+        card=None,
+        told=None,
+        query="",
+        elsewhere=[],
+        coming=0,
+        kept=0,
     )
     if seen:
         page["outcome"], page["card"], page["elsewhere"] = "found", seen[0], seen[1][:BEST_OTHERS]
     elif stripped(code):
-        page["outcome"] = "unknown"
+        page["outcome"], page["kept"] = "unknown", await times_kept(visit, code)
     page["told"] = told_here(visit, code)
     # The same letters stay as they are on a phone.
     page["query"] = "?code=" + quote(code, safe="!'()*-._~") if page["told"] else ""

@@ -2,6 +2,7 @@
 
 import { told } from "../../sync/journal.js";
 import { itemOf, mineToSettle, reviewGroups, reviewRow } from "../../sync/reviews.js";
+import { nameIn } from "../../sync/shelf.js";
 import { bookOf, frame, readerIn, saidOf, storeNames } from "../page_frame.js";
 
 /** @param {import("../view.js").View} view @param {import("../surroundings.js").PageRequest} request */
@@ -14,8 +15,18 @@ export function reviewListPage(view, request) {
     const item = itemOf(review);
     const onHand = item && review.store === reader.store ? view.stock(reader.store, item).on_hand : null;
     const line = told(review, book, reader);
-    const row = reviewRow(review, line, onHand, saidOf(view, review.id), stores.get(review.store) ?? "");
+    const store = stores.get(review.store) ?? "";
+    const row = reviewRow(review, line, onHand, saidOf(view, review.id), store, takenBy(view, review));
     return Object.assign(row, { operation_id: request.mint() });
   });
   return { frame: frame(view, reader, "inbox"), groups: reviewGroups(rows), problem: request.form?.problem ?? null };
+}
+
+/**
+ * The item of the store that has a barcode which somebody says is another's.
+ * @param {import("../view.js").View} view @param {import("../../sync/reviews.js").Review} review
+ */
+function takenBy(view, { kind, args }) {
+  const owner = kind === "barcode.teach" ? view.itemByGtin(args.code) : null;
+  return owner && owner.id !== args.item && view.rangedHere(owner.id) ? nameIn(view.locale, owner) : "";
 }

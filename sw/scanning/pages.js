@@ -6,6 +6,7 @@ import { sought } from "../../sync/gs1_measures.js";
 import { elsewhere } from "../../sync/shelf.js";
 import { cardOf, toldHere } from "../catalogue/pages.js";
 import { fieldsOf, frame, offersKnown, rangedItem, readerIn } from "../page_frame.js";
+import { timesKept } from "../unknown_codes/kept.js";
 
 const BEST_OTHERS = 3;
 
@@ -24,6 +25,7 @@ export function homePage(view, request) {
     query: told ? `?code=${encodeURIComponent(code)}` : "",
     elsewhere: item ? elsewhere(offersKnown(view, item.id), reader.locale).slice(0, BEST_OTHERS) : [],
     coming: item ? view.stockComing().length : 0,
+    kept: stripped(code) && !item ? timesKept(view, code) : 0,
   };
 }
 

@@ -21,6 +21,7 @@ from server.reviews.pages import review_list_page
 from server.scanning.pages import home_page
 from server.stores.facts import load_chain
 from server.transfers.pages import transfer_list_page, transfer_new_page, transfer_show_page
+from server.unknown_codes.pages import unknown_code_list_page, unknown_code_match_page
 from server.visits import Visit, begin_visit
 from sync.shelf import id_in
 from tests import shop
@@ -125,6 +126,8 @@ PLAIN: Mapping[str, Any] = {
     "inboxPage": inbox_page,
     "outboxPage": outbox_page,
     "reviewListPage": review_list_page,
+    "unknownCodeListPage": unknown_code_list_page,
+    "unknownCodeMatchPage": unknown_code_match_page,
     "mePage": me_page,
 }
 

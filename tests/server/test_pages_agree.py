@@ -54,6 +54,13 @@ ADDRESSES: list[Ask] = [
     ("labelPage", f"/labels?item={TEA}&quantity=x&codes=qr&add=tea"),
     ("labelPage", f"/labels?item={SOAP}&quantity=1001&add=nothing"),
     ("labelPage", f"/labels?item={SOAP}&paper=a4-5x13&codes=both"),
+    ("homePage", "/?code=4006381333931"),
+    ("homePage", "/?code=AB-12"),
+    ("unknownCodeListPage", "/unknown-codes"),
+    *[
+        ("unknownCodeMatchPage", f"/unknown-codes/match?code={asked}")
+        for asked in ("4006381333931&q=tea", "04006381334006", "AB-12&q=lys", "400000000015&q=%20", "&q=tea", "x%00")
+    ],
 ]
 
 
@@ -128,6 +135,23 @@ async def words_on_reports(hub: Hub) -> None:
     await hub.does(ADA, "stock.count", store=GHENT, item=SOAP, counted=40)
 
 
+async def unknown_codes(hub: Hub) -> None:
+    """Kept in two stores, put away, proposed, declined, approved, proposed of what belongs to another by now."""
+    for person, store in ((ADA, GHENT), (CLEO, GHENT), (BO, ANTWERP)):
+        for code in ("04006381333931", "04006381334006", "02123456012347", "AB-12", "4006381333932"):
+            seen = {"store": store, "code": code, "before": [shop.GTINS[TEA], "AB-12"], "after": ["04006381334006"]}
+            await hub.does(person, "code.unknown", **seen, shelf="A3")
+    await hub.does(ADA, "code.dismiss", store=GHENT, code="4006381333932")
+    about = await hub.does(ADA, "barcode.teach", store=GHENT, item=TEA, code="04006381334006")
+    await hub.does(CLEO, "review.settle", operation=about, accept=True)
+    about = await hub.does(ADA, "barcode.teach", store=GHENT, item=SOAP, code="04006381333931")
+    await hub.does(CLEO, "review.settle", operation=about, accept=False, note="the big one")
+    await hub.does(ADA, "barcode.teach", store=GHENT, item=SOAP, code="02123456012347")
+    await hub.does(ADA, "barcode.teach", store=GHENT, item=SOAP, code="04006381334013")
+    await hub.does(EVE, "barcode.add", item=TEA, gtin="04006381334013")
+    await hub.does(CLEO, "barcode.teach", store=GHENT, item=99, code="04006381333931")
+
+
 async def a_doubled_item(hub: Hub) -> None:
     """Soap once more, sold under another SKU, and made one with the soap while a phone still counted it apart."""
     new = {
@@ -161,6 +185,7 @@ async def a_day(hub: Hub) -> str:
     await words_on_reports(hub)
     await hub.does(DEV, "count.open", store=ANTWERP, scope="store", blind=True, sealed=False)
     await a_doubled_item(hub)
+    await unknown_codes(hub)
     papers = []
     for lines in ([(TEA, 3), (SOAP, 4)], [(TEA, 6)], [(CHEESE, 500), (SOAP, 1)], [(SOAP, 90)], [(SOAP, 2)]):
         wanted = [{"item": item, "quantity": quantity} for item, quantity in lines]

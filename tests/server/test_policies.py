@@ -108,6 +108,7 @@ FORM = {
     "count_clock_minutes": "2",
     "closed_days": "30",
     "tombstone_days": "90",
+    "unknown_code_days": "90",
     **{f"was_{name}": spelled(getattr(Policies(), name)) for name in CHOICES},
 }
 

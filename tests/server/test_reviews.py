@@ -53,7 +53,7 @@ async def test_what_was_declined_has_no_effect_and_its_author_hears_who_said_so(
     await phone.pull()
     told = phone.rows["user:1"][f"outcome:{about}"][1]
     assert told["status"] == "review"
-    assert told["settled"] == {"accepted": False, "by": "Cleo", "at": shop.NOW}
+    assert told["settled"] == {"accepted": False, "by": "Cleo", "at": shop.NOW, "note": "counted again"}
     assert await examine(database) == []
 
 

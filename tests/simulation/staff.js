@@ -5,17 +5,28 @@ import assert from "node:assert/strict";
 /** @typedef {import("./device.js").Device} Device */
 /** @typedef {[string, string][]} Form */
 
-const DEEDS = { adjust: 40, request: 14, step: 34, prefer: 2, withdraw: 4, look: 6 };
+const DEEDS = { adjust: 38, request: 14, step: 33, prefer: 2, withdraw: 4, look: 6, code: 3 };
 const ACTIONS = ["approve", "reject", "cancel", "dispatch", "receive", "close"];
+const CODES = ["4006381333931", "4006381334006", "2123456012347", "4006381333932", "AB-12 <b>", "\u001d\u202e"];
 const OUT = ["damaged", "expired", "theft", "sample", "own_use", "other"];
-const PAGES = ["/", "/items", "/transfers", "/inbox", "/outbox", "/me", "/items?q=tea", "/transfers/new"];
+const PAGES = [
+  "/",
+  "/items",
+  "/transfers",
+  "/inbox",
+  "/outbox",
+  "/me",
+  "/items?q=tea",
+  "/transfers/new",
+  "/unknown-codes",
+];
 
 /** One thing that the person on a phone does. @param {Device} device */
 export async function act(device) {
   const view = await device.phone.view();
   if (view === null) return;
   const deed = device.chance.weighed(DEEDS);
-  const done = { adjust, request, step, prefer, withdraw, look }[deed]?.(device, view) ?? null;
+  const done = { adjust, request, step, prefer, withdraw, look, code }[deed]?.(device, view) ?? null;
   const [path, form] = (await done) ?? [];
   if (path === undefined) return;
   await send(device, path, form ?? [], `${deed}${deed === "step" ? ` ${field(form ?? [], "action")}` : ""}`);
@@ -136,6 +147,22 @@ function prefer({ chance, ids }, view) {
   if (chance.happens(0.6)) form.push(["locale", chance.pick(["en", "zh"])]);
   else form.push(["store", String(chance.pick([...view.roleStores(), 3]))]);
   return ["/me", form];
+}
+
+/** A scan that found nothing, and what is said of it later. @param {Device} device @param {any} view @returns {[string, Form]} */
+function code({ chance, ids }, view) {
+  const scanned = chance.pick(CODES);
+  const [one] = view.itemsSorted();
+  /** @type {Form} */
+  const form = [
+    ["operation_id", ids.uuid()],
+    ["code", scanned],
+  ];
+  const way = chance.pick(["scan", "scan", "dismiss", "teach"]);
+  if (way === "scan") return ["/", [...form, ["before", chance.pick(CODES)], ["after", "S-001"]]];
+  if (way === "dismiss") return ["/unknown-codes", [...form, ["action", "dismiss"]]];
+  form.push(["action", "teach"], ["item", String(one?.id ?? "")]);
+  return [`/unknown-codes/match?code=${encodeURIComponent(scanned)}`, form];
 }
 
 /** @param {Device} device @param {any} view @returns {Promise<null>} */

@@ -8,6 +8,7 @@ from sync.journal import readable_only
 from sync.operations import KINDS, STATES
 from sync.projection import Transfer, transfer_after
 from sync.roles import reader_of
+from sync.unknown_codes import code_after, kept_code
 from tests.sync.hostile_shapes import NUMBERS, Shapes, call, uuid
 from tests.sync.twin_calls import Call
 
@@ -43,6 +44,7 @@ class Hostile(Shapes):
             self.said,
             self.listed,
             self.drafted,
+            self.coded,
         ]
 
     def calls(self, count: int) -> list[Call]:
@@ -239,4 +241,31 @@ class Hostile(Shapes):
             "with_item",
             [{"item": 5, "quantity": self.text()}, {"item": 6, "quantity": "1"}],
             self.dice.choice([5, 6, 7]),
+        )
+
+    def code(self) -> str:
+        """What a camera, a scale or a hostile page may hand over."""
+        marks = ("]C1", "]d2", "\x1d", "]]C1", "(01)", "01", "https://id.example/01/", " ")
+        body = self.dice.choice(["04006381333931", "4006381333931", "4006381333932", "2123456012347", self.text()])
+        more = "".join(chr(self.dice.choice([0x41, 0x202E, 0x85, 0x1F, 0xFFFF, 0x1FFFE, 0x2F00])) for _ in range(3))
+        return self.dice.choice([body, self.dice.choice(marks) + body, body + more, more * 40 + body])
+
+    def coded(self) -> Call:
+        code = self.code()
+        told = {"store": 1, "code": code}
+        op = {"id": uuid(self.dice.randrange(5)), "at": self.dice.randrange(9)}
+        before = code_after(None, {**op, "args": told})
+        op["args"] = {**told, "times": self.dice.randrange(3), "before": [self.code()], "shelf": self.text()[:20]}
+        fields = {"code": [code], "after": [self.code(), self.code()], "times": [self.text()], "shelf": [self.text()]}
+        return self.dice.choice(
+            [
+                call("unknown_codes", "kept_code", code),
+                call("unknown_codes", "shown_code", kept_code(code)),
+                call("unknown_codes", "match_address", kept_code(code)),
+                call("unknown_codes", "code_doubt", code),
+                call("unknown_codes", "code_after", self.dice.choice([None, before]), op),
+                call("unknown_codes", "code_row", before, None, 0),
+                call("unknown_codes", "code_form", fields, 1),
+                call("unknown_codes", "teach_form", {"action": ["teach"], "item": [self.text()]}, 1, code),
+            ]
         )

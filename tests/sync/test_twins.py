@@ -22,6 +22,7 @@ NAMES = (
     "papers",
     "journal",
     "reviews",
+    "unknown_codes",
     "draft",
     "tour",
     "ids",

@@ -21,6 +21,7 @@ import * as roles from "../../sync/roles.js";
 import * as shelf from "../../sync/shelf.js";
 import * as symbols from "../../sync/symbols.js";
 import * as tour from "../../sync/tour.js";
+import * as unknown_codes from "../../sync/unknown_codes.js";
 
 const MODULES = {
   checksum,
@@ -42,6 +43,7 @@ const MODULES = {
   shelf,
   symbols,
   tour,
+  unknown_codes,
 };
 const ARGUMENTS = JSON.parse(readFileSync(new URL("twin_arguments.json", import.meta.url), "utf8"));
 

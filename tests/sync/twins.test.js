@@ -15,6 +15,7 @@ const names = [
   "papers",
   "journal",
   "reviews",
+  "unknown_codes",
   "draft",
   "tour",
   "ids",

@@ -8,6 +8,7 @@ import { createMultiplier, multiplierIn } from "./scan_multiplier.js";
 import { takePhotos } from "./scan_photo.js";
 import { createScanQueue } from "./scan_queue.js";
 import { createSaver, savedList, takeKept } from "./scan_saved.js";
+import { createUnknownKeeper, mintId, saveUnknown } from "./scan_unknown.js";
 import { createViewfinder } from "./scan_viewfinder.js";
 
 /** @typedef {import("./scan_list.js").Feedback} Feedback */
@@ -43,10 +44,18 @@ export function enterScanHome(section) {
     announce(parts, list, feedback, id);
   };
   const multiplier = createMultiplier();
-  const lookUps = createLookUps(list, keep, tell);
+  const lookUps = createLookUps(list, keep, (feedback, id) => {
+    tell(feedback, id);
+    const entry = list.entries().find((one) => one.id === id);
+    if (entry?.outcome === "unknown") unknown.found(entry.codes[0], entry.times, list.codes());
+  });
+  const unknown = keepUnknown(owner, () => lookUps.refresh());
   const scan = (/** @type {string} */ code) => {
-    const { entry, isNew, feedback } = list.capture(code, multiplier.take());
+    unknown.scanned(code);
+    const times = multiplier.take();
+    const { entry, isNew, feedback } = list.capture(code, times);
     if (isNew) lookUps.ask(entry);
+    else if (feedback === "unknown") unknown.found(code, times, [code]);
     saver.soon();
     if (feedback === "waiting") showIfSlow(entry);
     else {
@@ -73,7 +82,7 @@ export function enterScanHome(section) {
     if (code !== "") scan(code);
     else sayTimes(parts, times);
   };
-  listen(parts, { scan, typed, list, keep, retryNow: lookUps.retryNow }, signal);
+  listen(parts, { scan, typed, list, keep, retryNow: () => [lookUps, unknown].map((one) => one.retryNow()) }, signal);
   lookUps.refresh();
   keep();
   for (const code of [...takeArrived(), ...takeKept()]) scan(code);
@@ -90,8 +99,22 @@ export function enterScanHome(section) {
       leaving.abort();
       viewfinder.leave();
       lookUps.close();
+      unknown.close();
     },
   };
+}
+
+/**
+ * What waits from an earlier visit of the page goes on at once.
+ * @param {string} owner @param {() => void} saved
+ */
+function keepUnknown(owner, saved) {
+  // Where a worker keeps it, that one says that something changed.
+  const heard = navigator.serviceWorker?.controller ? () => {} : saved;
+  const world = { owner, shelf: sessionStorage, mint: mintId, save: saveUnknown, saved: heard };
+  const unknown = createUnknownKeeper(world);
+  unknown.retryNow();
+  return unknown;
 }
 
 /**

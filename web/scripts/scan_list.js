@@ -31,6 +31,8 @@ export function createScanList(saved = { lastId: 0, entries: [], history: [] }) 
   return {
     entries: () => entries,
     canUndo: () => history.length > 0,
+    /** What was scanned, the newest last. */
+    codes: () => history.map(({ code }) => code),
     /** @returns {SavedList} */
     saved: () => ({ lastId, entries, history }),
 

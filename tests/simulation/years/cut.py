@@ -96,7 +96,7 @@ def buckets_of(person: int, known: Allowed, now: int, device: str) -> set[str]:
     for store, area in known.areas.items():
         if any(role.level in (3, 4) and _covers(role, store, area) for role in held):
             names.add(f"reviews:{store}")
-    return names | {f"work:{store}" for store in ({home} if minds_all else own)}
+    return names | {f"{noun}:{store}" for noun in ("work", "unknown_codes") for store in ({home} if minds_all else own)}
 
 
 def _covers(role: Any, store: int, area: int) -> bool:

@@ -20,10 +20,13 @@ DEEDS = {
     "prefer": 2,
     "withdraw": 3,
     "settle": 2,
+    "code": 3,
     "nonsense": 1.5,
     "forge": 1.5,
     "poison": 0.6,
 }
+# Nobody knows them at first; the last two never become anybody's.
+CODES = ("04006381333931", "04006381334006", "02123456012347", "4006381333932", "AB-12")
 OUT = ("damaged", "expired", "theft", "sample", "own_use", "other")
 INTENTS = ("approve", "reject", "cancel", "close")
 FACTS = ("dispatch", "receive")
@@ -179,6 +182,17 @@ def _settle(phone: Phone, view: View, chance: Chance) -> tuple[str, Row] | None:
     return "settle", phone.record("review.settle", args)
 
 
+def _code(phone: Phone, view: View, chance: Chance) -> tuple[str, Row]:
+    """A scan that found nothing, more often than a word on whose it is or that it is none of ours."""
+    way = chance.pick(("unknown", "unknown", "unknown", "dismiss", "teach"))
+    args: dict[str, Any] = {"store": _store(view, chance), "code": chance.pick(CODES)}
+    if way == "teach":
+        return "teach", phone.record("barcode.teach", {**args, "item": _item(view, chance)})
+    if way == "unknown" and chance.happens(0.5):
+        args |= {"times": chance.whole(0, 3), "before": [chance.pick(CODES)], "shelf": "A3"}
+    return f"code {way}", phone.record(f"code.{way}", args)
+
+
 def _nonsense(phone: Phone, view: View, chance: Chance) -> tuple[str, Row]:
     """What no release of this hub knows: a newer phone's kind, a newer version, a field that is not there."""
     good = {"store": view.store, "item": _item(view, chance), "delta": 1, "reason": "found"}
@@ -229,6 +243,7 @@ _DEEDS = {
     "prefer": _prefer,
     "withdraw": _withdraw,
     "settle": _settle,
+    "code": _code,
     "nonsense": _nonsense,
     "forge": _forge,
     "poison": _poison,
