@@ -10,7 +10,7 @@ from server.scanning.photos.sentences import SENTENCES
 from tests.photographs.hostile import corpus, good, hostile
 
 BUDGET_S = 0.5
-MANY = 2400
+MANY = 2200
 # Other work on the machine may hold up the answer on its way.
 MACHINE_S = 1.0
 
@@ -52,7 +52,7 @@ async def test_what_ever_failed_somewhere_is_answered_in_time() -> None:
 
 @pytest.mark.prove
 async def test_thousands_of_spoilt_files_end_no_reader_and_take_no_more_than_their_time() -> None:
-    await are_all_answered([(f"seed {seed}", hostile(seed)) for seed in range(MANY)], 2.0)
+    await are_all_answered([(f"seed {seed}", hostile(seed)) for seed in range(MANY)], BUDGET_S)
 
 
 async def test_a_reader_that_is_killed_is_replaced() -> None:
