@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import aiosqlite
+from aiosqlite.core import _STOP_RUNNING_SENTINEL
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -44,7 +45,7 @@ class Log:
 def sqlite_writer(url: str, options: dict[str, Any]) -> AsyncEngine:
     """`url` as SQLAlchemy takes it, `options` of `create_async_engine`."""
     engine = create_async_engine(
-        url, pool_size=1, max_overflow=0, connect_args={"async_creator_fn": _connection}, **options
+        url, pool_size=1, max_overflow=0, connect_args={"async_creator_fn": sqlite_connection}, **options
     )
     # The log is folded in turns of their own (see FOLD_BYTES); within a commit only where those never came.
     kept = ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=20000", "journal_size_limit=0")
@@ -56,7 +57,7 @@ def sqlite_reader(file: Path, options: dict[str, Any]) -> AsyncEngine:
     """Opened read-only: two connections that reset a log can corrupt it before SQLite 3.51.3."""
     url = f"sqlite+aiosqlite:///file:{file}?mode=ro&uri=true"
     engine = create_async_engine(
-        url, pool_size=4, max_overflow=4, connect_args={"async_creator_fn": _connection}, **options
+        url, pool_size=4, max_overflow=4, connect_args={"async_creator_fn": sqlite_connection}, **options
     )
     _prepare(engine, "BEGIN", ("busy_timeout=10000", "cache_size=-16384"))
     return engine
@@ -93,6 +94,17 @@ class _Patient(aiosqlite.Connection):
                 await _done(closed)
             raise
 
+    def stop(self) -> None:
+        """Nobody is told of the end of the thread: who would be may be gone with the loop by then."""
+        self._running = False
+        self._tx.put_nowait((None, self._end))
+
+    def _end(self) -> object:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        return _STOP_RUNNING_SENTINEL
+
 
 async def _done(asked: asyncio.Future[Any]) -> None:
     """However often whoever waits is cancelled meanwhile."""
@@ -103,7 +115,7 @@ async def _done(asked: asyncio.Future[Any]) -> None:
             continue
 
 
-def _connection(database: str, **options: Any) -> aiosqlite.Connection:
+def sqlite_connection(database: str, **options: Any) -> aiosqlite.Connection:
     made = _Patient(partial(sqlite3.connect, database, factory=_LettingGo, **options), iter_chunk_size=64)
     made._thread.daemon = True
     return made

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from server.database import Database
 from server.settings import Settings
+from server.sqlite import sqlite_connection
 
 MANY_ROWS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i FROM n"
 
@@ -94,3 +95,15 @@ def slow_thread(asked: Any) -> None:
             return future, partial(slowly, work)
 
     quick_thread(Queue())  # type: ignore[arg-type]
+
+
+async def test_a_connection_that_is_ended_as_its_loop_goes_disturbs_nobody() -> None:
+    async def ended() -> aiosqlite.Connection:
+        connection = await sqlite_connection(":memory:")
+        connection._tx.put_nowait((None, partial(time.sleep, 0.2)))
+        connection.stop()
+        return connection
+
+    # A thread that has somebody to tell, and finds the loop gone, breaks; pytest fails on it.
+    connection = await asyncio.to_thread(asyncio.run, ended())
+    await asyncio.to_thread(connection._thread.join)
