@@ -46,9 +46,8 @@ async def state(database: Database) -> tuple[int, str]:
 
 
 def test_every_deed_that_writes_goods_is_among_those_below() -> None:
-    assert {kind for kind, _ in DEEDS} == {kind for kind, rule in RULES.items() if rule.minds == "goods"} | {
-        "assortment.save"
-    }
+    minding = {kind for kind, rule in RULES.items() if rule.minds == "goods"}
+    assert {kind for kind, _ in DEEDS} | {"barcode.teach"} == minding | {"assortment.save"}
 
 
 async def test_every_deed_that_changes_goods_moves_their_version_once(door: Door, database: Database) -> None:
@@ -59,6 +58,14 @@ async def test_every_deed_that_changes_goods_moves_their_version_once(door: Door
         after, stands = await state(database)
         assert stands != stood, kind
         assert after == before + 1, kind
+
+
+async def test_a_barcode_that_was_taught_moves_it_when_it_is_approved(door: Door, database: Database) -> None:
+    before, _ = await state(database)
+    taught = await Phone(door, shop.ADA).do("barcode.teach", store=shop.GHENT, item=TEA, code="00400000000060")
+    assert (taught["status"], (await state(database))[0]) == ("review", before)
+    settled = await Phone(door, shop.CLEO).do("review.settle", operation=taught["id"], accept=True)
+    assert (settled["status"], (await state(database))[0]) == ("applied", before + 1)
 
 
 async def test_work_in_stores_and_deeds_that_change_nothing_leave_it(door: Door, database: Database) -> None:
