@@ -5,8 +5,8 @@ import struct
 import zlib
 from typing import Final
 
+from pi_heif import HeifImagePlugin  # noqa: F401 -- teaches Pillow to open HEIC
 from PIL import Image, ImageOps, UnidentifiedImageError
-from pillow_heif import HeifImagePlugin  # noqa: F401 -- teaches Pillow to open HEIC
 
 MOST_BYTES: Final = 25 * 1024 * 1024
 # What the largest cameras of phones give; a JPEG is unpacked smaller at once, the others whole.
