@@ -7,7 +7,7 @@ import { Handheld } from "./handheld.js";
 import { openHub } from "./hub.js";
 import { nextRelease } from "./next_release.js";
 import { outboxRows } from "./own_storage.js";
-import { retype, see, signIn, stateOf, tapTo } from "./staff.js";
+import { retype, see, signIn, stateOf, tap, tapTo } from "./staff.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
@@ -119,8 +119,8 @@ test("a new release is offered, waits, and is taken only when somebody says so",
     /** @type {HTMLInputElement} */ (document.querySelector("input[name=quantity]")).value,
   ]);
   assert.deepEqual(left, [true, "5"], "nothing happens under somebody's hands");
-  await page.click("label:has(input[name=direction][value=in])");
-  await page.click("button[name=reason][value=found]");
+  await tap(page, "label:has(input[name=direction][value=in])");
+  await tap(page, "button[name=reason][value=found]");
   await see(page, "#recent", /5/);
   await stateOf(page, { waiting: 0 });
   await tapTo(page, "a.tab[href='/items']", /^\/items$/);

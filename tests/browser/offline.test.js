@@ -7,7 +7,7 @@ import { booked, rowsOf } from "./books.js";
 import { Handheld } from "./handheld.js";
 import { openHub } from "./hub.js";
 import { outboxRows } from "./own_storage.js";
-import { retype, see, signIn, stateOf, tapTo } from "./staff.js";
+import { retype, see, signIn, stateOf, tap, tapTo } from "./staff.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
@@ -112,7 +112,7 @@ test("the language changes without the hub, and back", async () => {
 test("a sign-out without the hub is put off with a sentence, and the work stays", async () => {
   await open("/me");
   const before = await waiting();
-  await page.click("form[data-sign-out] button");
+  await tap(page, "form[data-sign-out] button");
   await page.waitForSelector("#sign-out-sheet[open]");
   await page.click("[data-sign-out-go]");
   await see(page, "#toast:not([hidden])", /cannot be reached/);

@@ -7,7 +7,7 @@ import { openHandheld } from "./handheld.js";
 import { openHub } from "./hub.js";
 import { openLine } from "./line.js";
 import { outboxRows, replicaBuckets } from "./own_storage.js";
-import { PASSWORDS, retype, see, signIn, stateOf } from "./staff.js";
+import { PASSWORDS, retype, see, signIn, stateOf, tap } from "./staff.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 /** @typedef {{ path: string, person: string | null, store: string, links: string[], text: string }} Look */
@@ -54,11 +54,11 @@ async function adjust(page) {
 async function signOutWarned(page) {
   await page.goto(new URL("/me", page.url()).href);
   await stateOf(page, { waiting: 1 });
-  await page.click("form[data-sign-out] button");
+  await tap(page, "form[data-sign-out] button");
   await page.waitForSelector("#sign-out-sheet[open]");
   await page.click("[data-sign-out-stay]");
   assert.equal(new URL(page.url()).pathname, "/me");
-  await page.click("form[data-sign-out] button");
+  await tap(page, "form[data-sign-out] button");
   await page.waitForSelector("#sign-out-sheet[open]");
   await page.click("[data-sign-out-go]");
   await page.waitForFunction(() => location.pathname === "/goodbye");

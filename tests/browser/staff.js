@@ -68,11 +68,16 @@ export async function see(page, selector, text, withinMs = 10_000) {
   );
 }
 
-/** Taps something and waits until the page of the given path is shown. @param {Page} page @param {string} selector @param {RegExp} path */
-export async function tapTo(page, selector, path) {
+/** Taps something where no bar lies over it. @param {Page} page @param {string} selector */
+export async function tap(page, selector) {
   await page.waitForSelector(selector, { visible: true });
   await page.$eval(selector, (one) => one.scrollIntoView({ block: "center" }));
   await page.click(selector);
+}
+
+/** Taps something and waits until the page of the given path is shown. @param {Page} page @param {string} selector @param {RegExp} path */
+export async function tapTo(page, selector, path) {
+  await tap(page, selector);
   await page.waitForFunction((source) => new RegExp(source).test(location.pathname), { timeout: 10_000 }, path.source);
 }
 
