@@ -80,7 +80,9 @@ async function file(path) {
 
 /** A worker that answers the scan page and its files from its cache, as the real one does. */
 async function cachingWorker() {
-  const scripts = (await readdir(new URL("web/scripts/", TOP))).filter((name) => name.startsWith("scan_") || name === "ask.js");
+  const scripts = (await readdir(new URL("web/scripts/", TOP))).filter(
+    (name) => name.startsWith("scan_") || name === "ask.js",
+  );
   const vendor = Object.keys(JSON.parse(await readFile(new URL("web/served_packages.json", TOP), "utf8")));
   const paths = ["window.css", ...scripts.map((name) => `scripts/${name}`), ...vendor];
   const files = ["/", ...paths.map((path) => `/static/try/${path}`)];
