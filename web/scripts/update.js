@@ -6,13 +6,14 @@ import { hasWorkers } from "./worker.js";
 const LOOK_MS = 600_000;
 const PATIENT_MS = 2_000;
 const TRIES = 3;
-/** How many tries are left, remembered while the page loads anew. */
+/** How many tries are left, and which release asks: remembered while the page loads anew. */
 const LEFT = "stockhand-update-tries";
+const RELEASE = import.meta.url;
 
 /** @type {ServiceWorker | null} */
 let ready = null;
 let isLater = false;
-let isTaken = sessionStorage.getItem(LEFT) !== null;
+let isTaken = triesLeft() !== null;
 let lookedAt = Date.now();
 
 function draw() {
@@ -53,16 +54,22 @@ function take(tries) {
 
 /** @param {number} tries that are left then */
 function reload(tries) {
-  sessionStorage.setItem(LEFT, String(tries));
+  sessionStorage.setItem(LEFT, JSON.stringify({ tries, release: RELEASE }));
   location.reload();
+}
+
+/** Null where nothing was asked, or what was asked for is here. @returns {number | null} */
+function triesLeft() {
+  const { tries, release } = JSON.parse(sessionStorage.getItem(LEFT) ?? "{}");
+  return release === RELEASE ? tries : null;
 }
 
 /** After a load that was to ask again. */
 function goOn() {
-  const left = sessionStorage.getItem(LEFT);
-  if (left === null) return;
+  const left = triesLeft();
   sessionStorage.removeItem(LEFT);
-  if (ready) take(Number(left));
+  if (left === null) return;
+  if (ready) take(left);
   // The new worker came while this page was still loading from the old one.
   else location.reload();
 }
