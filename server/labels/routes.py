@@ -1,4 +1,6 @@
 from asyncio import to_thread
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from litestar import get
@@ -9,7 +11,6 @@ from litestar.response import Redirect, Response
 
 from server.inbox.rows import item_rows
 from server.labels.pages import LEAST_LEVEL, LabelPage, label_page, shop_of
-from server.labels.pdf import pdf_of
 from server.people.sessions import Who
 from server.staff_pages import Asked, show, visit_of
 from server.visits import Visit
@@ -37,7 +38,13 @@ async def labels_pdf(request: Asked, who: NamedDependency[Who]) -> Response[Any]
     if not may or not laid["sheets"]:
         return Redirect(f"/labels?{request.scope['query_string'].decode('latin-1')}", status_code=303)
     headers = {"content-disposition": 'inline; filename="labels.pdf"'}
-    return Response(await to_thread(pdf_of, laid), media_type="application/pdf", headers=headers)
+    return Response(await to_thread(_pdf_of, laid), media_type="application/pdf", headers=headers)
+
+
+def _pdf_of(laid: Mapping[str, Any]) -> bytes:
+    """What makes a PDF is loaded with the first one: no start of a hub and no command waits for it."""
+    pdf: bytes = import_module("server.labels.pdf").pdf_of(laid)
+    return pdf
 
 
 @get("/01/{gtin:str}", summary="Where the QR code of a label leads whoever reads it with another program")
