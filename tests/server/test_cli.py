@@ -298,10 +298,3 @@ def test_options_are_written_as_they_are_read() -> None:
         subcommands = command.commands.values() if isinstance(command, click.Group) else [command]
         for each in subcommands:
             assert {"--data", "--database"} <= {option for param in each.params for option in param.opts}
-
-
-def test_what_makes_pictures_and_pdfs_is_loaded_by_whoever_needs_it() -> None:
-    heavy = ("numpy", "PIL", "fpdf", "fontTools", "zxingcpp", "pi_heif")
-    loaded = f"import server.cli, sys; print([name for name in {heavy} if name in sys.modules])"
-    run = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True, timeout=60)
-    assert run.stdout.strip() == "[]"
