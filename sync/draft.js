@@ -1,8 +1,8 @@
 /** A transfer request while it is written: its lines, and who might lend; twin of `draft.py`. */
 
 import { one, stripped, whole } from "./forms.js";
+import { lendersOf } from "./lending.js";
 import { LIMITS } from "./operations.js";
-import { donors } from "./projection.js";
 import { available, idIn, nameIn } from "./shelf.js";
 
 /** @typedef {import("./forms.js").Fields} Fields */
@@ -40,18 +40,23 @@ export function withItem(lines, item) {
 }
 
 /**
- * Neighbours as lenders of the first line's item, best first; the one asked for is chosen, else the best. Nobody is
- * chosen who has nothing to give, unless asked for.
- * @param {Offer[]} offers @param {string} locale @param {number} asked
+ * Neighbours as lenders of the whole request, best first; the one asked for is chosen, else the best. Needs are those of
+ * `lending.js`, `wanted` as typed: what cannot be read counts as one. `available` and `spare` are of the first line.
+ * Nobody is chosen who has nothing to give, unless asked for.
+ * @param {{wanted: string, offers: Offer[]}[]} needs @param {string} locale @param {number} asked
+ * @param {import("./lending.js").Safety} safety
  */
-export function lenders(offers, locale, asked) {
-  const ranked = donors(offers.map((offer) => ({ ...offer, available: available(offer) })));
+export function lenders(needs, locale, asked, safety) {
+  const read = needs.map(({ wanted, offers }) => ({ wanted: Math.max(whole(wanted) || 1, 1), offers }));
+  const ranked = lendersOf(read, safety);
   let chosen = ranked.some((offer) => offer.store === asked) ? asked : 0;
-  if (!chosen && ranked.length > 0 && ranked[0].available > 0) chosen = ranked[0].store;
+  if (!chosen && ranked.length > 0 && ranked[0].gives !== "none") chosen = ranked[0].store;
   return ranked.map((offer) => ({
     store_id: offer.store,
     store_name: nameIn(locale, offer),
     available: offer.available,
+    spare: offer.spare,
+    gives: offer.gives,
     distance_m: offer.distance_m,
     chosen: offer.store === chosen,
   }));

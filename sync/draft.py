@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sync.forms import Fields, one, stripped, whole
+from sync.lending import Safety, lenders_of
 from sync.operations import LIMITS
-from sync.projection import donors
 from sync.shelf import Row, available, id_in, name_in
 
 Draft = dict[str, Any]
@@ -39,21 +39,23 @@ def with_item(lines: Lines, item: int) -> Lines:
     return [{**line, "quantity": _one_more(line["quantity"])} if line["item"] == item else line for line in lines]
 
 
-def lenders(offers: Sequence[Row], locale: str, asked: int) -> list[dict[str, Any]]:
-    """Neighbours as lenders of the first line's item, best first; the one asked for is chosen, else the best.
+def lenders(needs: Sequence[Row], locale: str, asked: int, safety: Safety) -> list[dict[str, Any]]:
+    """Neighbours as lenders of the whole request, best first; the one asked for is chosen, else the best.
 
-    An offer is `{store, name_en, name_zh, distance_m, on_hand, reserved, …}`. Nobody is chosen who has nothing to give,
-    unless asked for.
+    Needs are those of `lending.py`, `wanted` as typed: what cannot be read counts as one. `available` and `spare` are
+    of the first line. Nobody is chosen who has nothing to give, unless asked for.
     """
-    ranked = donors([{**offer, "available": available(offer)} for offer in offers])
+    ranked = lenders_of([{**need, "wanted": max(whole(need["wanted"]) or 1, 1)} for need in needs], safety)
     chosen = next((offer["store"] for offer in ranked if offer["store"] == asked), 0)
-    if not chosen and ranked and ranked[0]["available"] > 0:
+    if not chosen and ranked and ranked[0]["gives"] != "none":
         chosen = ranked[0]["store"]
     return [
         {
             "store_id": offer["store"],
             "store_name": name_in(locale, offer),
             "available": offer["available"],
+            "spare": offer["spare"],
+            "gives": offer["gives"],
             "distance_m": offer["distance_m"],
             "chosen": offer["store"] == chosen,
         }

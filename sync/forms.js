@@ -35,7 +35,17 @@ export function adjustForm(fields, store, item) {
 
 /** The forms of an item page: what eyes saw → `stock.count`, and the dial. @param {Fields} fields @param {number} store @param {number} item @returns {Read} */
 export function itemForm(fields, store, item) {
+  if (fields.undoes !== undefined) return undoForm(fields, store, item);
   return fields.counted === undefined ? adjustForm(fields, store, item) : countForm(fields, store, item);
+}
+
+/** The button beside an adjustment that was just made → the opposite `stock.adjust`. @param {Fields} fields @param {number} store @param {number} item @returns {Read} */
+export function undoForm(fields, store, item) {
+  const delta = whole(one(fields, "delta"));
+  if (delta === null) return refused("not_a_number", { field: "delta" });
+  const lot = stripped(one(fields, "lot"));
+  const args = { store, item, delta, reason: one(fields, "reason"), ...(lot ? { lot } : {}) };
+  return sound("stock.adjust", { ...args, undoes: one(fields, "undoes") });
 }
 
 /** How many stand there, of the item in the whole store. @param {Fields} fields @param {number} store @param {number} item @returns {Read} */

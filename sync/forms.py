@@ -49,8 +49,22 @@ def adjust_form(fields: Fields, store: int, item: int) -> Read:
 
 
 def item_form(fields: Fields, store: int, item: int) -> Read:
-    """The forms of an item page: what eyes saw → `stock.count`, and the dial."""
+    """The forms of an item page: what eyes saw → `stock.count`, what is taken back, and the dial."""
+    if "undoes" in fields:
+        return undo_form(fields, store, item)
     return count_form(fields, store, item) if "counted" in fields else adjust_form(fields, store, item)
+
+
+def undo_form(fields: Fields, store: int, item: int) -> Read:
+    """The button beside an adjustment that was just made → the opposite `stock.adjust`."""
+    delta = whole(one(fields, "delta"))
+    if delta is None:
+        return _problem("not_a_number", field="delta")
+    args: dict[str, Any] = {"store": store, "item": item, "delta": delta, "reason": one(fields, "reason")}
+    lot = stripped(one(fields, "lot"))
+    if lot:
+        args["lot"] = lot
+    return _sound("stock.adjust", {**args, "undoes": one(fields, "undoes")})
 
 
 def count_form(fields: Fields, store: int, item: int) -> Read:

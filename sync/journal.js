@@ -8,6 +8,7 @@
 
 import { newest, problems } from "./operations.js";
 import { nameIn } from "./shelf.js";
+import { spoken } from "./spoken.js";
 import { KINDS as OF_CODES, shownCode } from "./unknown_codes.js";
 
 /** @typedef {{id: string, kind: string, args: any, at: number, status: string, code?: string | null,
@@ -20,6 +21,7 @@ import { KINDS as OF_CODES, shownCode } from "./unknown_codes.js";
 
 const SETTLED_ROWS = 30;
 export const RECENT_ROWS = 5;
+const UNDO_MS = 60_000;
 const KEPT_MS = 30 * 86_400_000;
 const NOT_DONE = ["refused", "review", "parked"];
 const OF_GOODS = ["stock.adjust", "stock.count", "stock.move"];
@@ -90,6 +92,19 @@ export function concernsItem({ kind, args }, item, store) {
   return (kind === "stock.adjust" || kind === "stock.count") && args.item === item && args.store === store;
 }
 
+/**
+ * What takes back an adjustment of the last minute, `{delta, reason, lot}`: an entry of its own that ends it. Null for any
+ * other operation, for one without effect, and where one of the person's `own` did it already.
+ * @param {Operation} operation @param {Operation[]} own @param {number} now
+ */
+export function undoOf({ id, kind, args, at, status }, own, now) {
+  const hasEffect = status === "waiting" || status === "applied";
+  if (kind !== "stock.adjust" || !hasEffect || args.delta === undefined) return null;
+  if (args.undoes || at <= now - UNDO_MS) return null;
+  if (own.some((one) => one.kind === "stock.adjust" && one.args.undoes === id)) return null;
+  return { delta: -args.delta, reason: args.reason, lot: args.lot || "" };
+}
+
 /** Whether it requested this transfer or did something to it. @param {Operation} operation @param {string} transfer */
 export function concernsTransfer({ id, kind, args }, transfer) {
   return (kind === "transfer.request" ? id : args.transfer) === transfer;
@@ -125,7 +140,8 @@ function aboutItem({ kind, args }, book, reader) {
   if (kind === "review.settle" && !empty) return { subject: "", quantity: 0, unit: "each", href: "/reviews" };
   if (!OF_GOODS.includes(kind) || empty) {
     const store = book.stores.get(args.store) ?? "";
-    return { subject: store, quantity: 0, unit: "each", href: empty ? "/outbox" : "/me" };
+    const about = kind.startsWith("count.") ? "/counts" : "/me";
+    return { subject: store, quantity: 0, unit: "each", href: empty ? "/outbox" : about };
   }
   const moves = kind === "stock.move";
   // A movement goes by the name of its first goods.
@@ -151,13 +167,15 @@ function aboutTransfer({ id, kind, args, status }, book, reader) {
   const transfer = asks ? args : book.transfers.get(args.transfer);
   let other = 0;
   if (transfer) other = transfer.to === reader.store ? transfer.from : transfer.to;
-  let href = `/transfers/${asks ? id : args.transfer}`;
+  const paper = asks ? id : args.transfer;
+  let href = `/transfers/${paper}`;
   if (asks && NOT_DONE.includes(status)) {
     // There is no such transfer; what was refused may be corrected and sent again.
     href = status === "refused" ? askedAgain(args) : "/outbox";
   }
   const amount = amountOf(args, unitsOf(args, transfer, book));
-  return { subject: book.stores.get(other) ?? "", ...amount, href };
+  const named = [book.stores.get(other) ?? "", spoken(paper)].filter(Boolean);
+  return { subject: named.join(" · "), ...amount, href };
 }
 
 /** @param {any} args @param {any} transfer @param {Book} book @returns {Set<string>} */

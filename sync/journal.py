@@ -12,6 +12,7 @@ from typing import Any
 from sync.operations import newest, problems
 from sync.roles import Reader
 from sync.shelf import name_in
+from sync.spoken import spoken
 from sync.unknown_codes import KINDS as OF_CODES
 from sync.unknown_codes import shown_code
 
@@ -19,6 +20,7 @@ Operation = Mapping[str, Any]
 Book = Mapping[str, Mapping[Any, Any]]
 SETTLED_ROWS = 30
 RECENT_ROWS = 5
+UNDO_MS = 60_000
 KEPT_MS = 30 * 86_400_000
 NOT_DONE = ("refused", "review", "parked")
 OF_GOODS = ("stock.adjust", "stock.count", "stock.move")
@@ -83,6 +85,21 @@ def concerns_item(operation: Operation, item: int, store: int) -> bool:
     )
 
 
+def undo_of(operation: Operation, own: Iterable[Operation], now: int) -> dict[str, Any] | None:
+    """What takes back an adjustment of the last minute, `{delta, reason, lot}`: an entry of its own that ends it.
+
+    None for any other operation, for one without effect, and where one of the person's `own` did it already.
+    """
+    args = operation["args"]
+    if operation["kind"] != "stock.adjust" or operation["status"] not in ("waiting", "applied") or not args:
+        return None
+    if args.get("undoes") or not now - UNDO_MS < operation["at"]:
+        return None
+    if any(one["kind"] == "stock.adjust" and one["args"].get("undoes") == operation["id"] for one in own):
+        return None
+    return {"delta": -args["delta"], "reason": args["reason"], "lot": args.get("lot") or ""}
+
+
 def concerns_transfer(operation: Operation, transfer: str) -> bool:
     """Whether it requested this transfer or did something to it."""
     asked = operation["id"] if operation["kind"] == "transfer.request" else operation["args"].get("transfer")
@@ -115,8 +132,9 @@ def _about_item(operation: Operation, book: Book, reader: Reader) -> dict[str, A
     if operation["kind"] == "review.settle" and args:
         return {"subject": "", "quantity": 0, "unit": "each", "href": "/reviews"}
     if operation["kind"] not in OF_GOODS or not args:
+        about = "/counts" if operation["kind"].startswith("count.") else "/me"
         store = book["stores"].get(args.get("store"), "")
-        return {"subject": store, "quantity": 0, "unit": "each", "href": "/me" if args else "/outbox"}
+        return {"subject": store, "quantity": 0, "unit": "each", "href": about if args else "/outbox"}
     # A movement goes by the name of its first goods.
     item = args["lines"][0]["item"] if operation["kind"] == "stock.move" else args["item"]
     row = book["items"].get(item)
@@ -144,12 +162,14 @@ def _about_transfer(operation: Operation, book: Book, reader: Reader) -> dict[st
     other = 0
     if transfer:
         other = transfer["from"] if transfer["to"] == reader["store"] else transfer["to"]
-    href = f"/transfers/{operation['id'] if asks else args['transfer']}"
+    paper = operation["id"] if asks else args["transfer"]
+    href = f"/transfers/{paper}"
     if asks and operation["status"] in NOT_DONE:
         # There is no such transfer; what was refused may be corrected and sent again.
         href = _asked_again(args) if operation["status"] == "refused" else "/outbox"
     amount = _amount(args, _units(args, transfer, book))
-    return {"subject": book["stores"].get(other, ""), **amount, "href": href}
+    named = [name for name in (book["stores"].get(other, ""), spoken(paper)) if name]
+    return {"subject": " · ".join(named), **amount, "href": href}
 
 
 def _units(args: Mapping[str, Any], transfer: Mapping[str, Any] | None, book: Book) -> set[str]:

@@ -12,7 +12,7 @@ export const CATALOGUE = {
   },
   kinds: {
     "stock.adjust": {
-      v: 1,
+      v: 2,
       nature: "fact",
       args: {
         store: {
@@ -36,6 +36,11 @@ export const CATALOGUE = {
         note: {
           type: "text",
           optional: true,
+        },
+        undoes: {
+          type: "uuid",
+          optional: true,
+          since: 2,
         },
       },
     },

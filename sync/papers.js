@@ -5,8 +5,10 @@
  * reader's language by id. Waiting work is what this phone has not heard about; the hub never has any.
  */
 
+import { fold } from "./formats.js";
 import { hasEnded, steps } from "./projection.js";
-import { nameIn } from "./shelf.js";
+import { nameIn, searchWords } from "./shelf.js";
+import { heard, spoken } from "./spoken.js";
 
 /** @typedef {import("./projection.js").Transfer} Transfer */
 /** @typedef {import("./roles.js").Reader} Reader */
@@ -18,6 +20,8 @@ const DAY_MS = 86_400_000;
 // Where the policy `closed_days` says nothing else.
 const CLOSED_DAYS = 30;
 const MOST_ENDED = 50;
+// What the hub hears sooner it heard at once: nobody needs to be told.
+const AT_ONCE_MS = 60_000;
 
 /**
  * One row of a list. `quantity` is the first line's: approved where decided, else requested.
@@ -28,6 +32,7 @@ export function transferRow(transfer, reader, stores, waiting) {
   const [first] = transfer.lines;
   return {
     id: transfer.id,
+    number: spoken(transfer.id),
     state: transfer.state,
     direction: near === transfer.from ? "out" : "in",
     store_name: stores.get(near) ?? "",
@@ -70,6 +75,37 @@ export function transferGroups(rows) {
   }
   const titled = Object.entries(groups).map(([title, kept]) => ({ title, rows: kept }));
   return titled.filter((group) => group.rows.length > 0);
+}
+
+/**
+ * Those that somebody searches for by number, store or item; all of them where nothing is asked. A whole number finds
+ * what a phone keeps, everything else what the list shows: open ones and the fifty last ended.
+ * @param {Transfer[]} papers @param {string} q @param {Stores} stores
+ */
+export function sought(papers, q, stores) {
+  const words = searchWords(q);
+  if (words.length === 0) return [...papers];
+  const number = heard(q);
+  const ended = papers.filter((one) => hasEnded(one.state)).map((one) => ({ at: changedAt(one), id: one.id }));
+  const past = new Set(
+    ended
+      .sort((a, b) => byTime(b, a))
+      .slice(MOST_ENDED)
+      .map((one) => one.id),
+  );
+  return papers.filter((one) => {
+    if (spoken(one.id) === number) return true;
+    const text = past.has(one.id) ? "" : toldOf(one, stores);
+    return words.every((word) => text.includes(word));
+  });
+}
+
+/** What a search looks through, folded. @param {Transfer} transfer @param {Stores} stores */
+function toldOf(transfer, stores) {
+  const number = spoken(transfer.id);
+  const ends = [transfer.from, transfer.to].map((end) => stores.get(end) ?? "");
+  const goods = transfer.lines.flatMap((line) => [line.sku, line.name_en, line.name_zh]);
+  return fold([number, number.replace("-", ""), ...ends, ...goods].join(" "));
 }
 
 /** What waits for a step of the reader, oldest first. @param {Row[]} rows */
@@ -117,6 +153,8 @@ export function transferLines(transfer, locale, step, offers, fields) {
 
 /**
  * What happened to it, oldest first; `waiting` are ids of operations that this phone has not sent yet.
+ *
+ * A row of an older hub, and what waits, name no device and no moment at which the hub learned of it.
  * @param {Transfer} transfer @param {Stores} stores @param {Set<string>} waiting
  */
 export function timeline(transfer, stores, waiting) {
@@ -127,7 +165,14 @@ export function timeline(transfer, stores, waiting) {
     store_name: stores.get(event.store) ?? "",
     reason: event.reason,
     waiting: waiting.has(event.operation),
+    device: event.device ?? "",
+    learned_at: learnedAt(event),
   }));
+}
+
+/** @param {import("./projection.js").TransferEvent} event */
+function learnedAt({ at, booked_at = 0 }) {
+  return booked_at > at + AT_ONCE_MS ? booked_at : 0;
 }
 
 /**

@@ -7,16 +7,20 @@ reader's language by id. Waiting work is what this phone has not heard about; th
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from sync.formats import fold
 from sync.forms import Fields
 from sync.projection import Transfer, has_ended, steps
 from sync.roles import Reader
-from sync.shelf import name_in
+from sync.shelf import name_in, search_words
+from sync.spoken import heard, spoken
 
 Stores = Mapping[int, str]
 DAY_MS = 86_400_000
 # Where the policy `closed_days` says nothing else.
 CLOSED_DAYS = 30
 MOST_ENDED = 50
+# What the hub hears sooner it heard at once: nobody needs to be told.
+AT_ONCE_MS = 60_000
 
 
 def transfer_row(transfer: Transfer, reader: Reader, stores: Stores, waiting: int) -> dict[str, Any]:
@@ -25,6 +29,7 @@ def transfer_row(transfer: Transfer, reader: Reader, stores: Stores, waiting: in
     first = transfer["lines"][0]
     return {
         "id": transfer["id"],
+        "number": spoken(transfer["id"]),
         "state": transfer["state"],
         "direction": "out" if near == transfer["from"] else "in",
         "store_name": stores.get(near, ""),
@@ -62,6 +67,32 @@ def transfer_groups(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         elif len(groups["ended"]) < MOST_ENDED:
             groups["ended"].append(row)
     return [{"title": title, "rows": kept} for title, kept in groups.items() if kept]
+
+
+def sought(papers: Sequence[Transfer], q: str, stores: Stores) -> list[Transfer]:
+    """Those that somebody searches for by number, store or item; all of them where nothing is asked.
+
+    A whole number finds what a phone keeps, everything else what the list shows: open ones and the fifty last ended.
+    """
+    words, number = search_words(q), heard(q)
+    if not words:
+        return list(papers)
+    ended = [(changed_at(one), one["id"]) for one in papers if has_ended(one["state"])]
+    past = {transfer for _at, transfer in sorted(ended)[:-MOST_ENDED]}
+    return [
+        one
+        for one in papers
+        if spoken(one["id"]) == number
+        or (one["id"] not in past and all(word in _told_of(one, stores) for word in words))
+    ]
+
+
+def _told_of(transfer: Transfer, stores: Stores) -> str:
+    """What a search looks through, folded."""
+    number = spoken(transfer["id"])
+    ends = (stores.get(transfer[end], "") for end in ("from", "to"))
+    goods = (line[name] for line in transfer["lines"] for name in ("sku", "name_en", "name_zh"))
+    return fold(" ".join((number, number.replace("-", ""), *ends, *goods)))
 
 
 def inbox_rows(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -111,7 +142,10 @@ def transfer_lines(
 
 
 def timeline(transfer: Transfer, stores: Stores, waiting: Collection[str]) -> list[dict[str, Any]]:
-    """What happened to it, oldest first; `waiting` are ids of operations that this phone has not sent yet."""
+    """What happened to it, oldest first; `waiting` are ids of operations that this phone has not sent yet.
+
+    A row of an older hub, and what waits, name no device and no moment at which the hub learned of it.
+    """
     return [
         {
             "kind": event["kind"],
@@ -120,6 +154,8 @@ def timeline(transfer: Transfer, stores: Stores, waiting: Collection[str]) -> li
             "store_name": stores.get(event["store"] or 0, ""),
             "reason": event["reason"],
             "waiting": event["operation"] in waiting,
+            "device": event.get("device", ""),
+            "learned_at": booked_at if (booked_at := event.get("booked_at", 0)) > event["at"] + AT_ONCE_MS else 0,
         }
         for event in transfer["events"]
     ]

@@ -9,7 +9,7 @@
  *   requested: number, approved: number | null, dispatched: number, received: number, damaged: number,
  *   lost: number}} Line */
 /** @typedef {{operation: string, kind: string, at: number, by: number, name: string, store: number,
- *   reason: string}} TransferEvent */
+ *   reason: string, device?: string, booked_at?: number}} TransferEvent */
 /** @typedef {{id: string, from: number, to: number, decision: string, state: string, requested_by: number,
  *   requested_at: number, note: string, lines: Line[], events: TransferEvent[]}} Transfer */
 /** @typedef {{id: string, kind: string, args: any, at: number, by: number, name: string}} Happened */
@@ -18,7 +18,7 @@
 
 const ORDER = ["request", "approve", "reject", "cancel", "dispatch", "receive", "close"];
 /** Somebody who forgot to end a count is led by figures again the next day. */
-const LONGEST_SESSION_MS = 24 * 3_600_000;
+export const LONGEST_SESSION_MS = 24 * 3_600_000;
 /** @type {Record<string, string>} */
 const DECIDED = {
   "transfer.approve": "approved",
@@ -147,15 +147,6 @@ export function steps(transfer, levels, person) {
   else if (mayClose && state !== "dispatched") step = "close";
   const mayCancel = ["requested", "approved"].includes(state) && there >= 2;
   return { step, mayReject: decides, mayCancel, mayClose };
-}
-
-/**
- * Stores that may lend, best first: most available, nearest among equals.
- * @template {{store: number, available: number, distance_m: number}} Offer
- * @param {Offer[]} offers @returns {Offer[]}
- */
-export function donors(offers) {
-  return [...offers].sort((a, b) => b.available - a.available || a.distance_m - b.distance_m || a.store - b.store);
 }
 
 /** @param {Happened} op @param {(id: number) => any} items @returns {Transfer} */

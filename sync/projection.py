@@ -140,11 +140,6 @@ def steps(transfer: Transfer, levels: Mapping[int, int], person: int) -> dict[st
     return {"step": step, "may_reject": decides, "may_cancel": may_cancel, "may_close": may_close}
 
 
-def donors(offers: Sequence[Mapping[str, int]]) -> list[Mapping[str, int]]:
-    """Stores that may lend, `{store, available, distance_m}`, best first: most available, nearest among equals."""
-    return sorted(offers, key=lambda offer: (-offer["available"], offer["distance_m"], offer["store"]))
-
-
 def _requested(op: Mapping[str, Any], items: Mapping[int, Mapping[str, Any]]) -> Transfer:
     args = op["args"]
     lines = [

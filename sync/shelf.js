@@ -6,15 +6,15 @@
 
 import { fold } from "./formats.js";
 import { whole } from "./forms.js";
-import { donors } from "./projection.js";
+import { lendersOf } from "./lending.js";
 
 /** @typedef {{name_en: string, name_zh: string}} Named */
 /** @typedef {Named & {id: number, sku: string, brand: string, unit: string, price_cents: number, archived: boolean,
  *   gtins: string[]}} Item */
 /** @typedef {{on_hand: number, reserved: number, in_transit_in: number, in_transit_out: number}} Figures */
-/** @typedef {Named & {store: number, distance_m: number, on_hand: number, reserved: number}} Offer */
+/** @typedef {import("./lending.js").Offer} Offer */
 
-export const ROWS_A_PAGE = 50;
+export const ROWS_A_PAGE = 20;
 // Nobody turns two hundred pages; to count on takes longer the more there is.
 export const MOST_COUNTED = 10_000;
 const MOST_ASKED = 200;
@@ -85,12 +85,13 @@ export function itemCard(item, figures, locale, waiting, ranged, blind = false) 
 }
 
 /**
- * Other stores' stock of one item, best lender first. `share` is 0-100 of the best one's.
- * @param {Offer[]} offers @param {string} locale
+ * Other stores' stock of one item, best lender of one unit first; see `lending.js`. `share` is 0-100 of the most that
+ * one of them has available. Nobody is the donor who would fall below the safety stock.
+ * @param {Offer[]} offers @param {string} locale @param {import("./lending.js").Safety} safety
  */
-export function elsewhere(offers, locale) {
-  const ranked = donors(offers.map((offer) => ({ ...offer, available: available(offer) })));
-  const most = ranked.length > 0 ? ranked[0].available : 0;
+export function elsewhere(offers, locale, safety) {
+  const ranked = lendersOf([{ wanted: 1, offers }], safety);
+  const most = Math.max(0, ...ranked.map((offer) => offer.available));
   return ranked.map((offer, place) => ({
     store_id: offer.store,
     store_name: nameIn(locale, offer),
@@ -98,7 +99,8 @@ export function elsewhere(offers, locale) {
     on_hand: offer.on_hand,
     distance_m: offer.distance_m,
     share: offer.available > 0 ? Math.floor((offer.available * 100) / most) : 0,
-    donor: place === 0 && offer.available > 0,
+    gives: offer.gives,
+    donor: place === 0 && offer.gives === "all",
   }));
 }
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from sync.formats import fold
 from sync.forms import whole
-from sync.projection import FIGURES, donors
+from sync.lending import Safety, lenders_of
+from sync.projection import FIGURES
 
 Row = Mapping[str, Any]
-ROWS_A_PAGE = 50
+ROWS_A_PAGE = 20
 MOST_ASKED = 200
 # Nobody turns two hundred pages; to count on takes longer the more there is.
 MOST_COUNTED = 10_000
@@ -70,12 +71,13 @@ def item_card(item: Row, figures: Row, locale: str, waiting: int, ranged: bool, 
     }
 
 
-def elsewhere(offers: Sequence[Row], locale: str) -> list[dict[str, Any]]:
-    """Other stores' stock of one item, best lender first.
+def elsewhere(offers: Sequence[Row], locale: str, safety: Safety) -> list[dict[str, Any]]:
+    """Other stores' stock of one item, best lender of one unit first; see `lending.py`.
 
-    An offer is `{store, name_en, name_zh, distance_m, on_hand, reserved, …}`. `share` is 0-100 of the best one's.
+    `share` is 0-100 of the most that one of them has available. Nobody is the donor who would fall below
+    the safety stock.
     """
-    ranked = donors([{**offer, "available": available(offer)} for offer in offers])
+    ranked = lenders_of([{"wanted": 1, "offers": offers}], safety)
     most = max((offer["available"] for offer in ranked), default=0)
     return [
         {
@@ -85,7 +87,8 @@ def elsewhere(offers: Sequence[Row], locale: str) -> list[dict[str, Any]]:
             "on_hand": offer["on_hand"],
             "distance_m": offer["distance_m"],
             "share": offer["available"] * 100 // most if offer["available"] > 0 else 0,
-            "donor": place == 0 and offer["available"] > 0,
+            "gives": offer["gives"],
+            "donor": place == 0 and offer["gives"] == "all",
         }
         for place, offer in enumerate(ranked)
     ]

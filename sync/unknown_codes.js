@@ -104,8 +104,15 @@ export function codeAfter(before, { id, at, args }) {
     first_at: times ? Math.min(old.first_at, at) : old.first_at,
     last_at: times ? Math.max(old.last_at, at) : old.last_at,
     dismissed_at: old.dismissed_at,
-    seen: seen.slice(-MOST_SEEN),
+    seen: latestSeen(seen),
   };
+}
+
+/** The five latest; before them the latest with a photo, where none of them has one. @param {Row["seen"]} seen */
+function latestSeen(seen) {
+  const latest = seen.slice(-MOST_SEEN);
+  const pictured = latest.some(({ photo }) => photo) ? [] : seen.slice(0, -MOST_SEEN).filter(({ photo }) => photo);
+  return [...pictured.slice(-1), ...latest];
 }
 
 /** The same once somebody said at that moment that it is none of ours. @param {Row} before @param {number} at @returns {Row} */

@@ -92,7 +92,7 @@ def code_after(before: Row | None, op: Operation) -> dict[str, Any] | None:
         "first_at": min(old["first_at"], op["at"]) if times else old["first_at"],
         "last_at": max(old["last_at"], op["at"]) if times else old["last_at"],
         "dismissed_at": old["dismissed_at"],
-        "seen": seen[-MOST_SEEN:],
+        "seen": _latest_seen(seen),
     }
 
 
@@ -179,6 +179,13 @@ def teach_form(fields: Fields, store: int, code: str) -> Read:
     if item is None:
         return _problem("item_unknown")
     return _sound("barcode.teach", {"store": store, "item": item, "code": kept_code(code)})
+
+
+def _latest_seen(seen: Sequence[Row]) -> list[Row]:
+    """The five latest; before them the latest with a photo, where none of them has one."""
+    older, latest = seen[:-MOST_SEEN], seen[-MOST_SEEN:]
+    pictured = [] if any(one["photo"] for one in latest) else [one for one in older if one["photo"]][-1:]
+    return [*pictured, *latest]
 
 
 def _latest(row: Row, name: str) -> Any:

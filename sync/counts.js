@@ -1,0 +1,111 @@
+/**
+ * Counting on pages: what is typed to begin a session, what each of its counts says, and what of it stands so far;
+ * twin of `counts.py`.
+ */
+
+import { one, stripped, whole } from "./forms.js";
+import { newest, problems } from "./operations.js";
+import { LONGEST_SESSION_MS } from "./projection.js";
+
+/** @typedef {import("./forms.js").Fields} Fields */
+/** @typedef {import("./forms.js").Read} Read */
+/** The row `count:` of its counter's bucket. @typedef {{id: string, store: number, scope: "store" | string[], at: number, blind: boolean, closed: boolean}} Session */
+/** @typedef {{item: number, shelf: string, counted: number, at: number, waiting: boolean}} Counted */
+
+const BETWEEN_SHELVES = /[,;\t\r\n，；、]/;
+// Of these nothing was counted.
+const UNDONE = ["refused", "void"];
+
+/** Shelves as people type them, one a line or with commas between, each once. @param {string} text */
+export function shelvesTyped(text) {
+  const typed = text.split(BETWEEN_SHELVES).map(stripped);
+  return [...new Set(typed.filter((part) => part !== ""))];
+}
+
+/** The form of the page of counts → `count.open`. @param {Fields} fields @param {number} store @returns {Read} */
+export function beginForm(fields, store) {
+  const shelves = one(fields, "scope") === "store" ? null : shelvesTyped(one(fields, "shelves"));
+  if (shelves?.length === 0) return refused("field_missing", { field: "shelf" });
+  const blind = one(fields, "blind") !== "";
+  return sound("count.open", { store, scope: shelves ?? "store", blind, sealed: false });
+}
+
+/** The forms of a session's page → `stock.count` of one item, or `count.close`. @param {Fields} fields @param {Session} session @returns {Read} */
+export function sessionForm(fields, session) {
+  if (one(fields, "action") === "close") return sound("count.close", { session: session.id });
+  const item = whole(one(fields, "item"));
+  const typed = one(fields, "counted");
+  if (item === null) return refused("item_unknown");
+  const counted = whole(typed);
+  if (counted === null)
+    return refused(stripped(typed) === "" ? "quantity_missing" : "not_a_number", { field: "counted" });
+  const { id, store, scope } = session;
+  const shelf = stripped(one(fields, "shelf"));
+  if (scope !== "store" && !scope.includes(shelf)) {
+    return refused(shelf === "" ? "field_missing" : "field_wrong", { field: "shelf" });
+  }
+  return sound("stock.count", { store, item, counted, session: id, ...(shelf === "" ? {} : { shelf }), scope });
+}
+
+/** Those that go on in a store, the newest first. @template {Session} T @param {T[]} sessions @param {number} store @param {number} now */
+export function running(sessions, store, now) {
+  const here = sessions.filter((one) => one.store === store && !one.closed && one.at > now - LONGEST_SESSION_MS);
+  return here.sort((some, other) => other.at - some.at || (some.id < other.id ? -1 : 1));
+}
+
+/**
+ * The shelf that somebody stands at, "" where the store is counted as a whole; null while it is not said.
+ * @param {Session} session @param {string} typed @returns {string | null}
+ */
+export function shelfChosen({ scope }, typed) {
+  const shelf = stripped(typed);
+  if (scope === "store") {
+    const args = { store: 1, item: 1, counted: 0, shelf };
+    return problems("stock.count", newest("stock.count"), args).length > 0 ? null : shelf;
+  }
+  if (scope.includes(shelf)) return shelf;
+  return shelf === "" && scope.length === 1 ? scope[0] : null;
+}
+
+/**
+ * What stands of a session, once an item and shelf: what was told last, the newest first.
+ * @param {{id: string, kind: string, args: any, at: number, status: string}[]} operations @param {string} session @returns {Counted[]}
+ */
+export function countedIn(operations, session) {
+  const ofIt = operations.filter(({ kind, args }) => kind === "stock.count" && args.session === session);
+  const done = ofIt.filter(({ status }) => !UNDONE.includes(status));
+  done.sort((some, other) => other.at - some.at || (some.id < other.id ? 1 : -1));
+  /** @type {Map<string, Counted>} */
+  const found = new Map();
+  for (const { args, at, status } of done) {
+    const { item, counted } = args;
+    const shelf = args.shelf || "";
+    const key = `${item}/${shelf}`;
+    if (!found.has(key)) found.set(key, { item, shelf, counted, at, waiting: status === "waiting" });
+  }
+  return [...found.values()];
+}
+
+/**
+ * The shelves of a session: those it is about, else those counted so far; `items` says how many stand there.
+ * @param {Session} session @param {Counted[]} counted @param {string | null} chosen
+ */
+export function shelfRows({ scope }, counted, chosen) {
+  const begun = counted.map(({ shelf }) => shelf).reverse();
+  const named = scope === "store" ? [...begun, chosen ?? ""] : scope;
+  return [...new Set(named)].filter(Boolean).map((shelf) => {
+    const items = counted.filter((row) => row.shelf === shelf).length;
+    return { shelf, items, chosen: shelf === chosen };
+  });
+}
+
+/** @param {string} kind @param {Record<string, any>} args @returns {Read} */
+function sound(kind, args) {
+  const [first] = problems(kind, newest(kind), args);
+  return first ? { problem: first } : { kind, args };
+}
+
+/** @param {string} code @param {Record<string, number | string>} params */
+function refused(code, params = {}) {
+  return { problem: { code, params } };
+}

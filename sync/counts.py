@@ -1,0 +1,108 @@
+"""Counting on pages: what is typed to begin a session, what each of its counts says, and what of it stands so far;
+twin of `counts.js`.
+
+A session here is the row `count:` of its counter's bucket, see `PROTOCOL.md`; operations are as `journal` has them.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sync.forms import Fields, Read, one, stripped, whole
+from sync.operations import newest, problems
+from sync.projection import LONGEST_SESSION_MS
+
+Session = Mapping[str, Any]
+Operation = Mapping[str, Any]
+_BETWEEN_SHELVES = re.compile("[,;\t\r\n，；、]")
+# Of these nothing was counted.
+_UNDONE = ("refused", "void")
+
+
+def shelves_typed(text: str) -> list[str]:
+    """Shelves as people type them, one a line or with commas between, each once."""
+    typed = (stripped(part) for part in _BETWEEN_SHELVES.split(text))
+    return list(dict.fromkeys(part for part in typed if part))
+
+
+def begin_form(fields: Fields, store: int) -> Read:
+    """The form of the page of counts → `count.open`."""
+    scope: str | list[str] = "store"
+    if one(fields, "scope") != "store":
+        scope = shelves_typed(one(fields, "shelves"))
+        if not scope:
+            return _problem("field_missing", field="shelf")
+    args = {"store": store, "scope": scope, "blind": one(fields, "blind") != "", "sealed": False}
+    return _sound("count.open", args)
+
+
+def session_form(fields: Fields, session: Session) -> Read:
+    """The forms of a session's page → `stock.count` of one item, or `count.close`."""
+    if one(fields, "action") == "close":
+        return _sound("count.close", {"session": session["id"]})
+    item, typed = whole(one(fields, "item")), one(fields, "counted")
+    if item is None:
+        return _problem("item_unknown")
+    counted = whole(typed)
+    if counted is None:
+        return _problem("not_a_number" if stripped(typed) else "quantity_missing", field="counted")
+    shelf = stripped(one(fields, "shelf"))
+    if session["scope"] != "store" and shelf not in session["scope"]:
+        return _problem("field_wrong" if shelf else "field_missing", field="shelf")
+    args = {"store": session["store"], "item": item, "counted": counted, "session": session["id"]}
+    return _sound("stock.count", {**args, **({"shelf": shelf} if shelf else {}), "scope": session["scope"]})
+
+
+def running(sessions: Iterable[Session], store: int, now: int) -> list[Session]:
+    """Those that go on in a store, the newest first."""
+    since = now - LONGEST_SESSION_MS
+    open_here = [one for one in sessions if one["store"] == store and not one["closed"] and one["at"] > since]
+    return sorted(open_here, key=lambda one: (-one["at"], one["id"]))
+
+
+def shelf_chosen(session: Session, typed: str) -> str | None:
+    """The shelf that somebody stands at, "" where the store is counted as a whole; None while it is not said."""
+    shelf = stripped(typed)
+    if session["scope"] == "store":
+        args = {"store": 1, "item": 1, "counted": 0, "shelf": shelf}
+        return None if problems("stock.count", newest("stock.count"), args) else shelf
+    if shelf in session["scope"]:
+        return shelf
+    return session["scope"][0] if not shelf and len(session["scope"]) == 1 else None
+
+
+def counted_in(operations: Sequence[Operation], session: str) -> list[dict[str, Any]]:
+    """What stands of a session, `{item, shelf, counted, at, waiting}` once an item and shelf: what was told last, the
+    newest first.
+    """
+    of_it = [one for one in operations if one["kind"] == "stock.count" and one["args"].get("session") == session]
+    done = [one for one in of_it if one["status"] not in _UNDONE]
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for told in sorted(done, key=lambda one: (one["at"], one["id"]), reverse=True):
+        args = told["args"]
+        row = {"item": args["item"], "shelf": args.get("shelf") or "", "counted": args["counted"]}
+        waits = told["status"] == "waiting"
+        found.setdefault((row["shelf"], row["item"]), {**row, "at": told["at"], "waiting": waits})
+    return list(found.values())
+
+
+def shelf_rows(session: Session, counted: Sequence[Mapping[str, Any]], chosen: str | None) -> list[dict[str, Any]]:
+    """The shelves of a session, `{shelf, items, chosen}`: those it is about, else those counted so far; `items` says
+    how many stand there.
+    """
+    begun = [row["shelf"] for row in reversed(counted)]
+    named = [*begun, chosen or ""] if session["scope"] == "store" else session["scope"]
+    return [
+        {"shelf": shelf, "items": sum(row["shelf"] == shelf for row in counted), "chosen": shelf == chosen}
+        for shelf in dict.fromkeys(named)
+        if shelf
+    ]
+
+
+def _sound(kind: str, args: dict[str, Any]) -> Read:
+    found = problems(kind, newest(kind), args)
+    return {"problem": found[0]} if found else {"kind": kind, "args": args}
+
+
+def _problem(code: str, **params: int | str) -> Read:
+    return {"problem": {"code": code, "params": params}}
