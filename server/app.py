@@ -16,15 +16,19 @@ import server.admin.routes
 import server.catalogue.goods_routes
 import server.catalogue.routes
 import server.checkup.routes
+import server.counts.routes
+import server.dashboard.routes
 import server.devices.certificate_routes
 import server.devices.device_routes
 import server.devices.routes
 import server.health.routes
+import server.help.routes
 import server.imports.routes
 import server.inbox.routes
 import server.inbox.sync_routes
 import server.invitations.routes
 import server.labels.routes
+import server.ledger.history_routes
 import server.people.password_routes
 import server.people.routes
 import server.people.sign_in_routes
@@ -41,6 +45,7 @@ import server.stores.assortment_routes
 import server.stores.routes
 import server.tour.routes
 import server.transfers.routes
+import server.unknown_codes.photo_routes
 import server.unknown_codes.routes
 from server.clock import now_ms
 from server.database import Database
@@ -72,7 +77,9 @@ STAFF_PAGES = [
     *server.transfers.routes.routes,
     *server.inbox.routes.routes,
     *server.reviews.routes.routes,
+    *server.counts.routes.routes,
     *server.unknown_codes.routes.routes,
+    *server.unknown_codes.photo_routes.routes,
     *server.people.routes.routes,
     *server.tour.routes.routes,
     *server.labels.routes.routes,
@@ -81,6 +88,9 @@ STAFF_PAGES = [
 
 # What the hub alone can answer.
 HUB_ALONE = [
+    *server.ledger.history_routes.routes,
+    *server.dashboard.routes.routes,
+    *server.help.routes.routes,
     *server.admin.routes.routes,
     *server.catalogue.goods_routes.routes,
     *server.stores.routes.routes,

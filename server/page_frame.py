@@ -57,3 +57,18 @@ class WaitingOperation(TypedDict):
     href: str
     problem: Problem | None
     settled: Settled | None
+
+
+class Undo(TypedDict):
+    """What takes an adjustment back, as fields of a form: its opposite, for the same reason, of the same lot."""
+
+    operation_id: str
+    delta: int
+    reason: str
+    lot: str
+
+
+class RecentOperation(WaitingOperation):
+    """One's own work on the page of an item; `undo` for a minute, where it can be taken back."""
+
+    undo: Undo | None

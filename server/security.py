@@ -22,7 +22,11 @@ SYNC_LIMIT_BYTES = 512 * 1024
 # A chain's catalogue, or a year of its tills. Streamed to the disk, and only by who may bring files.
 UPLOAD_LIMIT_BYTES = 2 * 1024**3
 PHOTO_LIMIT_BYTES = 26 * 1024**2
-UPLOADS = {"/admin/imports": UPLOAD_LIMIT_BYTES, "/scan/photo": PHOTO_LIMIT_BYTES}
+UPLOADS = {
+    "/admin/imports": UPLOAD_LIMIT_BYTES,
+    "/scan/photo": PHOTO_LIMIT_BYTES,
+    "/unknown-codes/photo": PHOTO_LIMIT_BYTES,
+}
 # A phone in a cellar has this long for the next piece of what it sends; who says nothing any more gives the line back.
 NEXT_PIECE_WITHIN_S = 30
 # What can stand in an address: a name or a number, and a port.

@@ -54,6 +54,12 @@ class Visit:
     def store(self) -> int:
         return int(self.reader["store"])
 
+    @property
+    def safety(self) -> dict[str, int]:
+        """The stock that a lender keeps for itself; see `sync/lending.py`."""
+        chosen = self.chain.policies
+        return {"units": chosen.safety_units, "percent": chosen.safety_percent}
+
     def store_names(self) -> dict[int, str]:
         """Names of the open stores by id, in the reader's language."""
         return {store: name_in(self.locale, self.chain.stores[store]) for store in self.chain.areas}

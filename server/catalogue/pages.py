@@ -5,7 +5,7 @@ from typing import Literal, TypedDict, cast
 from server.catalogue.search import search_items
 from server.inbox.own_work import recent_adjustments
 from server.inbox.rows import item_rows
-from server.page_frame import Frame, Problem, WaitingOperation
+from server.page_frame import Frame, Problem, RecentOperation
 from server.visits import Visit, frame, may_act
 from sync.forms import one
 from sync.gs1 import what_is
@@ -17,7 +17,8 @@ from sync.shelf import elsewhere, item_card, item_row, printed_gtin, search_aske
 class StoreStock(TypedDict):
     """One other store's stock of an item. `share` is 0-100 of the best of the list, for the small bar.
 
-    `donor` marks the store proposed as lender: most available, nearest among equals, and none with nothing to give.
+    `gives` is whether it can spare one beyond its safety stock (`all`), has none but that (`low`) or nothing (`none`);
+    `donor` marks the store proposed as lender: the nearest that can spare one.
     """
 
     store_id: int
@@ -26,6 +27,7 @@ class StoreStock(TypedDict):
     on_hand: int
     distance_m: int
     share: int
+    gives: Literal["all", "part", "low", "none"]
     donor: bool
 
 
@@ -126,14 +128,16 @@ class ItemPage(TypedDict):
     may_request: bool
     form: AdjustForm
     count: CountForm
-    recent: list[WaitingOperation]
+    recent: list[RecentOperation]
 
 
-Missing = Literal["item", "lookup", "transfer", "page"]
+Missing = Literal["item", "lookup", "hub", "blind", "transfer", "page"]
 
 
 class MissingPage(TypedDict):
-    """404 inside the app. `what` is "lookup" where a phone without a network was to ask the hub."""
+    """404 inside the app. `what` is "lookup" where a phone without a network was to ask the hub, "hub" where it was to
+    show a page that the hub alone can fill, and "blind" where that page has figures and its reader counts blindly.
+    """
 
     frame: Frame
     what: Missing
@@ -205,7 +209,7 @@ def told_of_item(visit: Visit, card: ItemCard) -> Told | None:
 
 
 async def missing_page(visit: Visit, what: Missing) -> MissingPage:
-    tab = {"item": "stock", "lookup": "stock", "transfer": "transfers"}.get(what, "scan")
+    tab = {"transfer": "transfers", "page": "scan"}.get(what, "stock")
     return MissingPage(frame=await frame(visit, tab), what=what)
 
 
@@ -217,4 +221,6 @@ async def look_at(visit: Visit, item: int) -> tuple[ItemCard, list[StoreStock]] 
     stock = await visit.stock([visit.store, *(store for store, _distance_m in visit.neighbours())], [item])
     ranged = bool(await visit.ranged_items([item]))
     card = item_card(rows[item], stock.of(visit.store, item), visit.locale, 0, ranged, visit.blind)
-    return cast(ItemCard, card), cast(list[StoreStock], elsewhere(stock.offers(visit, item), visit.locale))
+    return cast(ItemCard, card), cast(
+        list[StoreStock], elsewhere(stock.offers(visit, item), visit.locale, visit.safety)
+    )

@@ -31,6 +31,13 @@ async def session_rows(connection: AsyncConnection, person: int, ids: Sequence[s
     return found
 
 
+async def sessions_now(connection: AsyncConnection, person: int, now: int) -> list[dict[str, Any]]:
+    """The person's sessions that may go on, as `session_rows` tells them."""
+    recent = count_sessions.c.opened_at > now - LONGEST_SESSION_MS
+    query = select(count_sessions.c.id).where(count_sessions.c.person_id == person, recent, not_ended)
+    return list((await session_rows(connection, person, list(await connection.scalars(query)))).values())
+
+
 async def counts_blindly(connection: AsyncConnection, person: int, store: int, now: int) -> bool:
     """Whether this person must see no figures of the store that could lead a count."""
     blind = count_sessions.c.blind.is_(True), count_sessions.c.store_id == store

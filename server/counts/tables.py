@@ -17,6 +17,7 @@ anchors = Table(
     Column("counted", BigInteger, nullable=False),
     # When its last shelf was counted; empty where a file told of it.
     Column("until", BigInteger, nullable=True),
+    Index("ix_anchors_location_id", "location_id", "effective_at"),
     # Kept in the order of its key itself: one tree to write instead of two.
     sqlite_with_rowid=False,
 )

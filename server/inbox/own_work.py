@@ -9,7 +9,7 @@ from sqlalchemy import cast as as_type
 from server.inbox.rows import outcome_row, outcomes_with_settlement
 from server.inbox.tables import booked_first, by_hand, outcomes
 from server.inbox.verdicts import AT_A_DESK
-from server.page_frame import Problem, WaitingOperation
+from server.page_frame import Problem, RecentOperation
 from server.reviews.tables import has_effect
 from server.transfers.facts import load_transfers
 from server.visits import Visit
@@ -27,6 +27,7 @@ from sync.journal import (
     readable,
     readable_only,
     told,
+    undo_of,
 )
 from sync.papers import held
 
@@ -42,18 +43,28 @@ async def settled(visit: Visit) -> list[Operation]:
     return await _own(visit, done & (outcomes.c.kind != "void"), most=SETTLED_ROWS)
 
 
-async def recent_adjustments(visit: Visit, item: int) -> list[WaitingOperation]:
+async def recent_adjustments(visit: Visit, item: int) -> list[RecentOperation]:
     """The reader's adjustments and counts of an item in their store, newest first, five at most."""
     adjusts = outcomes.c.kind.in_(("stock.adjust", "stock.count"))
     operations = await _own(visit, adjusts & or_(_says(f'"item":{item},'), _says(f'"item":{item}}}')))
     recent = [one for one in operations if concerns_item(one, item, visit.store)][:RECENT_ROWS]
     book = await book_of(visit, recent)
-    return [cast(WaitingOperation, told(operation, book, visit.reader)) for operation in recent]
+    rows = []
+    for operation in recent:
+        undo = undo_of(operation, operations, visit.now)
+        kept = undo and {**undo, "operation_id": visit.mint()}
+        rows.append(cast(RecentOperation, {**told(operation, book, visit.reader), "undo": kept}))
+    return rows
 
 
 async def proposed(visit: Visit) -> list[Operation]:
     """What the reader said of codes and whose they are, newest first."""
     return await _own(visit, outcomes.c.kind == "barcode.teach")
+
+
+async def counts_of(visit: Visit, session: str) -> list[Operation]:
+    """What the reader counted in a session."""
+    return await _own(visit, (outcomes.c.kind == "stock.count") & _says(f'"session":"{session}"'))
 
 
 async def refusals_on(visit: Visit, transfer: str) -> list[Problem]:

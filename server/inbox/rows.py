@@ -16,7 +16,7 @@ from server.people.tables import people
 from server.reviews.tables import reviews
 from server.stores.facts import Chain, load_chain
 from server.stores.zones import transitions
-from server.transfers.facts import load_transfers
+from server.transfers.facts import load_transfers_told
 from server.unknown_codes.facts import open_rows
 
 Rows = dict[str, Any]
@@ -150,7 +150,7 @@ async def stock_figures(
 
 async def _work(connection: AsyncConnection, _what: str, keys: Sequence[str]) -> Rows:
     ids = [key.removeprefix("transfer:") for key in keys]
-    return {f"transfer:{one}": row for one, row in (await load_transfers(connection, ids)).items()}
+    return {f"transfer:{one}": row for one, row in (await load_transfers_told(connection, ids)).items()}
 
 
 async def _reviews(connection: AsyncConnection, _what: str, keys: Sequence[str]) -> Rows:

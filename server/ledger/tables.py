@@ -15,6 +15,9 @@ from server.database import BigId, metadata
 
 KINDS = ("opening", "adjust", "dispatch", "receive", "damage", "loss", "sale", "return", "delivery", "count", "merge")
 
+# What people at a shelf tell, among the many movements that tills do: its own short index by time.
+TOLD_BY_PEOPLE = "kind IN ('adjust', 'count')"
+
 # A store's shelves and the road to it have ids that follow from the store's, so nobody needs to look them up.
 locations = Table(
     "locations",
@@ -67,7 +70,15 @@ ledger = Table(
     # The count that an entry of kind `count` keeps true.
     Column("count_id", String(36), nullable=True),
     UniqueConstraint("operation_id", "line"),
-    Index("ix_ledger_item_location", "item_id", "location_id", "effective_at"),
+    # Holds all that a sum over time needs, so that none is made of the rows themselves.
+    Index("ix_ledger_item_location", "item_id", "location_id", "effective_at", "id", "kind", "delta"),
+    Index(
+        "ix_ledger_told_by_people",
+        "location_id",
+        "effective_at",
+        sqlite_where=text(TOLD_BY_PEOPLE),
+        postgresql_where=text(TOLD_BY_PEOPLE),
+    ),
     # Most movements belong to no transfer, and need not be listed here.
     Index(
         "ix_ledger_transfer_id",

@@ -20,7 +20,8 @@ class Policies:
     than `count_tolerance_percent` of what was expected, takes effect at once; within `count_clock_minutes` of somebody
     else's movement it waits for a look. `blind_counts` hide what is expected from who counts; `sealed_counts` take it
     off the phone. Work that ended stays on phones for `closed_days`; tombstones stay for `tombstone_days`, and a phone
-    that was away for longer begins anew. Unknown codes are kept for `unknown_code_days` after their last scan. Labels
+    that was away for longer begins anew. Unknown codes are kept for `unknown_code_days` after their last scan. A
+    store is proposed as a lender of what it has beyond `safety_units`, or beyond `safety_percent` of it. Labels
     link to `label_address`, to the hub itself where that is "", and their prices begin with `label_currency`.
     """
 
@@ -37,6 +38,8 @@ class Policies:
     label_address: str = ""
     label_currency: str = ""
     unknown_code_days: int = 90
+    safety_units: int = 2
+    safety_percent: int = 10
 
     def row(self) -> dict[str, Any]:
         """The row `policy` of the bucket `chain`."""
@@ -110,6 +113,8 @@ CHOICES: Mapping[str, Choice] = {
     "label_address": Choice("text", _address),
     "label_currency": Choice("text", _currency),
     "unknown_code_days": whole(1, 3650),
+    "safety_units": whole(0, 1000),
+    "safety_percent": whole(0, 100),
 }
 
 

@@ -32,6 +32,8 @@ OFFLINE_TEMPLATES = (
     "inbox/inbox.html",
     "inbox/outbox.html",
     "reviews/list.html",
+    "counts/list.html",
+    "counts/show.html",
     "unknown_codes/list.html",
     "unknown_codes/match.html",
     "people/me.html",

@@ -4,6 +4,7 @@ from urllib.parse import quote
 from server.catalogue.pages import ItemCard, StoreStock, look_at, told_here
 from server.catalogue.search import item_by_code
 from server.page_frame import Frame
+from server.transfers.pages import TransferRow, numbered_rows
 from server.unknown_codes.pages import times_kept
 from server.visits import Visit, frame
 from sync.forms import one, stripped
@@ -18,18 +19,20 @@ class HomePage(TypedDict):
     `told` is what the code says of these very goods; None where it says no more than which item they are. `query`
     takes the code along to the item's page, and is "" where it tells nothing.
     `elsewhere` holds the three best other stores of the found item, `coming` is as on the item's page. `kept` is how
-    often an unknown code was scanned that the store keeps.
+    often an unknown code was scanned that the store keeps. `papers` are the transfers that are spoken of by it,
+    where it is no item's; the outcome is `paper` then.
     """
 
     frame: Frame
     code: str
-    outcome: Literal["", "found", "unknown"]
+    outcome: Literal["", "found", "unknown", "paper"]
     card: ItemCard | None
     told: Told | None
     query: str
     elsewhere: list[StoreStock]
     coming: int
     kept: int
+    papers: list[TransferRow]
 
 
 async def home_page(visit: Visit) -> HomePage:
@@ -46,9 +49,12 @@ async def home_page(visit: Visit) -> HomePage:
         elsewhere=[],
         coming=0,
         kept=0,
+        papers=[] if seen else await numbered_rows(visit, code),
     )
     if seen:
         page["outcome"], page["card"], page["elsewhere"] = "found", seen[0], seen[1][:BEST_OTHERS]
+    elif page["papers"]:
+        page["outcome"] = "paper"
     elif stripped(code):
         page["outcome"], page["kept"] = "unknown", await times_kept(visit, code)
     page["told"] = told_here(visit, code)

@@ -34,7 +34,7 @@ async def photo_read(request: Asked, who: NamedDependency[Who]) -> Response[Any]
     if not photos.may_ask(who.person_id, request.app.state.clock()):
         answer = Answer([], "photo_busy")
     else:
-        data = await _photo(request)
+        data = await photo_in(request)
         answer = Answer([], "photo_missing") if data is None else await photos.read(data)
     if "application/json" in request.headers.get("accept", ""):
         return _as_json(answer)
@@ -51,7 +51,7 @@ def _as_json(answer: Answer) -> Response[Any]:
     return Response({"codes": answer.codes, "code": answer.code, "error": SENTENCES[answer.code]}, status_code=status)
 
 
-async def _photo(request: Asked) -> bytes | None:
+async def photo_in(request: Asked) -> bytes | None:
     """What the form's `photo` holds; None where it has none."""
     if request.content_type[0] != RequestEncodingType.MULTI_PART:
         return None

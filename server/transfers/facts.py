@@ -6,6 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import items
 from server.database import upsert
+from server.devices.tables import devices
+from server.inbox.tables import booked_first, clients, outcomes
 from server.people.tables import people
 from server.statements import Asked
 from server.transfers.tables import transfer_events, transfer_lines, transfers
@@ -25,6 +27,15 @@ async def load_transfers(connection: AsyncConnection, ids: Iterable[str]) -> dic
         found[row.transfer_id]["events"].append(_event(row))
     for transfer in found.values():
         transfer["events"].sort(key=event_order)
+    return found
+
+
+async def load_transfers_told(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Transfer]:
+    """The same, and of each event the name of the device it came from and when the hub learned of it."""
+    found = await load_transfers(connection, ids)
+    events = {event["operation"]: event for transfer in found.values() for event in transfer["events"]}
+    for row in await _ARRIVALS.rows(connection, events):
+        events[row.operation_id].update(device=row.name or "", booked_at=row.booked_at)
     return found
 
 
@@ -84,6 +95,13 @@ _LINES = Asked(
 _EVENTS = Asked(
     select(transfer_events, people.c.name).join(people, people.c.id == transfer_events.c.person_id),
     transfer_events.c.transfer_id,
+)
+_ARRIVALS = Asked(
+    select(outcomes.c.operation_id, outcomes.c.booked_at, devices.c.name)
+    .join(clients, clients.c.id == outcomes.c.client_id)
+    .outerjoin(devices, devices.c.id == clients.c.device_id)
+    .where(booked_first),
+    outcomes.c.operation_id,
 )
 
 

@@ -4,14 +4,16 @@ from server.catalogue.search import item_by_code
 from server.inbox.own_work import refusals_on
 from server.inbox.rows import item_rows
 from server.page_frame import Frame, Problem
-from server.transfers.facts import load_transfers
-from server.transfers.followed import ended_ids, open_ids
+from server.transfers.facts import load_transfers, load_transfers_told
+from server.transfers.followed import ended_ids, numbered_ids, open_ids
+from server.transfers.instead import Instead, other_lender
 from server.visits import Rows, Stock, Visit, frame, may_act
 from sync.draft import Draft, Lines, draft_line, draft_of, lenders, with_item
 from sync.forms import one, stripped
-from sync.papers import direction, held, timeline, transfer_groups, transfer_lines, transfer_row
+from sync.papers import direction, held, sought, timeline, transfer_groups, transfer_lines, transfer_row
 from sync.projection import Transfer, steps
-from sync.shelf import available
+from sync.shelf import available, search_asked
+from sync.spoken import heard, spoken
 
 State = Literal[
     "requested", "approved", "dispatched", "short", "received", "closed", "rejected", "cancelled", "exception"
@@ -22,10 +24,12 @@ Step = Literal["", "approve", "dispatch", "receive", "close"]
 class TransferRow(TypedDict):
     """`direction` is seen from the reader's store; `step` is what this person may do next; `waiting` counts operations
     of this phone not answered yet. `subject` is the first line's item, `others` how many lines more; `quantity` is the
-    first line's, approved where decided and else requested. `at` is when something last happened.
+    first line's, approved where decided and else requested. `at` is when something last happened, `number` is the one
+    that is spoken.
     """
 
     id: str
+    number: str
     state: State
     direction: Literal["in", "out"]
     store_name: str
@@ -47,19 +51,26 @@ class TransferGroup(TypedDict):
 
 
 class TransferListPage(TypedDict):
-    """`/transfers`: groups without rows are left out; newest first; ended ones of the last 30 days, fifty at most."""
+    """`/transfers?q=<number, store or item>`: groups without rows are left out; newest first; ended ones of the last 30
+    days, fifty at most."""
 
     frame: Frame
+    q: str
     groups: list[TransferGroup]
     may_request: bool
 
 
 class Donor(TypedDict):
-    """A store that may lend; `available` is of the first line's item, `chosen` the one the form holds."""
+    """A store that may lend; `available` and `spare` are of the first line's item, `chosen` the one the form holds.
+
+    `gives` is what of the whole request it can spare beyond its safety stock, `low` where it has nothing but that.
+    """
 
     store_id: int
     store_name: str
     available: int
+    spare: int
+    gives: Literal["all", "part", "low", "none"]
     distance_m: int
     chosen: bool
 
@@ -110,7 +121,8 @@ class TransferLine(TypedDict):
 
 
 class TransferEvent(TypedDict):
-    """One step of the timeline; `waiting` is one that this phone has not sent yet."""
+    """One step of the timeline; `waiting` is one that this phone has not sent yet. `device` names the one it was done
+    on, where that is known; `learned_at` is when the hub heard of it, 0 where that was within a minute."""
 
     kind: str
     at: int
@@ -118,6 +130,8 @@ class TransferEvent(TypedDict):
     store_name: str
     reason: str
     waiting: bool
+    device: str
+    learned_at: int
 
 
 class TransferShowPage(TypedDict):
@@ -130,6 +144,7 @@ class TransferShowPage(TypedDict):
     frame: Frame
     operation_id: str
     id: str
+    number: str
     state: State
     decision: str
     from_name: str
@@ -146,18 +161,30 @@ class TransferShowPage(TypedDict):
     problem: Problem | None
     refusals: list[Problem]
     waiting: int
+    instead: Instead | None
 
 
 async def transfer_list_page(visit: Visit) -> TransferListPage:
-    groups = transfer_groups(await transfer_rows(visit, ended=True))
+    q = search_asked(one(visit.fields, "q"))
+    groups = transfer_groups(await transfer_rows(visit, ended=True, q=q))
     return TransferListPage(
-        frame=await frame(visit, "transfers"), groups=cast(list[TransferGroup], groups), may_request=may_act(visit)
+        frame=await frame(visit, "transfers"),
+        q=q,
+        groups=cast(list[TransferGroup], groups),
+        may_request=may_act(visit),
     )
 
 
-async def transfer_rows(visit: Visit, ended: bool) -> list[dict[str, Any]]:
-    """The transfers the reader follows: those under way and, if `ended`, those that came to rest last."""
+async def transfer_rows(visit: Visit, ended: bool, q: str = "") -> list[dict[str, Any]]:
+    """The transfers the reader follows: those under way and, if `ended`, those that came to rest last; of these those
+    that `q` asks for, and whatever has the number that it is."""
     ids = [*await open_ids(visit), *(await ended_ids(visit) if ended else ())]
+    if number := heard(q):
+        ids += await numbered_ids(visit, number)
+    return await _rows_of(visit, ids, q)
+
+
+async def _rows_of(visit: Visit, ids: list[str], q: str) -> list[dict[str, Any]]:
     papers = held(
         (await load_transfers(visit.connection, ids)).values(),
         visit.reader,
@@ -165,7 +192,15 @@ async def transfer_rows(visit: Visit, ended: bool) -> list[dict[str, Any]]:
         visit.chain.policies.closed_days,
     )
     stores = visit.store_names()
-    return [transfer_row(paper, visit.reader, stores, 0) for paper in papers]
+    return [transfer_row(paper, visit.reader, stores, 0) for paper in sought(papers, q, stores)]
+
+
+async def numbered_rows(visit: Visit, typed: str) -> list[TransferRow]:
+    """The transfers whose spoken number somebody typed; two, where two share one."""
+    number = heard(typed)
+    rows = await _rows_of(visit, await numbered_ids(visit, number), number) if number else []
+    numbered = [row for row in rows if row["number"] == number]
+    return [cast(TransferRow, row) for row in sorted(numbered, key=lambda row: str(row["id"]))]
 
 
 async def transfer_new_page(visit: Visit) -> TransferNewPage:
@@ -177,7 +212,9 @@ async def transfer_new_page(visit: Visit) -> TransferNewPage:
         problem = Problem(code="item_unknown", params={})
     near = [store for store, _distance_m in visit.neighbours()]
     stock = await visit.stock([visit.store, *near], [line["item"] for line in known])
-    donors = lenders(stock.offers(visit, known[0]["item"] if known else 0), visit.locale, draft["from"])
+    wanted = known or [{"item": 0, "quantity": "1"}]
+    needs = [{"wanted": line["quantity"], "offers": stock.offers(visit, line["item"])} for line in wanted]
+    donors = lenders(needs, visit.locale, draft["from"], visit.safety)
     lender = next((donor["store_id"] for donor in donors if donor["chosen"]), 0)
     return TransferNewPage(
         frame=await frame(visit, "transfers"),
@@ -193,7 +230,7 @@ async def transfer_new_page(visit: Visit) -> TransferNewPage:
 
 async def transfer_show_page(visit: Visit, transfer: str) -> TransferShowPage | None:
     """None for a transfer that does not exist or touches no store of the reader's roles."""
-    paper = (await load_transfers(visit.connection, [transfer])).get(transfer)
+    paper = (await load_transfers_told(visit.connection, [transfer])).get(transfer)
     if paper is None or not {paper["from"], paper["to"]} & set(visit.reader["stores"]):
         return None
     now_may = steps(paper, visit.reader["levels"], visit.reader["person"])
@@ -204,6 +241,7 @@ async def transfer_show_page(visit: Visit, transfer: str) -> TransferShowPage | 
         frame=await frame(visit, "transfers"),
         operation_id=visit.mint(),
         id=transfer,
+        number=spoken(transfer),
         state=paper["state"],
         decision=paper["decision"],
         from_name=stores.get(paper["from"], ""),
@@ -221,6 +259,7 @@ async def transfer_show_page(visit: Visit, transfer: str) -> TransferShowPage | 
         # What was refused this moment is said once, at the form.
         refusals=[one for one in await refusals_on(visit, transfer) if one != visit.problem],
         waiting=0,
+        instead=await other_lender(visit, paper, offers),
     )
 
 

@@ -14,7 +14,7 @@ from sync.forms import Fields, Read, request_form, transfer_form
 from sync.operations import is_uuid
 
 
-@get("/transfers", summary="Transfers of the reader's stores")
+@get("/transfers", summary="Transfers of the reader's stores; `?q=` finds one by number, store or item")
 async def transfer_list(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
     return await show(request, who, "transfers/list.html", transfer_list_page)
 

@@ -1,4 +1,16 @@
-from sqlalchemy import JSON, BigInteger, Column, ColumnElement, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+)
 
 from server.database import metadata
 
@@ -23,3 +35,18 @@ unknown_codes = Table(
 
 # Those that phones hold: scanned since they were last put away.
 is_open: ColumnElement[bool] = unknown_codes.c.last_at > unknown_codes.c.dismissed_at
+
+# Photos of the goods, a small JPEG each, of a code that is kept; with it they go.
+unknown_code_photos = Table(
+    "unknown_code_photos",
+    metadata,
+    Column("store_id", Integer, primary_key=True, autoincrement=False),
+    # SHA-256 of what the phone sent, in hex: what `seen` names.
+    Column("sha256", String(64), primary_key=True),
+    Column("code", String(80), primary_key=True),
+    # When it came.
+    Column("at", BigInteger, nullable=False),
+    Column("picture", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["store_id", "code"], ["unknown_codes.store_id", "unknown_codes.code"], ondelete="CASCADE"),
+    Index("ix_unknown_code_photos_code", "store_id", "code"),
+)

@@ -24,6 +24,10 @@ ANSWER_BYTES = 4 * 1024 * 1024
 log = structlog.get_logger("photos")
 
 
+# What is asked of a photograph: the codes in it, or itself, small and with pixels alone.
+What = Literal["codes", "goods"]
+
+
 class SeenCode(TypedDict, total=False):
     """As `votes.Code`; here so that the hub need not load what reads pictures."""
 
@@ -35,10 +39,11 @@ class SeenCode(TypedDict, total=False):
 
 
 class Answer(msgspec.Struct):
-    """`code` is "" or one of `sentences.py`."""
+    """`code` is "" or one of `sentences.py`; `picture` is there where the photo was asked for small."""
 
     codes: list[SeenCode]
     code: str = ""
+    picture: bytes = b""
 
 
 class Photos:
@@ -58,14 +63,14 @@ class Photos:
         asked.append(at_ms)
         return True
 
-    async def read(self, data: bytes, budget_s: float = BUDGET_S) -> Answer:
+    async def read(self, data: bytes, budget_s: float = BUDGET_S, what: What = "codes") -> Answer:
         """Never raises for what the photograph holds; what the process died of is `photo_reader_died`."""
         if self._waiting >= MOST_WAITING:
             return Answer([], "photo_busy")
         self._waiting += 1
         try:
             async with self._turn:
-                return await self._read(data, budget_s)
+                return await self._read(data, budget_s, what)
         finally:
             self._waiting -= 1
 
@@ -78,12 +83,12 @@ class Photos:
                 process.kill()
         await process.wait()
 
-    async def _read(self, data: bytes, budget_s: float) -> Answer:
+    async def _read(self, data: bytes, budget_s: float, what: What) -> Answer:
         for _ in range(2):
             process = await self._ready()
             is_whole = False
             try:
-                line = await _told(process, data, budget_s)
+                line = await _told(process, data, budget_s, what)
                 if line:
                     is_whole = True
                     return msgspec.json.decode(line, type=Answer)
@@ -119,14 +124,15 @@ class Photos:
                 await self.close()
 
 
-async def _told(process: Process, data: bytes, budget_s: float) -> bytes:
+async def _told(process: Process, data: bytes, budget_s: float, what: What) -> bytes:
     """A whole line; b"" where the process ended."""
     assert process.stdin is not None
     assert process.stdout is not None
     line = b""
     with suppress(ConnectionError):
         async with asyncio.timeout(budget_s + GRACE_S):
-            process.stdin.write(msgspec.json.encode({"bytes": len(data), "budget_s": budget_s}) + b"\n" + data)
+            task = {"bytes": len(data), "budget_s": budget_s, "what": what}
+            process.stdin.write(msgspec.json.encode(task) + b"\n" + data)
             await process.stdin.drain()
             line = await process.stdout.readline()
     if not line.endswith(b"\n"):

@@ -3,7 +3,8 @@
 import io
 import struct
 import zlib
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 from pi_heif import HeifImagePlugin  # noqa: F401 -- teaches Pillow to open HEIC
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -51,6 +52,9 @@ BROKEN: Final = (
 )
 
 
+Made = TypeVar("Made")
+
+
 class Unseen(Exception):  # noqa: N818 -- a foreseen end, no bug
     """`code` is one of `sentences.py`."""
 
@@ -61,6 +65,11 @@ class Unseen(Exception):  # noqa: N818 -- a foreseen end, no bug
 
 def open_photograph(data: bytes) -> Image.Image:
     """Grey, upright and of at most `KEPT_PIXELS`. Raises Unseen."""
+    return guarded(data, _opened)
+
+
+def guarded(data: bytes, make: Callable[[bytes], Made]) -> Made:
+    """What `make` makes of a file, whatever the file is. Raises Unseen."""
     if not data:
         raise Unseen("photo_empty")
     if len(data) > MOST_BYTES:
@@ -68,7 +77,7 @@ def open_photograph(data: bytes) -> Image.Image:
     # Its size is judged below, by kind.
     Image.MAX_IMAGE_PIXELS = None
     try:
-        return _opened(data)
+        return make(data)
     except UnidentifiedImageError as error:
         raise Unseen("photo_kind") from error
     except BROKEN as error:
@@ -77,14 +86,8 @@ def open_photograph(data: bytes) -> Image.Image:
 
 def _opened(data: bytes) -> Image.Image:
     with Image.open(io.BytesIO(data), formats=KINDS) as picture:
-        kind = picture.format or ""
-        if picture.width * picture.height > MOST_PIXELS[kind]:
-            raise Unseen("photo_too_many_pixels")
-        if min(picture.size) < LEAST_SIDE_PX:
-            raise Unseen("photo_too_small")
-        if kind in ("PNG", "WEBP") and getattr(picture, "is_animated", False):
-            raise Unseen("photo_moving")
-        turn = _turn(picture)
+        kind = judged(picture)
+        turn = turn_of(picture)
         if kind in ("JPEG", "MPO") and picture.width * picture.height > KEPT_PIXELS:
             factor = (KEPT_PIXELS / (picture.width * picture.height)) ** 0.5
             picture.draft("L", (round(picture.width * factor), round(picture.height * factor)))
@@ -95,7 +98,19 @@ def _opened(data: bytes) -> Image.Image:
     return grey if turn is None else grey.transpose(turn)
 
 
-def _turn(picture: Image.Image) -> Image.Transpose | None:
+def judged(picture: Image.Image) -> str:
+    """Its kind, before any of its pixels is unpacked."""
+    kind = picture.format or ""
+    if picture.width * picture.height > MOST_PIXELS[kind]:
+        raise Unseen("photo_too_many_pixels")
+    if min(picture.size) < LEAST_SIDE_PX:
+        raise Unseen("photo_too_small")
+    if kind in ("PNG", "WEBP") and getattr(picture, "is_animated", False):
+        raise Unseen("photo_moving")
+    return kind
+
+
+def turn_of(picture: Image.Image) -> Image.Transpose | None:
     try:
         return TURNS.get(picture.getexif().get(ORIENTATION, 1))
     except BROKEN:

@@ -1,7 +1,7 @@
 """`python -m server.scanning.photos.worker`: the process that reads photographs, which may die without harm.
 
-It says `ready`, then answers each task with a line of JSON. A task is a line of JSON, {bytes, budget_s}, and the
-photograph's bytes. It ends by itself when nobody asks any more.
+It says `ready`, then answers each task with a line of JSON. A task is a line of JSON, {bytes, budget_s, what}, and
+the photograph's bytes. It ends by itself when nobody asks any more.
 """
 
 import gc
@@ -12,12 +12,13 @@ import sys
 import time
 import warnings
 from contextlib import suppress
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 import msgspec
 from PIL import Image
 
 from server.scanning.photos.engine import read_codes
+from server.scanning.photos.goods import goods_picture
 from server.scanning.photos.opening import Unseen, open_photograph
 
 # Addresses, not memory in use: libraries reserve a part of it.
@@ -29,6 +30,7 @@ MOST_CODES = 100
 class Task(msgspec.Struct):
     bytes: int
     budget_s: float
+    what: Literal["codes", "goods"] = "codes"
 
 
 def main() -> None:
@@ -50,7 +52,8 @@ def main() -> None:
         if not line:
             return
         task = msgspec.json.decode(line, type=Task)
-        _say(answers, msgspec.json.encode(answer(_piece(asked, task.bytes), task.budget_s)))
+        data = _piece(asked, task.bytes)
+        _say(answers, msgspec.json.encode(answer(data, task.budget_s) if task.what == "codes" else pictured(data)))
         gc.collect()
 
 
@@ -61,6 +64,16 @@ def answer(data: bytes, budget_s: float) -> dict[str, object]:
         photograph = open_photograph(data)
         left_s = budget_s - (time.monotonic() - began)
         return {"codes": read_codes(photograph, left_s)[:MOST_CODES]}
+    except Unseen as unseen:
+        return {"codes": [], "code": unseen.code}
+    except MemoryError:
+        return {"codes": [], "code": "photo_too_many_pixels"}
+
+
+def pictured(data: bytes) -> dict[str, object]:
+    """{codes, picture} or {codes, code}: the photograph made small, or why not; bytes are base64 in JSON."""
+    try:
+        return {"codes": [], "picture": goods_picture(data)}
     except Unseen as unseen:
         return {"codes": [], "code": unseen.code}
     except MemoryError:

@@ -1,0 +1,159 @@
+from collections.abc import Iterable
+from typing import Any, TypedDict, cast
+
+from server.counts.open_sessions import session_rows, sessions_now
+from server.inbox.own_work import counts_of
+from server.page_frame import Frame, Problem
+from server.visits import Visit, frame, may_act
+from sync.counts import counted_in, running, shelf_chosen, shelf_rows
+from sync.forms import one
+from sync.shelf import name_in
+
+MOST_SHOWN = 100
+
+
+class CountBegun(TypedDict):
+    """A session that goes on; `shelves` is empty where it is about the whole store, `places` counts items on shelves
+    that were counted so far.
+    """
+
+    id: str
+    at: int
+    blind: bool
+    is_store: bool
+    shelves: list[str]
+    places: int
+
+
+class CountForm(TypedDict):
+    """What was typed to begin a count; `scope` is "store" or "shelves"."""
+
+    scope: str
+    shelves: str
+    blind: bool
+
+
+class CountListPage(TypedDict):
+    """`/counts`: the reader's counts that go on in their store, and the form that begins one."""
+
+    frame: Frame
+    rows: list[CountBegun]
+    form: CountForm
+    may: bool
+    operation_id: str
+    problem: Problem | None
+
+
+class ShelfOfCount(TypedDict):
+    """`items` counts those that stand on it so far."""
+
+    shelf: str
+    items: int
+    chosen: bool
+
+
+class CountedHere(TypedDict):
+    """An item as it was counted last on the shelf; `waiting` until the hub has heard of it."""
+
+    item: int
+    name: str
+    sku: str
+    unit: str
+    counted: int
+    waiting: bool
+
+
+class CountShowPage(TypedDict):
+    """`/counts/<session>?shelf=…`: a count at work. Nothing in it is from the book.
+
+    `ready` says that the place is known: a shelf, or the whole store where `shelf` is "". `rows` are the last counted
+    ones there, `told` all of them as (item, counted); `places` counts them on all shelves.
+    """
+
+    frame: Frame
+    id: str
+    at: int
+    blind: bool
+    is_store: bool
+    shelf: str
+    ready: bool
+    shelves: list[ShelfOfCount]
+    rows: list[CountedHere]
+    told: list[list[int]]
+    places: int
+    operation_id: str
+    problem: Problem | None
+
+
+async def count_list_page(visit: Visit) -> CountListPage:
+    sessions = await sessions_now(visit.connection, visit.reader["person"], visit.now)
+    typed = visit.form
+    form = CountForm(
+        scope=one(typed, "scope") if typed is not None else "shelves",
+        shelves=one(typed, "shelves") if typed is not None else "",
+        blind=one(typed, "blind") != "" if typed is not None else visit.chain.policies.blind_counts,
+    )
+    return CountListPage(
+        frame=await frame(visit, "stock"),
+        rows=[await _begun(visit, session) for session in running(sessions, visit.store, visit.now)],
+        form=form,
+        may=may_act(visit),
+        operation_id=visit.mint(),
+        problem=visit.problem,
+    )
+
+
+async def count_show_page(visit: Visit, session_id: str) -> CountShowPage | None:
+    session = (await session_rows(visit.connection, visit.reader["person"], [session_id])).get(session_id)
+    if session is None:
+        return None
+    counted = counted_in(await counts_of(visit, session_id), session_id)
+    asked = one(visit.form if visit.form is not None else visit.fields, "shelf")
+    shelf = shelf_chosen(session, asked)
+    here = [row for row in counted if row["shelf"] == shelf]
+    return CountShowPage(
+        frame=await frame(visit, "stock"),
+        id=session_id,
+        at=session["at"],
+        blind=session["blind"],
+        is_store=session["scope"] == "store",
+        shelf=shelf or "",
+        ready=shelf is not None,
+        shelves=cast(list[ShelfOfCount], shelf_rows(session, counted, shelf)),
+        rows=await _named(visit, here[:MOST_SHOWN]),
+        told=[[row["item"], row["counted"]] for row in here],
+        places=len(counted),
+        operation_id=visit.mint(),
+        problem=visit.problem,
+    )
+
+
+async def _begun(visit: Visit, session: Any) -> CountBegun:
+    counted = counted_in(await counts_of(visit, session["id"]), session["id"])
+    return CountBegun(
+        id=session["id"],
+        at=session["at"],
+        blind=session["blind"],
+        is_store=session["scope"] == "store",
+        shelves=[] if session["scope"] == "store" else session["scope"],
+        places=len(counted),
+    )
+
+
+async def _named(visit: Visit, counted: Iterable[dict[str, Any]]) -> list[CountedHere]:
+    rows = list(counted)
+    known = await visit.ranged_items([row["item"] for row in rows])
+    shown = []
+    for row in rows:
+        item = known.get(row["item"])
+        shown.append(
+            CountedHere(
+                item=row["item"],
+                name=name_in(visit.locale, item) if item else f"#{row['item']}",
+                sku=item["sku"] if item else "",
+                unit=item["unit"] if item else "each",
+                counted=row["counted"],
+                waiting=row["waiting"],
+            )
+        )
+    return shown

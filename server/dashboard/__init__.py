@@ -1,0 +1,1 @@
+"""How a store does, at a glance: drawn from the books of the last thirty days, kept nowhere."""
