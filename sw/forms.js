@@ -4,6 +4,7 @@
  * Whether the shop allows it is the hub's to say; here only the shape is checked, by the same code as there.
  */
 
+import { beginForm, sessionForm } from "../sync/counts.js";
 import { itemForm, one, preferForm, requestForm, transferForm } from "../sync/forms.js";
 import { isUuid, newest } from "../sync/operations.js";
 import { reviewForm } from "../sync/reviews.js";
@@ -27,6 +28,8 @@ export const formRoutes = [
   { path: /^\/me$/, take: prefer },
   { path: /^\/outbox$/, take: tend },
   { path: /^\/reviews$/, take: settle },
+  { path: /^\/counts$/, take: begin },
+  { path: /^\/counts\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/, take: count },
   { path: /^\/$/, take: keep },
   { path: /^\/unknown-codes$/, take: dismiss },
   { path: /^\/unknown-codes\/match$/, take: teach },
@@ -60,6 +63,18 @@ async function prefer(phone, view, fields) {
 /** A card of the page of reviews. @type {FormRoute["take"]} */
 async function settle(phone, view, fields) {
   return await saved(phone, view, fields, reviewForm(fields), "/reviews");
+}
+
+/** A count of the whole store or of some shelves. @type {FormRoute["take"]} */
+async function begin(phone, view, fields) {
+  const read = beginForm(fields, view.storeId ?? 0);
+  return await saved(phone, view, fields, read, `/counts/${fields.operation_id?.at(-1) ?? ""}`);
+}
+
+/** An item on a shelf, or the end. @type {FormRoute["take"]} */
+async function count(phone, view, fields, id) {
+  const session = /** @type {import("../sync/counts.js").Session} */ (view.counting(id));
+  return await saved(phone, view, fields, sessionForm(fields, session), `/counts/${id}`);
 }
 
 /** A code that was scanned and nobody knows. @type {FormRoute["take"]} */

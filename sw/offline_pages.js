@@ -2,6 +2,7 @@
 
 export { itemListPage, itemPage, missingPage } from "./catalogue/pages.js";
 export { checkupPage } from "./checkup/pages.js";
+export { countListPage, countShowPage } from "./counts/pages.js";
 export { inboxPage, outboxPage } from "./inbox/pages.js";
 export { labelPage } from "./labels/pages.js";
 export { mePage } from "./people/pages.js";

@@ -39,10 +39,11 @@ export class Overlay {
 
   /** The person's sessions of counting, `told` as the hub told them. @param {any[]} told */
   counting(told) {
-    const opened = this.#opened.map(({ id, at, args: { store, blind, sealed } }) => {
-      return { id, store, blind: blind || sealed, closed: false, at };
+    const known = new Set(told.map(({ id }) => id));
+    const opened = this.#opened.flatMap(({ id, at, args: { store, scope, blind, sealed } }) => {
+      return known.has(id) ? [] : [{ id, store, scope, blind: blind || sealed, sealed, closed: false, at }];
     });
-    return [...told, ...opened].filter(({ id }) => !this.#closed.has(id));
+    return [...told, ...opened].map((one) => (this.#closed.has(one.id) ? { ...one, closed: true } : one));
   }
 
   /** @param {Shown} operation @param {string} name @param {(id: string) => Transfer | null} transfer @param {(id: number) => any} item */

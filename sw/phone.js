@@ -6,17 +6,18 @@
  * - `await phone.handle(request)` answers a staff page or its form, or gives null where the network has to.
  * - `phone.takes(request)` says at once, reading nothing, whether `handle` may answer.
  * - `await phone.message(data)` takes what pages post: `{type: "who", person}`, `{type: "nobody"}`, `{type: "wake"}`,
- *   `{type: "hint", heads}`, `{type: "state?"}`; done when what it set going is done.
+ *   `{type: "hint", heads}`, `{type: "state?"}`, `{type: "changed?", since}`; done when what it set going is done.
  * - `await phone.engine.run()` pushes and pulls until nothing more can be done now; `phone.engine.stop()` ends its timers.
  * - `await phone.view()` is what the person sees, null where there is nothing to show yet; `await phone.state()` is what
  *   pages hear as `{type: "state"}`; `phone.replica`, `phone.outbox` are the two stores.
  */
 
+import { Changes } from "./changes.js";
 import { progressOf } from "./downloads.js";
 import { Engine } from "./engine.js";
 import { Hub } from "./hub.js";
 import { Outbox } from "./outbox.js";
-import { handle, missing, takes } from "./router.js";
+import { handle, markupAt, missing, takes } from "./router.js";
 import { Storage } from "./storage.js";
 import { surroundings } from "./surroundings.js";
 import { Turns } from "./turns.js";
@@ -51,6 +52,7 @@ export class Phone {
   /** @param {import("./surroundings.js").Surroundings} world */
   constructor(world) {
     this.world = world;
+    this.changes = new Changes(world);
     this.outbox = new Outbox(world);
     this.hub = new Hub(world);
     this.storage = new Storage(world);
@@ -70,6 +72,11 @@ export class Phone {
   /** @param {Request} request @returns {Promise<Response | null>} */
   handle(request) {
     return handle(this, request);
+  }
+
+  /** What `handle` would answer to a page of ours, without what stands around it in an answer. @param {URL} url */
+  markupAt(url) {
+    return markupAt(this, url);
   }
 
   /** For when the network that was to answer does not. @param {Request} request @returns {Promise<Response | null>} */
@@ -97,6 +104,7 @@ export class Phone {
     else if (data?.type === "hint") await this.#hinted(data.heads);
     else if (data?.type === "kept") await this.storage.look().then(() => this.tellState());
     else if (data?.type === "state?") await this.tellState();
+    else if (data?.type === "changed?") this.changes.tellSince(data.since);
   }
 
   /** Starts a run and does not wait for it. */
@@ -191,7 +199,7 @@ export class Phone {
 
   /** @param {string[]} buckets whose rows are others now; "outbox" for what waits here */
   async changed(buckets) {
-    if (buckets.length > 0) this.world.broadcast({ type: "changed", buckets });
+    if (buckets.length > 0) this.changes.tell(buckets);
     await this.tellState();
   }
 
@@ -215,8 +223,7 @@ export class Phone {
     const { person } = this.engine.pull;
     // Somebody else has signed in and their first page has not come through: the hub says who is here.
     if (end === "somebody-else" && turn === this.who.turn && person !== null) {
-      await this.who.become(person);
-      this.world.broadcast({ type: "changed", buckets: ["who"] });
+      await this.who.become(person).then(() => this.changes.tell(["who"]));
     }
     return end;
   }

@@ -86,7 +86,10 @@ async function note(phone, lent) {
 export async function stored(phone, place, step) {
   try {
     const end = await step();
-    if (end === "done") phone.storage.worked(place);
+    if (end === "done") {
+      await tryRoom(phone, place);
+      phone.storage.worked(place);
+    }
     return end;
   } catch (error) {
     const trouble = phone.storage.note(error, place);
@@ -94,6 +97,14 @@ export async function stored(phone, place, step) {
     if (trouble === "full") await shed(phone);
     return "full";
   }
+}
+
+/**
+ * A push of nothing says nothing of room: where there was none, something is written to see.
+ * @param {import("./phone.js").Phone} phone @param {import("./storage.js").Place} place
+ */
+async function tryRoom(phone, place) {
+  if (place === "outbox" && phone.storage.trouble === "full") await phone.outbox.keep("room", phone.world.now());
 }
 
 /** @param {IDBFactory} factory @returns {Promise<string[]>} */

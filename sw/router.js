@@ -1,5 +1,6 @@
 /** Which requests the phone answers itself, and with what: one path, with or without a network. */
 
+import { HUB_ALONE } from "./catalogue/pages.js";
 import { formRoutes } from "./forms.js";
 import { queueFile, wantsQueue } from "./queue_file.js";
 import { NotKept } from "./storage.js";
@@ -34,6 +35,14 @@ const ROUTES = [
   { path: /^\/inbox$/, page: "inboxPage", template: "inbox/inbox.html" },
   { path: /^\/outbox$/, page: "outboxPage", template: "inbox/outbox.html" },
   { path: /^\/reviews$/, page: "reviewListPage", template: "reviews/list.html" },
+  { path: /^\/counts$/, page: "countListPage", template: "counts/list.html" },
+  {
+    path: new RegExp(`^/counts/(${UUID})$`),
+    page: "countShowPage",
+    template: "counts/show.html",
+    isHere: (view, id) => view.counting(id) !== null,
+    leadsTo: (view, id) => (view.counting(id)?.closed ? "/counts" : null),
+  },
   { path: /^\/unknown-codes$/, page: "unknownCodeListPage", template: "unknown_codes/list.html" },
   { path: /^\/unknown-codes\/match$/, page: "unknownCodeMatchPage", template: "unknown_codes/match.html" },
   { path: /^\/me$/, page: "mePage", template: "people/me.html" },
@@ -51,7 +60,7 @@ const ROUTES = [
 export function takes(request) {
   const { pathname } = new URL(request.url);
   if (wantsQueue(request)) return true;
-  if (request.method === "GET") return ROUTES.some((route) => route.path.test(pathname));
+  if (request.method === "GET") return isHubs(pathname) || ROUTES.some((route) => route.path.test(pathname));
   const ours = request.mode !== "navigate" && request.headers.get("HX-Request") === "true";
   return request.method === "POST" && ours && formRoutes.some((route) => route.path.test(pathname));
 }
@@ -63,15 +72,36 @@ export function takes(request) {
  */
 export async function handle(phone, request) {
   if (!takes(request)) return null;
+  if (isHubs(new URL(request.url).pathname)) return await hidden(phone, request);
   const [view, fields] = await Promise.all([phone.view(), request.method === "POST" ? fieldsOf(request) : {}]);
   if (view === null) return null;
   if (wantsQueue(request)) return await queueFile(phone);
   const url = new URL(request.url);
   const onward = request.method === "GET" ? elsewhere(view, url) : null;
   if (onward !== null) return Response.redirect(new URL(onward, request.url).href, 303);
-  // Not waited for: a phone that has no room to note it is the one that has to show this page.
-  if (url.pathname === "/outbox") phone.refusalsSeen(view).catch(phone.world.report);
   return request.method === "GET" ? shown(phone, view, url) : await taken(phone, view, url, fields);
+}
+
+/**
+ * The markup alone, for a page of ours that asks by word; null where a fetch has to bring it, which also says why.
+ * @param {Phone} phone @param {URL} url @returns {Promise<string | null>}
+ */
+export async function markupAt(phone, url) {
+  if (!ROUTES.some((route) => route.path.test(url.pathname))) return null;
+  const view = await phone.view();
+  if (view === null || elsewhere(view, url) !== null) return null;
+  return markup(phone, view, url);
+}
+
+/** Whether the hub alone shows it, and this phone only what stands in for it. @param {string} pathname */
+function isHubs(pathname) {
+  return HUB_ALONE.some((path) => path.test(pathname));
+}
+
+/** The hub may not have heard yet that this person began to count without figures. @param {Phone} phone @param {Request} request */
+async function hidden(phone, request) {
+  const view = await phone.view();
+  return view?.blind ? lacking(phone, view, request) : null;
 }
 
 /** Where the page of an item that was merged leads. @param {View} view @param {string} id */
@@ -93,9 +123,14 @@ function elsewhere(view, url) {
 export async function missing(phone, request) {
   const view = takes(request) && !wantsQueue(request) ? await phone.view() : null;
   if (view === null) return null;
-  if (request.method !== "GET") return await unkept(phone, view, request);
-  const record = phone.world.pages.missingPage(view, { url: new URL(request.url), mint: phone.world.mint });
-  return answered(phone, view, MISSING_TEMPLATE, record, 404);
+  return request.method === "GET" ? lacking(phone, view, request) : await unkept(phone, view, request);
+}
+
+/** @param {Phone} phone @param {View} view @param {Request} request */
+function lacking(phone, view, request) {
+  const { pages, mint, render } = phone.world;
+  const record = pages.missingPage(view, { url: new URL(request.url), mint });
+  return answered(phone, view, render[view.locale](MISSING_TEMPLATE, record), 404);
 }
 
 /** @param {unknown} error */
@@ -129,16 +164,26 @@ async function taken(phone, view, url, fields) {
  * @param {Phone} phone @param {View} view @param {URL} url @param {import("./surroundings.js").PageRequest["form"]} [form]
  */
 function shown(phone, view, url, form) {
-  const { page, template } = routeOf(url);
-  const { pages, mint } = phone.world;
-  const record = pages[page](view, { url, mint, ...(form ? { form } : {}) });
-  return record === null ? null : answered(phone, view, template, record, form ? 422 : 200);
+  const text = markup(phone, view, url, form);
+  return text === null ? null : answered(phone, view, text, form ? 422 : 200);
 }
 
-/** @param {Phone} phone @param {View} view @param {string} template @param {any} record @param {number} status */
-function answered(phone, view, template, record, status) {
-  const { render, release } = phone.world;
-  return new Response(render[view.locale](template, record), { status, headers: release.headers[view.locale] });
+/**
+ * @param {Phone} phone @param {View} view @param {URL} url @param {import("./surroundings.js").PageRequest["form"]} [form]
+ * @returns {string | null}
+ */
+function markup(phone, view, url, form) {
+  // Not waited for: a phone that has no room to note it is the one that has to show this page.
+  if (!form && url.pathname === "/outbox") phone.refusalsSeen(view).catch(phone.world.report);
+  const { page, template } = routeOf(url);
+  const { pages, mint, render } = phone.world;
+  const record = pages[page](view, { url, mint, ...(form ? { form } : {}) });
+  return record === null ? null : render[view.locale](template, record);
+}
+
+/** @param {Phone} phone @param {View} view @param {string} text @param {number} status */
+function answered(phone, view, text, status) {
+  return new Response(text, { status, headers: phone.world.release.headers[view.locale] });
 }
 
 /** @param {URL} url */

@@ -98,8 +98,8 @@ async function mendRelease(request) {
 
 /** Null where a fetch has to bring it, which also says what went wrong. @param {string} href @param {MessagePort} asker */
 async function tellPage(href, asker) {
-  const [page] = await Promise.allSettled([phone.handle(new Request(href))]);
-  asker.postMessage(page.status === "fulfilled" && page.value?.ok ? await page.value.text() : null);
+  const [told] = await Promise.allSettled([phone.markupAt(new URL(href))]);
+  asker.postMessage(told.status === "fulfilled" ? told.value : null);
 }
 
 /** @param {Request} request */

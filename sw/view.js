@@ -102,7 +102,7 @@ export class View {
   }
 
   /** @returns {{adjust_limits: Record<string, number>, neighbour_stock?: "all" | "area" | "none",
-   *   closed_days?: number, label_address?: string, label_currency?: string}} */
+   *   closed_days?: number, safety_units?: number, safety_percent?: number, blind_counts?: boolean, label_address?: string, label_currency?: string}} */
   get policy() {
     return this.#row("chain", "policy");
   }
@@ -110,6 +110,12 @@ export class View {
   /** How many days work that ended stays here. */
   get closedDays() {
     return this.policy?.closed_days ?? 30;
+  }
+
+  /** The stock that a lender keeps for itself; see `sync/lending.js`. */
+  get safety() {
+    const { safety_units: units = 2, safety_percent: percent = 10 } = this.policy ?? {};
+    return { units, percent };
   }
 
   /** @param {number} id @returns {Item | null} */
@@ -192,8 +198,17 @@ export class View {
   }
 
   #countsBlindly() {
-    const sessions = this.#overlay.counting(this.#rows(`user:${this.personId}`, "count:"));
-    return countsBlindly(sessions, this.storeId ?? 0, this.now);
+    return countsBlindly(this.countings(), this.storeId ?? 0, this.now);
+  }
+
+  /** The person's own sessions of counting, what waits included. @returns {import("../sync/counts.js").Session[]} */
+  countings() {
+    return this.#overlay.counting(this.#rows(`user:${this.personId}`, "count:"));
+  }
+
+  /** @param {string} id */
+  counting(id) {
+    return this.countings().find((one) => one.id === id) ?? null;
   }
 
   /** What waits for somebody's word in the stores that the person manages. @returns {Review[]} */

@@ -3,7 +3,7 @@
 import { one } from "../../sync/forms.js";
 import { whatIs } from "../../sync/gs1.js";
 import { toldOf } from "../../sync/gs1_told.js";
-import { concernsItem, RECENT_ROWS, told } from "../../sync/journal.js";
+import { concernsItem, RECENT_ROWS, told, undoOf } from "../../sync/journal.js";
 import { adjustLimit } from "../../sync/roles.js";
 import {
   elsewhere,
@@ -21,6 +21,14 @@ import { answeredIn, bookOf, fieldsOf, frame, offersKnown, rangedItem, readerIn,
 /** @typedef {import("../view.js").View} View */
 /** @typedef {import("../surroundings.js").PageRequest} PageRequest */
 /** @typedef {import("../../sync/roles.js").Reader} Reader */
+
+/** Pages of this app that need the book of all movements, which no phone holds. */
+export const HUB_ALONE = [
+  /^\/items\/[1-9][0-9]{0,9}\/history$/,
+  /^\/store$/,
+  /^\/counts\/results(\/[^/]+)?$/,
+  /^\/help(\/processes\/[a-z]+)?$/,
+];
 
 /**
  * Null for what the hub is to look up in the whole chain.
@@ -69,12 +77,12 @@ export function itemPage(view, request) {
     frame: frame(view, reader, "stock"),
     card,
     told,
-    elsewhere: elsewhere(offersKnown(view, id), reader.locale),
+    elsewhere: elsewhere(offersKnown(view, id), reader.locale, view.safety),
     coming: view.stockComing().length,
     may_request: mayAct(reader),
     form: adjustForm(view, reader, request, told),
     count: countForm(request),
-    recent: recentOf(view, reader, id),
+    recent: recentOf(view, reader, id, request.mint),
   };
 }
 
@@ -87,9 +95,12 @@ export function missingPage(view, request) {
   const noun = request.url.pathname.split("/")[1];
   const named = noun === "transfers" ? "transfer" : "page";
   const asked = one(fieldsOf(request.url), "where") === "everywhere" ? "lookup" : "item";
-  const what = noun === "items" ? asked : named;
+  const missed = noun === "items" ? asked : named;
+  const hubs = HUB_ALONE.some((path) => path.test(request.url.pathname));
+  const kept = view.blind ? "blind" : "hub";
+  const what = hubs ? kept : missed;
   const elsewhereTab = noun === "transfers" ? "transfers" : "scan";
-  return { frame: frame(view, reader, noun === "items" ? "stock" : elsewhereTab), what };
+  return { frame: frame(view, reader, noun === "items" || hubs ? "stock" : elsewhereTab), what };
 }
 
 /** @param {View} view @param {Reader} reader @param {import("../view.js").Item} item */
@@ -145,12 +156,15 @@ function counts({ fields }) {
   return fields.counted !== undefined;
 }
 
-/** @param {View} view @param {Reader} reader @param {number} item */
-function recentOf(view, reader, item) {
+/** @param {View} view @param {Reader} reader @param {number} item @param {() => string} mint */
+function recentOf(view, reader, item, mint) {
   const own = [...waitingIn(view).reverse(), ...answeredIn(view)];
   const recent = own.filter((operation) => concernsItem(operation, item, reader.store)).slice(0, RECENT_ROWS);
   const book = bookOf(view, reader, recent);
-  return recent.map((operation) => told(operation, book, reader));
+  return recent.map((operation) => {
+    const undo = undoOf(operation, own, view.now);
+    return { ...told(operation, book, reader), undo: undo && { ...undo, operation_id: mint() } };
+  });
 }
 
 /** @param {import("../../sync/journal.js").Operation[]} waiting @param {number} item @param {number} store */

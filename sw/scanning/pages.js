@@ -6,6 +6,7 @@ import { sought } from "../../sync/gs1_measures.js";
 import { elsewhere } from "../../sync/shelf.js";
 import { cardOf, toldHere } from "../catalogue/pages.js";
 import { fieldsOf, frame, offersKnown, rangedItem, readerIn } from "../page_frame.js";
+import { numberedRows } from "../transfers/pages.js";
 import { timesKept } from "../unknown_codes/kept.js";
 
 const BEST_OTHERS = 3;
@@ -16,17 +17,25 @@ export function homePage(view, request) {
   const code = one(fieldsOf(request.url), "code");
   const item = stripped(code) ? itemByCode(view, code) : null;
   const told = toldHere(view, code);
+  const papers = item ? [] : numberedRows(view, reader, code);
   return {
     frame: frame(view, reader, "scan"),
     code,
-    outcome: stripped(code) ? (item ? "found" : "unknown") : "",
+    outcome: stripped(code) ? outcomeOf(item !== null, papers.length > 0) : "",
     card: item && cardOf(view, reader, item),
     told,
     query: told ? `?code=${encodeURIComponent(code)}` : "",
-    elsewhere: item ? elsewhere(offersKnown(view, item.id), reader.locale).slice(0, BEST_OTHERS) : [],
+    elsewhere: item ? elsewhere(offersKnown(view, item.id), reader.locale, view.safety).slice(0, BEST_OTHERS) : [],
     coming: item ? view.stockComing().length : 0,
-    kept: stripped(code) && !item ? timesKept(view, code) : 0,
+    kept: stripped(code) && !item && papers.length === 0 ? timesKept(view, code) : 0,
+    papers,
   };
+}
+
+/** @param {boolean} isItem @param {boolean} isPaper */
+function outcomeOf(isItem, isPaper) {
+  if (isItem) return "found";
+  return isPaper ? "paper" : "unknown";
 }
 
 /** The item of the person's store with this barcode or SKU. @param {import("../view.js").View} view @param {string} code */

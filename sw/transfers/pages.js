@@ -3,9 +3,10 @@
 import { draftLine, draftOf, lenders, withItem } from "../../sync/draft.js";
 import { one, stripped } from "../../sync/forms.js";
 import { concernsTransfer, readable } from "../../sync/journal.js";
-import { direction, held, timeline, transferGroups, transferLines, transferRow } from "../../sync/papers.js";
+import { direction, held, sought, timeline, transferGroups, transferLines, transferRow } from "../../sync/papers.js";
 import { steps } from "../../sync/projection.js";
-import { available } from "../../sync/shelf.js";
+import { available, searchAsked } from "../../sync/shelf.js";
+import { heard, spoken } from "../../sync/spoken.js";
 import { mayAct } from "../catalogue/pages.js";
 import {
   answeredIn,
@@ -21,25 +22,41 @@ import {
   waitingOn,
 } from "../page_frame.js";
 import { itemByCode } from "../scanning/pages.js";
+import { otherLender } from "./instead.js";
 
 /** @typedef {import("../view.js").View} View */
 /** @typedef {import("../surroundings.js").PageRequest} PageRequest */
 /** @typedef {import("../../sync/roles.js").Reader} Reader */
 /** @typedef {import("../../sync/projection.js").Transfer} Transfer */
 
-/** @param {View} view */
-export function transferListPage(view) {
+/** @param {View} view @param {PageRequest} request */
+export function transferListPage(view, request) {
   const reader = readerIn(view);
+  const q = searchAsked(one(fieldsOf(request.url), "q"));
   const stores = storeNames(view);
   const waiting = waitingIn(view);
-  const rows = papersIn(view, reader).map((transfer) =>
+  const rows = sought(papersIn(view, reader), q, stores).map((transfer) =>
     transferRow(transfer, reader, stores, waitingOn(waiting, transfer.id)),
   );
   return {
     frame: frame(view, reader, "transfers"),
+    q,
     groups: transferGroups(rows),
     may_request: mayAct(reader),
   };
+}
+
+/**
+ * The transfers whose spoken number somebody typed; two, where two share one.
+ * @param {View} view @param {Reader} reader @param {string} typed
+ */
+export function numberedRows(view, reader, typed) {
+  const number = heard(typed);
+  if (!number) return [];
+  const [stores, waiting] = [storeNames(view), waitingIn(view)];
+  const numbered = papersIn(view, reader).filter((one) => spoken(one.id) === number);
+  const rows = numbered.map((one) => transferRow(one, reader, stores, waitingOn(waiting, one.id)));
+  return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /**
@@ -52,11 +69,9 @@ export function transferNewPage(view, request) {
   const { lines, add, problem } = added(view, draft, request.form !== undefined);
   const items = lines.map(({ item }) => rangedItem(view, item));
   if (items.includes(null)) return null;
-  const donors = lenders(
-    lines.length > 0 ? offersOf(view, lines[0].item) : offersOf(view, 0),
-    reader.locale,
-    draft.from,
-  );
+  const wanted = lines.length > 0 ? lines : [{ item: 0, quantity: "1" }];
+  const needs = wanted.map(({ item, quantity }) => ({ wanted: quantity, offers: offersOf(view, item) }));
+  const donors = lenders(needs, reader.locale, draft.from, view.safety);
   const lender = donors.find((donor) => donor.chosen)?.store_id ?? 0;
   return {
     frame: frame(view, reader, "transfers"),
@@ -86,18 +101,20 @@ export function transferShowPage(view, request) {
   const fields = request.form?.fields ?? null;
   const stores = storeNames(view);
   const waiting = waitingIn(view);
+  const offers = stockOfLender(view, reader, transfer);
   const sent = new Set(waiting.map((operation) => operation.id));
   return {
     frame: frame(view, reader, "transfers"),
     operation_id: request.mint(),
     id,
+    number: spoken(id),
     state: transfer.state,
     decision: transfer.decision,
     from_name: stores.get(transfer.from) ?? "",
     to_name: stores.get(transfer.to) ?? "",
     note: transfer.note,
     direction: direction(transfer, reader),
-    lines: transferLines(transfer, reader.locale, step, stockOfLender(view, reader, transfer), fields),
+    lines: transferLines(transfer, reader.locale, step, offers, fields),
     events: timeline(transfer, stores, sent),
     step,
     may_reject: mayReject,
@@ -107,6 +124,7 @@ export function transferShowPage(view, request) {
     problem: request.form?.problem ?? null,
     refusals: refusalsOf(view, reader, id),
     waiting: waitingOn(waiting, id),
+    instead: otherLender(view, reader, transfer, offers),
   };
 }
 

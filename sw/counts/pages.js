@@ -1,0 +1,67 @@
+/** Counting, from this phone; twin of `server/counts/pages.py`. */
+
+import { countedIn, running, shelfChosen, shelfRows } from "../../sync/counts.js";
+import { one } from "../../sync/forms.js";
+import { nameIn } from "../../sync/shelf.js";
+import { mayAct } from "../catalogue/pages.js";
+import { answeredIn, fieldsOf, frame, rangedItem, readerIn, waitingIn } from "../page_frame.js";
+
+/** @typedef {import("../view.js").View} View */
+/** @typedef {import("../surroundings.js").PageRequest} PageRequest */
+
+const MOST_SHOWN = 100;
+
+/** @param {View} view @param {PageRequest} request */
+export function countListPage(view, request) {
+  const reader = readerIn(view);
+  const typed = request.form?.fields ?? null;
+  const operations = [...waitingIn(view), ...answeredIn(view)];
+  const rows = running(view.countings(), reader.store, view.now).map(({ id, at, blind, scope }) => {
+    const shelves = scope === "store" ? [] : scope;
+    return { id, at, blind, is_store: scope === "store", shelves, places: countedIn(operations, id).length };
+  });
+  return {
+    frame: frame(view, reader, "stock"),
+    rows,
+    form: {
+      scope: typed ? one(typed, "scope") : "shelves",
+      shelves: typed ? one(typed, "shelves") : "",
+      blind: typed ? one(typed, "blind") !== "" : (view.policy?.blind_counts ?? true),
+    },
+    may: mayAct(reader),
+    operation_id: request.mint(),
+    problem: request.form?.problem ?? null,
+  };
+}
+
+/** @param {View} view @param {PageRequest} request */
+export function countShowPage(view, request) {
+  const session = view.counting(request.url.pathname.split("/").at(-1) ?? "");
+  if (session === null) return null;
+  const reader = readerIn(view);
+  const counted = countedIn([...waitingIn(view), ...answeredIn(view)], session.id);
+  const shelf = shelfChosen(session, one(request.form?.fields ?? fieldsOf(request.url), "shelf"));
+  const here = counted.filter((row) => row.shelf === shelf);
+  return {
+    frame: frame(view, reader, "stock"),
+    id: session.id,
+    at: session.at,
+    blind: session.blind,
+    is_store: session.scope === "store",
+    shelf: shelf ?? "",
+    ready: shelf !== null,
+    shelves: shelfRows(session, counted, shelf),
+    rows: here.slice(0, MOST_SHOWN).map((row) => named(view, row)),
+    told: here.map((row) => [row.item, row.counted]),
+    places: counted.length,
+    operation_id: request.mint(),
+    problem: request.form?.problem ?? null,
+  };
+}
+
+/** @param {View} view @param {import("../../sync/counts.js").Counted} row */
+function named(view, { item, counted, waiting }) {
+  const known = rangedItem(view, item);
+  const name = known ? nameIn(view.locale, known) : `#${item}`;
+  return { item, name, sku: known?.sku ?? "", unit: known?.unit ?? "each", counted, waiting };
+}
