@@ -10,7 +10,7 @@
 import { markupArrived } from "./arrival.js";
 import { markupOf } from "./ask.js";
 import { addressNow } from "./search_field.js";
-import { hear } from "./worker.js";
+import { hear, tell } from "./worker.js";
 
 const SETTLE_MS = 120;
 // Changes that keep coming, as during an import, shall not keep the phone busy with its own pages.
@@ -133,6 +133,8 @@ function left() {
 hear((news) => {
   if (news.type === "changed" && shows(news.buckets)) refresh();
 });
+// What changed between the answer that this page was drawn from and this line, nobody heard here.
+tell({ type: "changed?", since: Math.floor(performance.timeOrigin) });
 document.addEventListener("visibilitychange", () => {
   if (isStale) refresh();
 });

@@ -53,7 +53,7 @@ export function drawCards(list, entries) {
     if (row !== old) boostLinks(row);
     const times = /** @type {HTMLElement} */ (row.querySelector(".scan-times"));
     times.textContent = `×${entry.times}`;
-    times.hidden = entry.times < 2;
+    times.hidden = entry.outcome === "waiting" && entry.times < 2;
   }
   for (const gone of rows.values()) gone.remove();
 }
@@ -81,8 +81,11 @@ function rowOf(list, entry) {
   const row = document.createElement(list.matches("ol, ul") ? "li" : "div");
   row.className = "scan-row";
   row.dataset.scan = String(entry.id);
-  const times = document.createElement("span");
+  const times = document.createElement("button");
+  times.type = "button";
   times.className = "scan-times";
+  times.dataset.scanAmount = "";
+  times.title = list.dataset.textAmount ?? "";
   row.append(cardOf(entry), times);
   drawn.set(row, entry.card);
   return row;

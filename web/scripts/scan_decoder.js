@@ -3,10 +3,14 @@
  *
  * The phone's own BarcodeDetector reads where there is one; it knows no GS1 DataBar and gives up earlier, so while it
  * finds nothing zxing-cpp as WebAssembly, the only reader elsewhere, looks at every third frame, and where it reads
- * something it stays with it: one reader a code, or two spellings of one code would count twice. The release carries,
+ * something it stays with it: one reader a code, or two spellings of one code would count twice. ZBar looks at every
+ * second frame in which zxing-cpp reads nothing, and at each while it reads something there. The release carries,
  * under vendor/ at their npm paths: zxing-wasm/dist/es/reader/index.js, zxing-wasm/dist/es/share.js and
  * zxing-wasm/dist/reader/zxing_reader.wasm. They are loaded when first needed.
  */
+
+import { createAgreement } from "./scan_agreement.js";
+import { isZbarHere, readZbar } from "./scan_zbar.js";
 
 /**
  * @typedef {{ x: number, y: number }} Point
@@ -41,6 +45,7 @@ const WIDEST_PX = 1280;
 const EMPTY_BEFORE_HELP = 6;
 const HELP_EVERY = 3;
 const EMPTY_AFTER_HELP = 10;
+const ZBAR_EVERY = 2;
 
 const worker =
   /** @type {{ onmessage: (event: MessageEvent<Task>) => void, postMessage(message: Reading | Failure): void }} */ (
@@ -50,10 +55,13 @@ const canvas = new OffscreenCanvas(1, 1);
 const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
   canvas.getContext("2d", { willReadFrequently: true, alpha: false })
 );
+const agreement = createAgreement();
 let native = nativeDetector();
 /** @type {Promise<typeof import("zxing-wasm/reader")> | null} */
 let zxing = null;
 let emptyFrames = 0;
+let emptyWasmFrames = 0;
+let isZbarReading = false;
 let isHelping = false;
 
 worker.onmessage = ({ data }) => {
@@ -71,9 +79,10 @@ async function decode({ frame, region }) {
   const startMs = performance.now();
   const scale = draw(frame, region);
   const detector = await native;
-  const { found, reader } = detector ? await readNative(detector) : { found: await readZxing(), reader: "zxing" };
+  const { found, reader } = detector ? await readNative(detector) : await readWasm();
   const place = (/** @type {Point} */ { x, y }) => ({ x: region.x + x / scale, y: region.y + y / scale });
-  const reads = found.map((read) => ({ ...read, centre: place(read.centre) }));
+  const placed = found.map((read) => ({ ...read, centre: place(read.centre) }));
+  const reads = agreement.frame(placed, reader, startMs);
   return { reads, reader, decodeMs: performance.now() - startMs };
 }
 
@@ -100,16 +109,27 @@ async function nativeDetector() {
   return new maker({ formats: NATIVE_FORMATS });
 }
 
+/** @returns {Promise<{ found: Read[], reader: string }>} */
+async function readWasm() {
+  const found = await readZxing();
+  emptyWasmFrames = found.length === 0 ? emptyWasmFrames + 1 : 0;
+  const isZbarDue = emptyWasmFrames > 0 && (isZbarReading || emptyWasmFrames % ZBAR_EVERY === 0);
+  if (!isZbarDue || !isZbarHere()) return { found, reader: "zxing" };
+  const helped = await readZbar(context.getImageData(0, 0, canvas.width, canvas.height));
+  isZbarReading = helped.length > 0;
+  return { found: helped.map((read) => ({ ...read, code: asSent(read.code, read.format) })), reader: "zbar" };
+}
+
 /**
  * @param {NativeDetector} detector
  * @returns {Promise<{ found: Read[], reader: string }>}
  */
 async function readNative(detector) {
   const isHelpDue = isHelping || (emptyFrames > EMPTY_BEFORE_HELP && emptyFrames % HELP_EVERY === 0);
-  const found = isHelpDue ? await readZxing() : await detect(detector);
+  const { found, reader } = isHelpDue ? await readWasm() : { found: await detect(detector), reader: "native" };
   emptyFrames = found.length === 0 ? emptyFrames + 1 : 0;
   isHelping = isHelpDue && (found.length > 0 || (isHelping && emptyFrames < EMPTY_AFTER_HELP));
-  return { found, reader: isHelpDue ? "zxing" : "native" };
+  return { found, reader };
 }
 
 /**

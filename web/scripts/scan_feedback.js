@@ -20,10 +20,28 @@ const TONES = {
     { hz: 660, startMs: 0, lengthMs: 130, shape: "triangle" },
     { hz: 440, startMs: 150, lengthMs: 180, shape: "triangle" },
   ],
+  // More than the paper says goes up and stays up; what it does not name is said twice, low.
+  over: [
+    { hz: 880, startMs: 0, lengthMs: 90, shape: "triangle" },
+    { hz: 1175, startMs: 110, lengthMs: 90, shape: "triangle" },
+    { hz: 880, startMs: 220, lengthMs: 160, shape: "triangle" },
+  ],
+  stray: [
+    { hz: 196, startMs: 0, lengthMs: 140, shape: "square" },
+    { hz: 196, startMs: 200, lengthMs: 200, shape: "square" },
+  ],
   waiting: [{ hz: 2640, startMs: 0, lengthMs: 20, shape: "sine" }],
 };
 /** @type {Record<Feedback, number[]>} */
-const BUZZES = { new: [40], again: [30, 50, 30], unknown: [220], "not-ranged": [90, 60, 90], waiting: [15] };
+const BUZZES = {
+  new: [40],
+  again: [30, 50, 30],
+  unknown: [220],
+  "not-ranged": [90, 60, 90],
+  over: [60, 40, 60, 40, 60],
+  stray: [160, 60, 160],
+  waiting: [15],
+};
 
 /** @type {AudioContext | null} */
 let audio = null;
@@ -34,7 +52,7 @@ let quiet;
 // A browser lets a page sound only after a tap or a key, so the first one makes the sound ready. What is ready to sound
 // costs a phone its battery: it sleeps when nothing has been touched for a while, and on pages that scan nothing.
 const wake = () => {
-  if (!document.getElementById("scan") || isMuted()) return;
+  if (!document.querySelector("#scan, #scan-beside, [data-scan-paper]") || isMuted()) return;
   audio ??= new AudioContext();
   if (audio.state !== "running") audio.resume();
   clearTimeout(quiet);
@@ -47,8 +65,22 @@ if (globalThis.document) {
 export const isMuted = () => localStorage.getItem(MUTED) === "1";
 
 /** @param {boolean} muted */
-export function setMuted(muted) {
+function setMuted(muted) {
   localStorage.setItem(MUTED, muted ? "1" : "0");
+}
+
+/** Buttons that mute say whether they did. @param {AbortSignal} signal */
+export function listenToMute(signal) {
+  const show = () => {
+    for (const button of document.querySelectorAll("[data-scan-mute]"))
+      button.setAttribute("aria-pressed", String(isMuted()));
+  };
+  const click = (/** @type {Event} */ event) => {
+    if (/** @type {Element} */ (event.target).closest("[data-scan-mute]")) setMuted(!isMuted());
+    show();
+  };
+  document.addEventListener("click", click, { signal });
+  show();
 }
 
 /**

@@ -1,14 +1,20 @@
 /** The scan page at work: every source ends in `scan`, every answer in the session's list. */
 
+import { countHere, enterCount, keptOf } from "./count_page.js";
+import { chooseShelf } from "./count_shelf.js";
+import { listenToAmounts } from "./scan_amount.js";
 import { answerIn, drawCards, lookUp } from "./scan_cards.js";
-import { giveFeedback, isMuted, setMuted } from "./scan_feedback.js";
-import { nameScanned } from "./scan_labels.js";
+import { listenToCount } from "./scan_count.js";
+import { giveFeedback, listenToMute } from "./scan_feedback.js";
+import { holdFocus } from "./scan_focus.js";
 import { createScanList } from "./scan_list.js";
 import { createMultiplier, multiplierIn } from "./scan_multiplier.js";
+import { nameScanned } from "./scan_onward.js";
 import { takePhotos } from "./scan_photo.js";
 import { createScanQueue } from "./scan_queue.js";
 import { createSaver, savedList, takeKept } from "./scan_saved.js";
 import { createUnknownKeeper, mintId, saveUnknown } from "./scan_unknown.js";
+import { sayOfCamera, viewParts } from "./scan_view.js";
 import { createViewfinder } from "./scan_viewfinder.js";
 
 /** @typedef {import("./scan_list.js").Feedback} Feedback */
@@ -29,11 +35,16 @@ export function enterScanHome(section) {
   const { signal } = leaving;
   const parts = partsOf(section);
   const owner = document.body.dataset.person ?? "";
-  const list = createScanList(savedList(owner));
-  const saver = createSaver(owner, list.saved, signal);
+  const here = countHere();
+  const list = createScanList(savedList(owner, keptOf(here)), here !== null);
+  const saver = createSaver(owner, list.saved, signal, keptOf(here));
   const keep = () => {
     saver.soon();
+    // A count that is left goes on being recorded; another page stands in its place.
+    if (signal.aborted) return;
+    count?.noticed();
     draw(list);
+    count?.mark();
     nameScanned(list.entries());
     for (const button of document.querySelectorAll("[data-scan-undo], [data-scan-again]")) {
       /** @type {HTMLElement} */ (button).hidden = !list.canUndo();
@@ -43,6 +54,7 @@ export function enterScanHome(section) {
     giveFeedback(feedback, parts.aim);
     announce(parts, list, feedback, id);
   };
+  const count = here && enterCount(here, list, { keep, ask: () => lookUps.refresh(), signal });
   const multiplier = createMultiplier();
   const lookUps = createLookUps(list, keep, (feedback, id) => {
     tell(feedback, id);
@@ -51,6 +63,7 @@ export function enterScanHome(section) {
   });
   const unknown = keepUnknown(owner, () => lookUps.refresh());
   const scan = (/** @type {string} */ code) => {
+    if (chooseShelf(code)) return;
     unknown.scanned(code);
     const times = multiplier.take();
     const { entry, isNew, feedback } = list.capture(code, times);
@@ -73,7 +86,7 @@ export function enterScanHome(section) {
     };
     setTimeout(show, SLOW_MS);
   };
-  const viewfinder = createViewfinder(parts, { onCode: scan, say: (name) => sayCamera(parts, name) });
+  const viewfinder = createViewfinder(parts, { onCode: scan, say: sayOfCamera });
   holdFocus(parts.code, signal);
   const photos = takePhotos(scan, signal);
   const typed = (/** @type {string} */ text) => {
@@ -83,6 +96,8 @@ export function enterScanHome(section) {
     else sayTimes(parts, times);
   };
   listen(parts, { scan, typed, list, keep, retryNow: () => [lookUps, unknown].map((one) => one.retryNow()) }, signal);
+  listenToAmounts(list, keep, (isRight) => sayAmount(parts, isRight), signal);
+  listenToCount(list, keep, signal);
   lookUps.refresh();
   keep();
   for (const code of [...takeArrived(), ...takeKept()]) scan(code);
@@ -93,10 +108,12 @@ export function enterScanHome(section) {
     mend() {
       viewfinder.mend();
       photos.mend();
+      count?.mark();
       if (list.entries().length > 0 && document.querySelector("#scan-list:empty")) keep();
     },
     leave() {
       leaving.abort();
+      count?.leave();
       viewfinder.leave();
       lookUps.close();
       unknown.close();
@@ -164,18 +181,11 @@ function createLookUps(list, keep, tell) {
 
 /** @param {HTMLElement} section */
 function partsOf(section) {
-  const find = (/** @type {string} */ id) => document.getElementById(id);
   return {
-    section,
-    video: /** @type {HTMLVideoElement} */ (find("scan-video")),
-    start: find("scan-start"),
-    torch: find("scan-torch"),
-    lens: find("scan-lens"),
-    offers: find("scan-offers"),
-    aim: find("scan-frame"),
-    form: /** @type {HTMLFormElement | null} */ (find("scan-form")),
-    code: /** @type {HTMLInputElement | null} */ (find("scan-code")),
-    message: find("scan-message"),
+    ...viewParts(section),
+    form: /** @type {HTMLFormElement | null} */ (document.getElementById("scan-form")),
+    code: /** @type {HTMLInputElement | null} */ (document.getElementById("scan-code")),
+    message: document.getElementById("scan-message"),
   };
 }
 
@@ -215,40 +225,10 @@ function listen({ form, code }, { scan, typed, list, keep, retryNow }, signal) {
     const [newest] = list.entries();
     if (newest) scan(newest.codes[0]);
   };
-  const mute = (/** @type {Event} */ event) => {
-    const button = /** @type {Element} */ (event.target).closest("[data-scan-mute]");
-    if (button) setMuted(!isMuted());
-    showMuted();
-  };
   document.addEventListener("submit", submit, { signal, capture: true });
   document.addEventListener("click", click, { signal });
-  document.addEventListener("click", mute, { signal });
   window.addEventListener("online", retryNow, { signal });
-  showMuted();
-}
-
-/**
- * Zebra's DataWedge types only into a field with the focus, so on Android the code field holds it while nothing else
- * does, without raising the keyboard on the screen until a finger touches the field.
- * @param {HTMLInputElement | null} code
- * @param {AbortSignal} signal
- */
-function holdFocus(code, signal) {
-  if (!code || !/Android/.test(navigator.userAgent)) return;
-  const hold = () => {
-    if (document.activeElement !== document.body) return;
-    code.inputMode = "none";
-    code.focus({ preventScroll: true });
-  };
-  code.addEventListener("pointerdown", () => (code.inputMode = "text"), { signal });
-  document.addEventListener("focusout", () => setTimeout(() => signal.aborted || hold()), { signal });
-  hold();
-}
-
-function showMuted() {
-  for (const button of document.querySelectorAll("[data-scan-mute]")) {
-    button.setAttribute("aria-pressed", String(isMuted()));
-  }
+  listenToMute(signal);
 }
 
 /**
@@ -263,15 +243,11 @@ function takeArrived() {
   return [code];
 }
 
-/**
- * @param {Parts} parts
- * @param {string} name of a sentence in the section's data-text attributes, "" for silence
- */
-function sayCamera({ section, message }, name) {
-  const key = `text${name.replace(/(^|-)([a-z])/g, (_, __, letter) => letter.toUpperCase())}`;
-  if (!message) return;
-  message.textContent = section.dataset[key] ?? "";
-  message.dataset.about = name === "" ? "" : "camera";
+/** @param {Parts} parts @param {boolean} isRight */
+function sayAmount({ section, message }, isRight) {
+  if (!message || (isRight && message.dataset.about !== "amount")) return;
+  message.textContent = isRight ? "" : (section.dataset.textAmount ?? "");
+  message.dataset.about = isRight ? "" : "amount";
 }
 
 /** @param {Parts} parts @param {number} times the next scan counts */

@@ -6,14 +6,20 @@ const LIST = "scan-list";
 const PENDING = "scan-pending";
 const SAVE_MS = 150;
 
+/** Where a list is written down. @typedef {{ key: string, storage: Storage }} Shelf */
+
+/** The tab's own list. @returns {Shelf} */
+const ofTheTab = () => ({ key: LIST, storage: sessionStorage });
+
 /**
  * @param {string} owner whose list it is; a list of another person is dropped, not shown
+ * @param {Shelf} [shelf]
  * @returns {SavedList | undefined}
  */
-export function savedList(owner) {
-  const saved = JSON.parse(sessionStorage.getItem(LIST) ?? "null");
+export function savedList(owner, { key, storage } = ofTheTab()) {
+  const saved = JSON.parse(storage.getItem(key) ?? "null");
   if (saved?.owner === owner) return saved.list;
-  sessionStorage.removeItem(LIST);
+  storage.removeItem(key);
   return undefined;
 }
 
@@ -23,15 +29,16 @@ export function savedList(owner) {
  * @param {string} owner
  * @param {() => SavedList} listNow
  * @param {AbortSignal} signal when the list is left
+ * @param {Shelf} [shelf]
  */
-export function createSaver(owner, listNow, signal) {
+export function createSaver(owner, listNow, signal, { key, storage } = ofTheTab()) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let soon;
   const save = () => {
     if (soon === undefined) return;
     clearTimeout(soon);
     soon = undefined;
-    sessionStorage.setItem(LIST, JSON.stringify({ owner, list: listNow() }));
+    storage.setItem(key, JSON.stringify({ owner, at: Date.now(), list: listNow() }));
   };
   window.addEventListener("pagehide", save, { signal });
   document.addEventListener("visibilitychange", save, { signal });

@@ -146,6 +146,7 @@ function countOnce({ section, offers }, ears) {
     section.dataset.reader = `${reading.reader} ${Math.round(reading.decodeMs)} ms`;
     const { counted, offered } = choice.frame(inside, reading.reads, performance.now());
     if (showOffers(offers, offered, choose) && offered.length > 0) ears.say("several");
+    if (counted.length > 0) section.dataset.readBy = reading.reader;
     for (const code of counted) ears.onCode(code);
   };
 }
