@@ -8,9 +8,6 @@ from pathlib import Path
 
 import pytest
 import structlog
-from sqlalchemy import NullPool, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from server.database import Database
 from server.inbox.accept import Door
@@ -18,9 +15,14 @@ from server.ledger.doctor import examine
 from server.migrations.upgrade import upgrade
 from server.settings import Settings, database_url
 from tests import shop
-from tests.postgres import postgres_server
+from tests.postgres import execute, named, postgres_server
 
 _numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The years of the simulation begin first: of several processes none is left alone with one at the end."""
+    items.sort(key=lambda item: "simulation" not in item.path.parts)
 
 
 @pytest.fixture(autouse=True)
@@ -36,8 +38,8 @@ def postgres_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a PostgreSQL server of our own, with a migrated database `template_shop`."""
     with postgres_server() as server:
         address = database_url(server.get_uri())
-        asyncio.run(_execute(address, "CREATE DATABASE template_shop"))
-        asyncio.run(upgrade(Settings(_named(address, "template_shop"), tmp_path_factory.mktemp("data"))))
+        asyncio.run(execute(address, "CREATE DATABASE template_shop"))
+        asyncio.run(upgrade(Settings(named(address, "template_shop"), tmp_path_factory.mktemp("data"))))
         yield address
 
 
@@ -58,8 +60,8 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
         return Settings(f"sqlite+aiosqlite:///{tmp_path}/stockhand.db", tmp_path)
     address = request.getfixturevalue("postgres_address")
     name = f"shop_{next(_numbers)}"
-    asyncio.run(_execute(address, f"CREATE DATABASE {name} TEMPLATE template_shop"))
-    return Settings(_named(address, name), tmp_path)
+    asyncio.run(execute(address, f"CREATE DATABASE {name} TEMPLATE template_shop"))
+    return Settings(named(address, name), tmp_path)
 
 
 @pytest.fixture
@@ -78,14 +80,3 @@ async def door(database: Database) -> AsyncIterator[Door]:
     yield opened
     await opened.close()
     assert await examine(database) == []
-
-
-def _named(address: str, database: str) -> str:
-    return make_url(address).set(database=database).render_as_string(hide_password=False)
-
-
-async def _execute(address: str, statement: str) -> None:
-    engine = create_async_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text(statement))
-    await engine.dispose()

@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import NullPool, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
 
 # Hubs are killed in tests, this server and its machine are not: nothing waits for the disk.
 FOR_A_SHORT_LIFE = (
     "ALTER SYSTEM SET fsync = off",
     "ALTER SYSTEM SET full_page_writes = off",
     "ALTER SYSTEM SET checkpoint_timeout = '1h'",
+    # Every test has a database of its own, and somebody would come to tidy each of them.
+    "ALTER SYSTEM SET autovacuum = off",
     "SELECT pg_reload_conf()",
 )
 STOPS_WITHIN_S = 30
@@ -37,3 +42,14 @@ def postgres_server() -> Iterator[Any]:
             process.send_signal(signal.SIGQUIT)
             process.wait(STOPS_WITHIN_S)
             server.cleanup()
+
+
+def named(address: str, database: str) -> str:
+    return make_url(address).set(database=database).render_as_string(hide_password=False)
+
+
+async def execute(address: str, statement: str) -> None:
+    engine = create_async_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()

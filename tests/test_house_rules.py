@@ -43,6 +43,12 @@ FROM_THE_NETWORK_ONLY = {
     "people/welcome.html",
     "people/goodbye.html",
     "people/password.html",
+    "ledger/history.html",
+    "dashboard/store.html",
+    "help/list.html",
+    "help/process.html",
+    "counts/results.html",
+    "counts/result.html",
 }
 FROM_THE_NETWORK_ONLY |= {"devices/certificate.html", "invitations/invitation.html", "invitations/over.html"}
 # How a page begins that the hub alone can render: administration, the first day, an invitation before it is accepted.

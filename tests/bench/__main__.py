@@ -17,6 +17,8 @@ from tests.bench.catalogue_file import DOUBLED, INVALID, LINES
 from tests.bench.figures import Bench, Figure, table
 from tests.bench.first_syncs import FirstSync, StoreAlone
 from tests.bench.goods import COUNT
+from tests.bench.growth import HistoryGrowth
+from tests.bench.gs1 import Gs1Twins
 from tests.bench.hub import TOP, Databases
 from tests.bench.imports import Again, Catalogue, Memory, PhonesMeanwhile, Speed
 from tests.bench.large_chain import fill, fill_with_everything
@@ -26,6 +28,7 @@ from tests.bench.phone_rooms import LargeAssortment, WorkerMemory
 from tests.bench.phones_at_work import Waits
 from tests.bench.phones_together import Reconnect, Streams
 from tests.bench.photographs import DegradedCodes, Photographs
+from tests.bench.scanning import Scanning
 from tests.bench.shop_for_phones import ShopForPhones
 from tests.bench.snapshots import CATALOGUE as GOODS
 from tests.bench.snapshots import STOCK, Build, Shop, Size
@@ -46,6 +49,8 @@ BENCHES: Mapping[str, Bench] = {
     "movements_postgresql": Movements("postgresql"),
     "oversell_sqlite": Oversell("sqlite"),
     "oversell_postgresql": Oversell("postgresql"),
+    "history_growth_sqlite": HistoryGrowth("sqlite"),
+    "history_growth_postgresql": HistoryGrowth("postgresql"),
     "items_import_sqlite": Speed("sqlite", ">= 25000", CATALOGUE),
     "items_import_postgresql": Speed("postgresql", ">= 15000", CATALOGUE),
     "import_memory": Memory(CATALOGUE),
@@ -57,7 +62,7 @@ BENCHES: Mapping[str, Bench] = {
     "snapshot_build_postgresql": Build(SHOP, "postgresql"),
     "phone_first_sync": FirstSync(PHONES),
     "phone_store": StoreAlone(PHONES),
-    "phone_cold_start": Waits(PHONES, "cold_start", {"": "<= 150"}, "<= 600", {"runs": 9}),
+    "phone_cold_start": Waits(PHONES, "cold_start", {"": "<= 150"}, "<= 600", {"runs": 9}, 50),
     "phone_scan": Waits(PHONES, "scan", SCANNED, "", {"codes": 60}),
     "phone_search": Waits(PHONES, "search", {"": "<= 16"}, "<= 60", {"words": 15}),
     "phone_save": Waits(PHONES, "save", {"": "<= 30"}, "", {"forms": 40}),
@@ -65,6 +70,8 @@ BENCHES: Mapping[str, Bench] = {
     "phone_reconnect": Reconnect(PHONES),
     "phone_streams": Streams(PHONES),
     "phone_800k": LargeAssortment(LARGE),
+    "scanning": Scanning(),
+    "gs1_twins": Gs1Twins(),
     "photographs": Photographs(),
     "degraded_codes": DegradedCodes(),
 }

@@ -12,15 +12,20 @@ RUNS = 3
 
 
 def p95(some: list[float]) -> float:
-    return sorted(some)[len(some) * 95 // 100]
+    return within(some, 95)
+
+
+def within(some: list[float], percent: int) -> float:
+    """How long so many of a hundred waits took at most."""
+    return sorted(some)[len(some) * percent // 100]
 
 
 @dataclass(frozen=True, slots=True)
 class Waits:
     """A script of `phone/` that tells how long each of many waits took, in milliseconds, by what was waited for.
 
-    `musts` are bounds of the slowest twentieth by that name ("" for the only one); with `throttled` it is measured once
-    more on a quarter of a processor.
+    `musts` are bounds by that name ("" for the only one) for `percent` of the waits; with `throttled` it is measured
+    once more on a quarter of a processor.
     """
 
     shop: ShopForPhones
@@ -28,6 +33,7 @@ class Waits:
     musts: dict[str, str]
     throttled: str = ""
     wishes: dict[str, Any] = field(default_factory=dict)
+    percent: int = 95
 
     def __call__(self, name: str, databases: Databases) -> Iterator[Figure]:
         for throttled in (False, True) if self.throttled else (False,):
@@ -43,9 +49,10 @@ class Waits:
                 continue
             for what, must in musts.items():
                 waits = [one.get(what) or one["ms"] for one in found]
-                middle = sorted(wait for some in waits for wait in some)
-                told = f"slowest twentieth of {len(waits[0])}; half are within {middle[len(middle) // 2]:.0f} ms"
-                yield Figure(called(name, what), "ms", [p95(some) for some in waits], must, True, told)
+                every = [wait for some in waits for wait in some]
+                shares = ", ".join(f"{share} % within {within(every, share):.0f} ms" for share in (50, 95))
+                told = f"{self.percent} % of {len(waits[0])} waits a run; of all {shares}"
+                yield Figure(called(name, what), "ms", [within(some, self.percent) for some in waits], must, True, told)
 
 
 def called(name: str, what: str) -> str:

@@ -81,8 +81,8 @@ test("labels are laid out without a network, from what was scanned", { timeout: 
     await page.keyboard.press("Enter");
   }
   await see(page, "#scan-list .scan-times", /×2/);
-  await page.waitForSelector("[data-scan-labels]:not([hidden])");
-  await page.$eval("[data-scan-labels]", (link) => /** @type {HTMLElement} */ (link).click());
+  await page.waitForSelector('[data-scan-names][href*="/labels?"]:not([hidden])');
+  await page.$eval('[data-scan-names][href*="/labels?"]', (link) => /** @type {HTMLElement} */ (link).click());
   await page.waitForSelector(".label-sheet");
   assert.equal(await page.$$eval(".label-sheet use", (places) => places.length), 2);
   await page.select("#label-paper", "roll-80");

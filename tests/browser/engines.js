@@ -35,7 +35,7 @@ async function openFirefox() {
 
 /**
  * Goes there and looks itself whether the page has come: of a navigation that follows a failed one, Firefox's remote
- * protocol now and then never tells the end.
+ * protocol now and then never tells the end, and now and then never begins it.
  * @param {import("puppeteer-core").Page} page @param {string} url
  */
 async function goAndLook(page, url) {
@@ -43,14 +43,21 @@ async function goAndLook(page, url) {
     2000,
     page.evaluate(() => Reflect.set(globalThis, "left", true)),
   ).catch(() => "a page of the browser's");
-  await page.goto(url, { waitUntil: [] });
-  const end = Date.now() + 30_000;
+  for (let attempt = 1; attempt <= 4; attempt += 1) {
+    page.goto(url, { waitUntil: [] }).catch(() => "looked at below");
+    if (await hasCome(page, Date.now() + 8000)) return;
+  }
+  throw new Error(`${url} did not come in four attempts of 8 s`);
+}
+
+/** @param {import("puppeteer-core").Page} page @param {number} end @returns {Promise<boolean>} */
+async function hasCome(page, end) {
   while (Date.now() < end) {
     const there = page.evaluate(() => document.readyState === "complete" && !Reflect.get(globalThis, "left"));
-    if (await within(2000, there).catch(() => false)) return;
+    if (await within(2000, there).catch(() => false)) return true;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new Error(`${url} did not come within 30 s`);
+  return false;
 }
 
 /** @template T @param {number} ms @param {Promise<T>} answer @returns {Promise<T>} rejects when it takes longer */

@@ -14,6 +14,7 @@ import { retype, see, signIn, stateOf, tapTo } from "./staff.js";
 const HEARD_WITHIN_MS = 40_000;
 const CODE = "4006381334006";
 const OTHER = "AB-12 <b>";
+const GOODS = new URL("../../web/images/icon-512.png", import.meta.url).pathname;
 
 /** @type {import("./hub.js").Hub} */
 let hub;
@@ -38,6 +39,14 @@ after(async () => {
   await line.cut();
   await hub.close();
 });
+
+/** Whether the goods are seen. @param {string} from */
+function isPictured(from) {
+  const image = /** @type {HTMLImageElement | null} */ (document.querySelector("img[data-goods]"));
+  if (!image) return false;
+  image.scrollIntoView();
+  return image.src.startsWith(from) && image.naturalWidth > 100;
+}
 
 /** @param {string} code */
 async function typed(code) {
@@ -66,6 +75,16 @@ test("a scan that finds nothing is kept without a network and without another ta
   await stateOf(ada, { waiting: 4 });
 });
 
+test("a photo of the goods waits on the phone, and is seen there, without a network", async () => {
+  await tapTo(ada, `#unknown-codes .review-title a[href*="${CODE}"]`, /^\/unknown-codes\/match$/);
+  const field = await ada.waitForSelector("#unknown-code input[data-goods-of]");
+  await /** @type {import("puppeteer-core").ElementHandle<HTMLInputElement>} */ (field).uploadFile(GOODS);
+  await see(ada, "#goods-waiting", /1/);
+  await stateOf(ada, { waiting: 5 });
+  await ada.reload();
+  await ada.waitForFunction(isPictured, {}, "blob:");
+});
+
 test("with the network it is on the worklist of the others", async () => {
   await line.mend();
   await stateOf(ada, { waiting: 0, live: true });
@@ -81,6 +100,16 @@ test("with the network it is on the worklist of the others", async () => {
   );
 });
 
+test("its photo arrives by itself, small, and the others see it", async () => {
+  await ada.waitForFunction(() => /with the code/.test(document.getElementById("goods-waiting")?.textContent ?? ""), {
+    timeout: HEARD_WITHIN_MS,
+  });
+  const [kept, ...more] = rowsOf(hub, "SELECT length(picture) AS bytes FROM unknown_code_photos");
+  assert.ok(kept.bytes > 1000 && kept.bytes <= 300 * 1024 && more.length === 0, JSON.stringify([kept, more]));
+  await nora.reload();
+  await nora.waitForFunction(isPictured, { timeout: HEARD_WITHIN_MS }, "http");
+});
+
 test("who finds the item says so, and may also say that a code is none of ours", async () => {
   await ada.goto(`${line.address}/unknown-codes`);
   await tapTo(ada, `#unknown-codes .review-title a[href*="${CODE}"]`, /^\/unknown-codes\/match$/);
@@ -88,6 +117,8 @@ test("who finds the item says so, and may also say that a code is none of ours",
   await retype(ada, "#match-search", "F-01004");
   await ada.keyboard.press("Enter");
   await ada.waitForSelector("button[name=item]");
+  // Below the picture it may lie under the tabs.
+  await ada.$eval("button[name=item]", (button) => button.scrollIntoView({ block: "center" }));
   await ada.click("button[name=item]");
   await see(ada, "#unknown-code", /It waits for a manager/);
   await ada.goto(`${line.address}/unknown-codes`);

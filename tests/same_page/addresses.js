@@ -151,9 +151,14 @@ export function ownPages(view, goods) {
     ...view.itemsSorted().map((/** @type {any} */ item) => `/items/${item.id}`),
     "/transfers",
     "/transfers?x=1",
+    "/transfers?q=tea",
+    "/transfers?q=%E8%8C%B6",
+    "/transfers?q=zzz-zzz",
+    "/transfers?q=%22%3E%3Cscript%3E%00",
     "/inbox",
     "/outbox",
     "/reviews",
+    "/counts",
     "/unknown-codes",
     "/unknown-codes/match",
     ...CODES.map((code) => `/unknown-codes/match?code=${code}`),
@@ -165,8 +170,17 @@ export function ownPages(view, goods) {
     ...TOUR.map((query) => `/tour${query}`),
     ...drafts(goods, near).filter((path) => namesOnly(path, view)),
     ...labels(goods).filter((path) => namesOnly(path, view)),
+    ...countsAtWork(view),
     ...view.transfers().map((/** @type {any} */ transfer) => `/transfers/${transfer.id}`),
   ];
+}
+
+/** @param {any} view */
+function countsAtWork(view) {
+  const open = view.countings().filter((/** @type {any} */ one) => !one.closed);
+  return open.flatMap((/** @type {any} */ one) =>
+    ["", "?shelf=A", "?shelf=%3Cb%3E"].map((at) => `/counts/${one.id}${at}`),
+  );
 }
 
 /** Whether every item that an address names is on the phone. @param {string} path @param {any} view */

@@ -52,6 +52,8 @@ export function refusedForms(view, goods) {
     ["/unknown-codes/match?code=4006381333931", form(["action", "note"], ["shelf", LONG])],
     ["/reviews", form(["accept", "no"], ["review", "7e570000-0000-4000-8000-0000000000ff"], ["note", " "])],
     ["/reviews", form(["accept", "maybe"])],
+    ["/counts", form(["scope", "shelves"], ["shelves", " ,\n;"], ["blind", "yes"])],
+    ["/counts", form(["scope", "<b>"], ["shelves", `A-1, ${LONG}`])],
     ["/reviews", form(["accept", "yes"], ["review", "<b>"])],
     ["/reviews", form(["accept", "no"], ["review", "7e570000-0000-4000-8000-0000000000ff"], ["note", LONG])],
   ];

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from server.catalogue.pages import item_list_page, item_page, missing_page
 from server.checkup.pages import checkup_page
+from server.counts.pages import count_list_page, count_show_page
 from server.database import Database
 from server.inbox.accept import Door
 from server.inbox.messages import Pull
@@ -109,8 +110,12 @@ async def fill(visit: Visit, name: str, address: str) -> Any:
         return await label_page(visit, "https://shop.test")
     if name == "transferShowPage":
         return await transfer_show_page(visit, last)
+    if name == "countShowPage":
+        return await count_show_page(visit, last)
     if name == "missingPage":
         noun = address.partition("?")[0].split("/")[1]
+        if last == "history":
+            return await missing_page(visit, "blind" if visit.blind else "hub")
         if "where=everywhere" in address:
             return await missing_page(visit, "lookup")
         return await missing_page(visit, "item" if noun == "items" else "transfer" if noun == "transfers" else "page")
@@ -123,6 +128,7 @@ PLAIN: Mapping[str, Any] = {
     "itemListPage": item_list_page,
     "transferListPage": transfer_list_page,
     "transferNewPage": transfer_new_page,
+    "countListPage": count_list_page,
     "inboxPage": inbox_page,
     "outboxPage": outbox_page,
     "reviewListPage": review_list_page,

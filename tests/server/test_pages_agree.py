@@ -2,9 +2,11 @@
 
 import pytest
 
+from server.counts.pages import count_list_page
 from server.database import Database
 from server.transfers.followed import ended_ids, open_ids
 from sync.papers import DAY_MS
+from sync.spoken import spoken
 from tests import shop
 from tests.server.pages import Ask, Hub, open_hub
 from tests.shop import ADA, ANTWERP, BO, CHEESE, CLEO, DEV, EVE, FAY, GHENT, LAMP, LEIDEN, SOAP, TEA
@@ -34,9 +36,11 @@ ADDRESSES: list[Ask] = [
     *[("homePage", f"/?code={code}") for code in LABELS],
     *[("itemPage", f"/items/{item}?code={LABELS[1]}") for item in (TEA, SOAP)],
     ("missingPage", "/items/77"),
+    ("missingPage", f"/items/{TEA}/history"),
     ("missingPage", "/transfers/x"),
     ("missingPage", "/items?q=tea&where=everywhere"),
     ("transferListPage", "/transfers"),
+    *[("transferListPage", f"/transfers?q={q}") for q in ("tea", "奶酪+antwerp", "S-001", "none", "%25", "ghent")],
     ("transferNewPage", "/transfers/new"),
     ("transferNewPage", f"/transfers/new?item={TEA}"),
     ("transferNewPage", f"/transfers/new?from={GHENT}&item={TEA}&quantity=12"),
@@ -46,6 +50,7 @@ ADDRESSES: list[Ask] = [
     ("inboxPage", "/inbox"),
     ("outboxPage", "/outbox"),
     ("reviewListPage", "/reviews"),
+    ("countListPage", "/counts"),
     ("mePage", "/me"),
     ("checkupPage", "/checkup"),
     ("labelPage", "/labels"),
@@ -87,7 +92,7 @@ async def compared(hub: Hub) -> int:
     for person in shop.HOMES:
         async with hub.visit(person) as visit:
             mine = visit.reader["work"]
-        asks = ADDRESSES + [("transferShowPage", f"/transfers/{one}") for one in await papers_of(hub)]
+        asks = ADDRESSES + [ask for one in await papers_of(hub) for ask in of_paper(one)]
         there = await hub.phone_records(person, asks)
         for ask, on_hub, on_phone in zip(asks, await hub.records(person, asks), there, strict=True):
             # What is not on a phone is the hub's to answer.
@@ -95,6 +100,30 @@ async def compared(hub: Hub) -> int:
                 assert on_hub == on_phone, (person, ask, mine)
                 count += 1
     return count
+
+
+def of_paper(transfer: str) -> list[Ask]:
+    number = spoken(transfer).lower()
+    asks = [("transferListPage", f"/transfers?q={said}") for said in (number, number.replace("-", ""), number[:3])]
+    return [("transferShowPage", f"/transfers/{transfer}"), ("homePage", f"/?code={number}"), *asks]
+
+
+async def test_what_one_store_cannot_give_another_is_proposed_for(database: Database) -> None:
+    async with open_hub(database) as hub:
+        lines = [{"item": TEA, "quantity": 60}]
+        request = await hub.does(ADA, "transfer.request", **{"from": ANTWERP}, to=GHENT, lines=lines)
+        asks: list[Ask] = [("transferShowPage", f"/transfers/{request}")]
+        for person, leads in ((ADA, True), (BO, False)):
+            (page,) = await hub.records(person, asks)
+            assert page is not None
+            assert await hub.phone_records(person, asks) == [page]
+            assert page["instead"] is not None, person
+            assert bool(page["instead"]["href"]) is leads
+        await hub.does(ADA, "transfer.request", **{"from": LEIDEN}, to=GHENT, lines=lines)
+        (page,) = await hub.records(ADA, asks)
+        assert page is not None
+        assert page["instead"] is None
+        assert await hub.phone_records(ADA, asks) == [page]
 
 
 async def test_what_the_store_weighs_is_found_whatever_it_weighs(database: Database) -> None:
@@ -167,6 +196,36 @@ async def a_doubled_item(hub: Hub) -> None:
     await hub.does(EVE, "item.merge", item=5, into=SOAP)
     await hub.does(ADA, "stock.adjust", store=GHENT, item=5, delta=-1, reason="damaged")
     await hub.does(EVE, "item.edit", item=5, fields={"brand": ["", "Lys"]})
+
+
+async def counting(hub: Hub) -> None:
+    """Of the whole store, with and without shelves, and of shelves alone; counted again, far off, refused, ended."""
+    whole = await hub.does(ADA, "count.open", store=GHENT, scope="store", blind=True, sealed=False)
+    shelves = ["A-1", "B <2>"]
+    some = await hub.does(CLEO, "count.open", store=GHENT, scope=shelves, blind=False, sealed=False)
+    ended = await hub.does(ADA, "count.open", store=GHENT, scope=["C"], blind=False, sealed=False)
+    for item, counted, shelf in ((TEA, 7, None), (TEA, 8, "茶"), (SOAP, 3, "茶"), (TEA, 9, "茶"), (77, 1, "茶")):
+        told = {"store": GHENT, "item": item, "counted": counted, "scope": "store", "session": whole}
+        await hub.does(ADA, "stock.count", **told, **({"shelf": shelf} if shelf else {}))
+    for item, shelf in ((TEA, "A-1"), (LAMP, "A-1"), (SOAP, "B <2>")):
+        told = {"store": GHENT, "item": item, "counted": 4, "scope": shelves, "session": some, "shelf": shelf}
+        await hub.does(CLEO, "stock.count", **told)
+    await hub.does(ADA, "count.close", session=ended)
+
+
+async def test_a_count_at_work_is_the_same_from_the_hub_and_from_a_phone(database: Database) -> None:
+    async with open_hub(database) as hub:
+        await counting(hub)
+        for person, places in ((ADA, 3), (CLEO, 3), (BO, None)):
+            async with hub.visit(person) as visit:
+                rows = (await count_list_page(visit))["rows"]
+            assert [row["places"] for row in rows] == ([places] if places else [])
+            shelves = ("", "?shelf=A-1", "?shelf=B+%3C2%3E", "?shelf=%E8%8C%B6", "?shelf=" + "x" * 21)
+            asks: list[Ask] = [("countShowPage", f"/counts/{row['id']}{at}") for row in rows for at in shelves]
+            asks.append(("countListPage", "/counts"))
+            on_hub = await hub.records(person, asks)
+            assert None not in on_hub
+            assert on_hub == await hub.phone_records(person, asks)
 
 
 async def papers_of(hub: Hub) -> list[str]:

@@ -15,7 +15,7 @@ from tests.server.browsers import Browser
 from tests.shop import CHEESE, GTINS, LEIDEN, SOAP, TEA
 
 NewBrowser = Callable[..., Browser]
-STAFF_PAGES = ("/", "/items", f"/items/{TEA}", "/transfers", "/transfers/new", "/inbox", "/outbox", "/me")
+STAFF_PAGES = ("/", "/items", f"/items/{TEA}", "/transfers", "/transfers/new", "/inbox", "/outbox", "/counts", "/me")
 
 
 def fresh_id(page: httpx.Response) -> str:
@@ -74,6 +74,20 @@ async def test_a_form_is_booked_and_leads_back_to_its_page(browser: Browser) -> 
     page = words(await browser.get(f"/items/{TEA}"))
     assert "3 available" in page
     assert "Adjustment −2" in page
+
+
+async def test_an_adjustment_of_this_minute_is_taken_back_once_by_an_entry_of_its_own(browser: Browser) -> None:
+    await signed_in(browser, "ada")
+    await send(browser, f"/items/{TEA}", quantity="2", direction="out", reason="damaged")
+    page = await browser.get(f"/items/{TEA}")
+    form = page.text.partition('class="op-undo"')[2].partition("</form>")[0]
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    for _tapped_twice in range(2):
+        assert (await browser.submit(f"/items/{TEA}", **fields)).status_code == 303
+    after = await browser.get(f"/items/{TEA}")
+    assert "5 available" in words(after)
+    assert "Adjustment +2 Damaged" in words(after)
+    assert "op-undo" not in after.text
 
 
 async def test_a_form_sent_twice_is_booked_once(browser: Browser) -> None:

@@ -109,6 +109,8 @@ FORM = {
     "closed_days": "30",
     "tombstone_days": "90",
     "unknown_code_days": "90",
+    "safety_units": "2",
+    "safety_percent": "10",
     **{f"was_{name}": spelled(getattr(Policies(), name)) for name in CHOICES},
 }
 

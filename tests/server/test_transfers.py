@@ -2,11 +2,18 @@
 
 import asyncio
 
+from sqlalchemy import update
+
 from server.database import Database
+from server.devices.tables import devices
 from server.inbox.accept import Door
-from server.transfers.facts import load_transfers
+from server.inbox.rows import rows_of
+from server.transfers.facts import load_transfers, load_transfers_told
+from sync.papers import timeline
 from tests import shop
 from tests.phones import Phone, on_hand
+
+HOUR = 3_600_000
 
 
 async def test_a_transfer_goes_its_whole_way_and_the_books_agree(door: Door, database: Database) -> None:
@@ -27,6 +34,28 @@ async def test_a_transfer_goes_its_whole_way_and_the_books_agree(door: Door, dat
     assert closed["status"] == "applied"
     assert await on_hand(database, shop.GHENT, shop.TEA) == 7
     assert await on_hand(database, shop.ANTWERP, shop.TEA) == 37
+
+
+async def test_the_timeline_says_on_which_device_and_when_the_hub_heard_of_it(door: Door, database: Database) -> None:
+    ada, bo = Phone(door, shop.ADA), Phone(door, shop.BO)
+    lines = [{"item": shop.TEA, "quantity": 4}]
+    request = ada.operation(
+        "transfer.request", {"from": shop.ANTWERP, "to": shop.GHENT, "lines": lines}, shop.NOW - HOUR
+    )
+    await ada.send(request)
+    async with database.writing() as connection:
+        await connection.execute(
+            update(devices).where(devices.c.id == shop.device_of(shop.BO)).values(name="Back room")
+        )
+    await bo.do("transfer.reject", transfer=request.id, from_state="requested", reason="none left")
+    async with database.reading() as connection:
+        (row,) = (await rows_of(connection, f"work:{shop.GHENT}", [f"transfer:{request.id}"])).values()
+        document = (await load_transfers_told(connection, [request.id]))[request.id]
+    assert row == document
+    asked, rejected = timeline(document, {}, ())
+    assert asked["at"] == shop.NOW - HOUR
+    assert asked["learned_at"] >= shop.NOW
+    assert (rejected["device"], rejected["learned_at"]) == ("Back room", 0)
 
 
 async def test_the_second_of_two_deciders_is_told_what_the_first_decided(door: Door) -> None:

@@ -58,15 +58,16 @@ async function shift(device, twin) {
   const before = device.phone;
   if (twin) device.start();
   if (chance.happens(0.25)) device.life.endAfter(chance.whole(1, 60), chance.happens(0.5));
+  const { life } = device;
   const survived = await device.survives(async () => {
-    for (let deeds = chance.whole(2, 9); deeds > 0; deeds -= 1) {
+    for (let deeds = chance.whole(2, 9); deeds > 0 && !life.ended; deeds -= 1) {
       await act(device);
       if (twin) before.engine.run().catch((error) => world.report(error, device.life));
       if (chance.happens(0.5)) await device.phone.engine.idle();
     }
     await device.phone.engine.idle();
   });
-  await Promise.allSettled([before.engine.idle()]);
+  await (twin ? Promise.allSettled([before.engine.idle()]) : device.idle());
   device.life.endAfter(Number.POSITIVE_INFINITY, false);
   if (!survived) world.count("worker killed");
   // What the first of two workers pulled, the second sees after its own next pull, or when it begins anew.

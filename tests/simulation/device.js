@@ -9,6 +9,8 @@ import { databasesFor, Killed, Life } from "./mortal.js";
 /** What both ends give the forms of a page that is compared. */
 export const SAME_ID = "5a3e0000-0000-4000-8000-00000000c0de";
 
+const DYING_MS = 2_000;
+
 export class Device {
   databases = new IDBFactory();
   /** The phone's clock is wrong by so much. */
@@ -71,10 +73,15 @@ export class Device {
     this.life.end();
   }
 
+  /** Until its worker has nothing under way, however that ended. */
+  async idle() {
+    await Promise.race([Promise.allSettled([this.phone.engine.idle()]), dead(this.life)]);
+  }
+
   /** A new worker where the old one was killed. */
   async revive() {
     if (!this.life.ended) return;
-    await Promise.allSettled([this.phone.engine.idle()]);
+    await this.idle();
     this.start();
   }
 
@@ -102,7 +109,7 @@ export class Device {
   async restore() {
     if (this.#backup === null) return;
     this.kill();
-    await Promise.allSettled([this.phone.engine.idle()]);
+    await this.idle();
     for (const [id, { on }] of this.world.saved) {
       if (on !== this.name) continue;
       this.world.saved.delete(id);
@@ -150,13 +157,22 @@ export class Device {
   /** Runs work that the worker's death may end; whether it came to its end. @param {() => Promise<unknown>} work */
   async survives(work) {
     try {
-      await work();
+      await Promise.race([work(), dead(this.life)]);
       return !this.life.ended;
     } catch (error) {
       if (this.life.ended && isDeath(error)) return false;
       throw error;
     }
   }
+}
+
+/**
+ * A moment after the end: what was under way has come to its own end by then, or waits for a timer that died as well.
+ * @param {Life} life
+ */
+async function dead(life) {
+  await life.over;
+  await new Promise((resolve) => setTimeout(resolve, DYING_MS));
 }
 
 /** A torn transaction says AbortError. @param {unknown} error */

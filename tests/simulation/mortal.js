@@ -6,6 +6,12 @@ export class Killed extends Error {
 
 export class Life {
   ended = false;
+  /** @type {() => void} */
+  #tell = () => undefined;
+  /** Settles when it has ended. @type {Promise<void>} */
+  over = new Promise((resolve) => {
+    this.#tell = resolve;
+  });
   #stepsLeft = Number.POSITIVE_INFINITY;
   #inTransaction = false;
 
@@ -17,19 +23,20 @@ export class Life {
 
   end() {
     this.ended = true;
+    this.#tell();
   }
 
   /** Called before everything that lasts: a message, a transaction. */
   step() {
     this.#stepsLeft -= 1;
-    if (this.#stepsLeft < 0) this.ended = true;
+    if (this.#stepsLeft < 0) this.end();
     if (this.ended) throw new Killed("the worker was killed");
   }
 
   /** Whether the transaction that has just begun is the one that is torn apart. */
   tears() {
     if (!this.#inTransaction || this.#stepsLeft !== 0) return false;
-    this.ended = true;
+    this.end();
     return true;
   }
 }

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inboxPage, outboxPage, transferListPage, transferNewPage, transferShowPage } from "../../sw/offline_pages.js";
+import {
+  homePage,
+  inboxPage,
+  outboxPage,
+  transferListPage,
+  transferNewPage,
+  transferShowPage,
+} from "../../sw/offline_pages.js";
 import { ANTWERP, asks, BO, became, GHENT, LEIDEN, NOW, paper, SOAP, TEA, uuid, viewOf, waits } from "./page_shop.js";
 
 const requested = waits(7, "transfer.request", { from: ANTWERP, to: GHENT, lines: [{ item: TEA, quantity: 2 }] });
@@ -10,7 +17,7 @@ const titles = (page) => page.groups.map(({ title, rows }) => [title, rows.map((
 
 test("a request that waits is a transfer already, marked as waiting", () => {
   const view = viewOf({ waiting: [requested] });
-  const [row] = transferListPage(view).groups[0].rows;
+  const [row] = transferListPage(view, asks("/transfers")).groups[0].rows;
   assert.deepEqual(
     [row.id, row.state, row.direction, row.waiting, row.other_name],
     [uuid(7), "requested", "in", 1, "Antwerp"],
@@ -25,7 +32,7 @@ test("the list has what is mine, what is open and what ended, newest first", () 
   const mine = paper({ id: uuid(73), decision: "approved", state: "dispatched", more: { approved: 3, dispatched: 3 } });
   const open = approved({ id: uuid(74) });
   const view = viewOf({ papers: [ended, old, mine, open] });
-  assert.deepEqual(titles(transferListPage(view)), [
+  assert.deepEqual(titles(transferListPage(view, asks("/transfers"))), [
     ["mine", [uuid(73)]],
     ["open", [uuid(74)]],
     ["ended", [uuid(71)]],
@@ -157,4 +164,16 @@ test("the outbox has what waits in its order, what had no effect and what had", 
   assert.equal(page.refused[0].href, `/transfers/new?from=${ANTWERP}&item=${TEA}&quantity=2`);
   const problem = { code: "not_waiting", params: {} };
   assert.deepEqual(outboxPage(viewOf(), asks("/outbox", { fields: {}, problem })).problem, problem);
+});
+
+test("a paper is found by the number somebody says, even when the list no longer shows it", () => {
+  const papers = Array.from({ length: 52 }, (_, place) => paper({ id: uuid(place), state: "cancelled" }));
+  const view = viewOf({ papers });
+  const found = (q) => titles(transferListPage(view, asks(`/transfers?q=${encodeURIComponent(q)}`)));
+  assert.deepEqual(found("ooo-oo1"), [["ended", [uuid(1)]]]);
+  assert.equal(found("antwerp")[0][1].length, 50);
+  assert.deepEqual(found("no such store"), []);
+  const scanned = homePage(view, asks("/?code=000001"));
+  assert.deepEqual([scanned.outcome, scanned.papers.map(({ number }) => number)], ["paper", ["000-001"]]);
+  assert.equal(homePage(view, asks("/?code=zzz-zzz")).outcome, "unknown");
 });

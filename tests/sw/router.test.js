@@ -73,6 +73,32 @@ test("what is not the phone's is left to the network", async () => {
     assert.equal(phone.takes(new Request(`${ORIGIN}/items`, { method })), false);
 });
 
+test("what the hub alone can show is asked of it, and without a network a page says so", async () => {
+  const hub = smallShop();
+  const { phone } = await readyPhone(hub);
+  const request = new Request(`${ORIGIN}/items/${TEA}/history?kind=count`);
+  assert.equal(phone.takes(request), true);
+  assert.equal(await phone.handle(request), null);
+  assert.equal(await phone.markupAt(new URL(request.url)), null);
+  const answer = await phone.missing(request);
+  assert.equal(answer.status, 404);
+  assert.equal((await answer.json()).template, "catalogue/missing.html");
+  assert.equal(phone.takes(new Request(`${ORIGIN}/items/${TEA}/history.csv`)), false);
+  assert.equal((await phone.missing(new Request(`${ORIGIN}/store`))).status, 404);
+});
+
+test("a blind count keeps the hub's figures away before the hub has heard of it", async () => {
+  const hub = smallShop();
+  const { phone, line } = await readyPhone(hub);
+  line.down = true;
+  const args = { store: HARBOUR, scope: "store", blind: true, sealed: false };
+  const opened = { id: crypto.randomUUID(), kind: "count.open", v: 1, args, at: Date.now(), by: ADA, mac: "" };
+  await phone.outbox.record({ ...opened, mono: 1, offset: 0 });
+  await phone.engine.run();
+  for (const path of ["/store", `/items/${TEA}/history`, "/counts/results", `/counts/results/${opened.id}`])
+    assert.equal((await (await get(phone, path)).json()).template, "catalogue/missing.html", path);
+});
+
 test("a form of another site books nothing", async () => {
   const hub = smallShop();
   const { phone } = await readyPhone(hub);
@@ -178,6 +204,7 @@ test("the page of an item that was merged leads to what it is now", async () => 
   const answer = await get(phone, "/items/88");
   assert.equal(answer.status, 303);
   assert.equal(new URL(answer.headers.get("location") ?? "").pathname, `/items/${TEA}`);
+  assert.equal(await phone.markupAt(new URL(`${ORIGIN}/items/88`)), null);
   const view = await phone.view();
   assert.deepEqual(
     view.search("old-88", 0, 10).rows.map((/** @type {{id: number}} */ { id }) => id),
@@ -185,9 +212,21 @@ test("the page of an item that was merged leads to what it is now", async () => 
   );
 });
 
+test("a page that asks by word is told what an answer would hold", async () => {
+  const { phone } = await readyPhone(smallShop());
+  const unminted = (/** @type {string | null} */ text) => text?.replace(/"[0-9a-f-]{36}"/, "minted");
+  for (const path of ["/items?q=tea", "/transfers", "/outbox"]) {
+    const answer = await get(phone, path);
+    assert.equal(unminted(await phone.markupAt(new URL(ORIGIN + path))), unminted(await answer.text()), path);
+  }
+  for (const path of ["/sign-in", "/metrics", "/items/0"])
+    assert.equal(await phone.markupAt(new URL(ORIGIN + path)), null, path);
+});
+
 test("a stranger's phone answers nothing", async () => {
   const { phone } = phoneOf(smallShop());
   assert.equal(await get(phone, "/"), null);
+  assert.equal(await phone.markupAt(new URL(`${ORIGIN}/`)), null);
   assert.equal(await phone.missing(new Request(`${ORIGIN}/items`)), null);
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { amountIn } from "../../web/scripts/scan_amount.js";
 import { createScanList } from "../../web/scripts/scan_list.js";
 import { multiplierIn } from "../../web/scripts/scan_multiplier.js";
 
@@ -33,6 +34,36 @@ test("a scan that counts twelve is taken back as twelve", () => {
   assert.deepEqual(summary(list), ["1 ×12"]);
   list.undo();
   assert.deepEqual(summary(list), []);
+});
+
+test("a number that is set is kept as it is, and taken back as it was", () => {
+  const list = createScanList();
+  const { entry } = list.capture("1");
+  list.capture("2");
+  list.setTimes(entry.id, 40);
+  list.capture("1");
+  assert.deepEqual(summary(list), ["1 ×41", "2 ×1"]);
+  list.undo();
+  list.undo();
+  assert.deepEqual(summary(list), ["1 ×1", "2 ×1"]);
+});
+
+test("nought takes an item off the list, and undo brings it back, after a reload too", () => {
+  const before = createScanList();
+  const { entry } = before.capture("1", 3);
+  before.answered(entry.id, tea);
+  before.capture("2");
+  before.setTimes(entry.id, 0);
+  assert.deepEqual(summary(before), ["2 ×1"]);
+  const list = createScanList(JSON.parse(JSON.stringify(before.saved())));
+  list.undo();
+  assert.deepEqual(summary(list), ["1 ×3", "2 ×1"]);
+  assert.equal(list.entries()[0].item, "12");
+});
+
+test("only whole numbers of things are taken", () => {
+  assert.deepEqual(["0", " 12 ", "１２", "9999"].map(amountIn), [0, 12, 12, 9999]);
+  for (const wrong of ["", "-1", "1.5", "1e3", "twelve", "10000"]) assert.equal(amountIn(wrong), null, wrong);
 });
 
 test("a list saved by an older page is read, whose history is codes alone", () => {

@@ -68,6 +68,12 @@ test("a form that finds no room is given back as it was typed, with a sentence",
   assert.deepEqual([problem.code, fields.quantity], ["phone_full", ["3"]]);
   assert.equal((await phone.state()).storage, "full");
   assert.equal(await onHand(phone), 10);
+  await phone.engine.run();
+  assert.equal((await phone.state()).storage, "full", "with nothing to send there is no more room than before");
+  demand.full = [];
+  phone.engine.resume();
+  await phone.engine.run();
+  assert.equal((await phone.state()).storage, "ok");
 });
 
 test("room is made for what staff did: what others had here goes, and the stock of other stores", async () => {

@@ -141,6 +141,15 @@ class Hostile(Shapes):
                 call("roles", "reader_of", me, 1000),
                 call("papers", "transfer_row", paper, reader, STORES, self.dice.randrange(3)),
                 call("papers", "sides", paper, reader),
+                call(
+                    "papers",
+                    "sought",
+                    [paper, self.transfer()],
+                    self.dice.choice([self.text(), "1", "", "00O-00L"]),
+                    STORES,
+                ),
+                call("spoken", "spoken", f"{self.dice.getrandbits(128):032x}"),
+                call("spoken", "heard", self.dice.choice([self.text(), f"{self.dice.getrandbits(24):06x}"])),
                 call("papers", "direction", paper, reader),
                 call("papers", "held", [paper, self.transfer()], reader, 1005 + 30 * 86_400_000),
                 call(
@@ -208,6 +217,13 @@ class Hostile(Shapes):
 
     def listed(self) -> Call:
         offers = [self.offer(store) for store in self.dice.sample(range(1, 9), self.dice.randrange(6))]
+        safety = {"units": self.dice.choice([0, 2, 7]), "percent": self.dice.choice([0, 10, 33, 100])}
+        stocked = {"1": offers, "2": [{**offer, "on_hand": 3} for offer in offers]}
+        wants = [self.text(), "1", "3", "100", "-4"]
+        stock = [[{**offer, "on_hand": self.dice.randrange(9)} for offer in offers] for _ in range(2)]
+        needs = [
+            {"wanted": self.dice.choice(wants), "offers": each} for each in [offers, *stock][: self.dice.choice([1, 3])]
+        ]
         rows = [
             {
                 "id": uuid(self.dice.randrange(99)),
@@ -219,9 +235,13 @@ class Hostile(Shapes):
         ]
         return self.dice.choice(
             [
-                call("shelf", "elsewhere", offers, "zh"),
-                call("draft", "lenders", offers, "en", self.dice.randrange(9)),
-                call("projection", "donors", [{**offer, "available": offer["on_hand"]} for offer in offers]),
+                call("shelf", "elsewhere", offers, "zh", safety),
+                call("instead", "missing", self.transfer(), {"1": self.dice.randrange(-2, 9), "2": 1}),
+                call(
+                    "instead", "instead", self.transfer(), reader_of(self.me(), 1000), {"1": 2, "2": 1}, stocked, safety
+                ),
+                call("instead", "asked_since", self.transfer(), [self.transfer(), self.transfer()], {"1": 2}),
+                call("draft", "lenders", needs, "en", self.dice.randrange(9), safety),
                 call("shelf", "page_window", self.text(), self.dice.choice([0, 1, 50, 51, 10_000])),
                 call("papers", "transfer_groups", rows),
                 call("papers", "inbox_rows", rows),

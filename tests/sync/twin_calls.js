@@ -3,15 +3,18 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as checksum from "../../sync/checksum.js";
+import * as counts from "../../sync/counts.js";
 import * as draft from "../../sync/draft.js";
 import * as formats from "../../sync/formats.js";
 import * as forms from "../../sync/forms.js";
 import * as gs1 from "../../sync/gs1.js";
 import * as ids from "../../sync/ids.js";
+import * as insteads from "../../sync/instead.js";
 import * as journal from "../../sync/journal.js";
 import * as labelFace from "../../sync/label_face.js";
 import * as labelText from "../../sync/label_text.js";
 import * as labels from "../../sync/labels.js";
+import * as lending from "../../sync/lending.js";
 import * as operations from "../../sync/operations.js";
 import * as papers from "../../sync/papers.js";
 import * as projection from "../../sync/projection.js";
@@ -19,21 +22,25 @@ import * as qr from "../../sync/qr.js";
 import * as reviews from "../../sync/reviews.js";
 import * as roles from "../../sync/roles.js";
 import * as shelf from "../../sync/shelf.js";
+import * as spoken from "../../sync/spoken.js";
 import * as symbols from "../../sync/symbols.js";
 import * as tour from "../../sync/tour.js";
 import * as unknown_codes from "../../sync/unknown_codes.js";
 
 const MODULES = {
   checksum,
+  counts,
   draft,
   formats,
   forms,
   gs1,
   ids,
+  instead: insteads,
   journal,
   label_face: labelFace,
   label_text: labelText,
   labels,
+  lending,
   operations,
   papers,
   projection,
@@ -41,6 +48,7 @@ const MODULES = {
   reviews,
   roles,
   shelf,
+  spoken,
   symbols,
   tour,
   unknown_codes,

@@ -15,6 +15,7 @@ const names = [
   "papers",
   "journal",
   "reviews",
+  "counts",
   "unknown_codes",
   "draft",
   "tour",

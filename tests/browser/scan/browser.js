@@ -85,7 +85,7 @@ export function cardsOf(page) {
     rows.map((row) => {
       const times = row.querySelector(".scan-times");
       const name = row.querySelector("h2")?.textContent ?? row.querySelector(".code")?.textContent;
-      return times && !(/** @type {HTMLElement} */ (times).hidden) ? `${name} ${times.textContent}` : `${name}`;
+      return times && times.textContent !== "×1" ? `${name} ${times.textContent}` : `${name}`;
     }),
   );
 }

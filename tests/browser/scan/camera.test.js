@@ -45,9 +45,9 @@ test("a live camera reads every kind of code once, and again after it left", { t
   await page.waitForSelector("#scan[data-camera=on]", { timeout: 20_000 });
   await watchLongTasks(page);
   // The last two scenes are two symbols of one item.
-  await page.waitForSelector('#scan-list > :first-child:has([data-item="58"]):has(.scan-times:not([hidden]))', {
-    timeout: 60_000,
-  });
+  const isLast = () =>
+    document.querySelector('#scan-list > :first-child:has([data-item="58"]) .scan-times')?.textContent === "×2";
+  await page.waitForFunction(isLast, { timeout: 60_000 });
   assert.deepEqual(await cardsOf(page), [
     "Dark chocolate ×2",
     "Loose almonds",
@@ -87,5 +87,23 @@ test("two codes in the frame are offered, and the one that is tapped counts", { 
   await page.waitForSelector('#scan-list [data-item="12"]');
   await new Promise((resolve) => setTimeout(resolve, 1500));
   assert.deepEqual(await cardsOf(page), ["Earl Grey tea"], "the other does not count by itself");
+  assert.deepEqual(problems, []);
+});
+
+test("a camera beside a paper counts onto its lines, and is off once it is closed", { timeout: 60_000 }, async (t) => {
+  const tea = { format: "EAN13", text: "5012345678900", frames: 600 };
+  const { browser, close } = await openBrowser({ camera: "plays", scenes: [tea] });
+  t.after(close);
+  const { page, problems } = await openPage(browser);
+  await page.goto(`${shop.address}/paper`);
+  await page.click("[data-scan-beside]");
+  await page.waitForFunction(() => document.getElementById("scan-told")?.textContent === "Earl Grey tea: 1 of 2");
+  assert.equal(await page.$eval("#scan-message", (place) => place.textContent), "Earl Grey tea: 1 of 2");
+  await page.evaluate(() => {
+    globalThis.stream = document.querySelector("video").srcObject;
+  });
+  await page.click("[data-scan-beside]");
+  assert.equal(await page.evaluate(() => globalThis.stream.active), false);
+  assert.notEqual(await page.$("#scan-beside-view[hidden]"), null);
   assert.deepEqual(problems, []);
 });

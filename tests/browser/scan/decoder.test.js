@@ -4,7 +4,7 @@ import { cardsOf, openBrowser, openPage } from "./browser.js";
 import { openShopWindow } from "./shop_window.js";
 
 const TEA = "5012345678900";
-const SCENES = [{ frames: 15 }, { format: "EAN13", text: TEA, frames: 300 }];
+const SCENE = { format: "EAN13", text: TEA, frames: 300 };
 
 /** A phone's own reader that says `answer` about every picture. */
 const phoneReader = (/** @type {string} */ answer) => `globalThis.BarcodeDetector = class {
@@ -19,10 +19,11 @@ const phoneReader = (/** @type {string} */ answer) => `globalThis.BarcodeDetecto
  * A browser with the scan page before a running camera.
  * @param {import("node:test").TestContext} t
  * @param {import("./shop_window.js").Habits} [habits]
+ * @param {object} [bad] what keeps the code from being seen well
  */
-async function atTheCamera(t, habits) {
+async function atTheCamera(t, habits, bad) {
   const shop = await openShopWindow(habits);
-  const { browser, close } = await openBrowser({ camera: "plays", scenes: SCENES });
+  const { browser, close } = await openBrowser({ camera: "plays", scenes: [{ frames: 15 }, { ...SCENE, ...bad }] });
   t.after(() => close().then(shop.close));
   const { page } = await openPage(browser);
   await page.goto(`${shop.address}/`);
@@ -31,9 +32,9 @@ async function atTheCamera(t, habits) {
 
 /** @param {import("puppeteer-core").Page} page */
 async function readerThatSawTea(page) {
-  await page.waitForSelector('#scan-list [data-item="12"]', { timeout: 20_000 });
+  await page.waitForSelector('#scan-list [data-item="12"]', { timeout: 60_000 });
   assert.deepEqual(await cardsOf(page), ["Earl Grey tea"]);
-  return page.$eval("section#scan", (section) => section.dataset.reader?.split(" ")[0]);
+  return page.$eval("section#scan", (section) => section.dataset.readBy);
 }
 
 test("the phone's own reader reads where there is one", async (t) => {
@@ -54,6 +55,16 @@ test("when the phone's own reader gives up, the other one takes over", async (t)
   });
   assert.equal(await readerThatSawTea(page), "zxing");
 });
+
+for (const [name, bad, reader] of /** @type {[string, object, string][]} */ ([
+  ["blurred", { blur: 2.3 }, "zbar"],
+  ["in the dark", { light: 0.2 }, "zxing"],
+  ["scratched and askew", { scratches: 3, turn: 12 }, "zxing"],
+]))
+  test(`a code that is ${name} is read`, async (t) => {
+    const { page } = await atTheCamera(t, {}, bad);
+    assert.equal(await readerThatSawTea(page), reader);
+  });
 
 test("the camera reads without a network from what a service worker keeps", async (t) => {
   const { page, shop } = await atTheCamera(t);

@@ -1,8 +1,9 @@
 """Draws barcodes held before a camera, as Motion JPEG, which Chromium plays as its fake camera at 30 frames a second.
 
 Usage: python render_video.py SCENES OUTPUT. SCENES is JSON: a list of {"format", "text", "frames", "turn"?,
-"beneath"?}; a scene without a format shows an empty counter. `turn` is in degrees, `beneath` is the text of a second
-code on the same paper. The hand trembles and the sensor is noisy, always alike.
+"beneath"?, "blur"?, "light"?, "scratches"?}; a scene without a format shows an empty counter. `turn` is in degrees,
+`beneath` is the text of a second code on the same paper, `blur` a radius in pixels, `light` 1 by day and 0 at night,
+`scratches` how many lines run over the code. The hand trembles and the sensor is noisy, always alike.
 """
 
 import io
@@ -10,9 +11,10 @@ import json
 import random
 import sys
 from pathlib import Path
+from typing import Any
 
 import zxingcpp
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
 _SIZE = (1280, 720)
 _COUNTER = (118, 112, 104)
@@ -38,14 +40,24 @@ def stacked(above: Image.Image, beneath: Image.Image) -> Image.Image:
     return paper
 
 
-def frame(paper: Image.Image | None, turn: float, hand: random.Random) -> bytes:
+def scratch(paper: Image.Image, count: int, hand: random.Random) -> None:
+    pen = ImageDraw.Draw(paper)
+    for _ in range(count):
+        height = hand.randint(0, paper.height)
+        ends = (0, height, paper.width, height + hand.randint(-40, 40))
+        pen.line(ends, fill=hand.choice(("white", "black")), width=6)
+
+
+def frame(paper: Image.Image | None, scene: dict[str, Any], hand: random.Random) -> bytes:
     """One picture of the counter, with the paper trembling around its middle, as JPEG."""
     picture = Image.new("RGB", _SIZE, _COUNTER)
     if paper:
-        turned = paper.convert("RGBA").rotate(turn + hand.uniform(-1, 1), Image.Resampling.BICUBIC, expand=True)
+        turn = scene.get("turn", 0) + hand.uniform(-1, 1)
+        turned = paper.convert("RGBA").rotate(turn, Image.Resampling.BICUBIC, expand=True)
         corner = [(whole - part) // 2 + hand.randint(-6, 6) for whole, part in zip(_SIZE, turned.size, strict=True)]
         picture.paste(turned, (corner[0], corner[1]), turned)
-        picture = picture.filter(ImageFilter.GaussianBlur(hand.uniform(0.4, 1.1)))
+        picture = picture.filter(ImageFilter.GaussianBlur(scene.get("blur", 0) or hand.uniform(0.4, 1.1)))
+        picture = ImageEnhance.Brightness(picture).enhance(scene.get("light", 1))
     noise = Image.effect_noise(_SIZE, 14).convert("RGB")
     out = io.BytesIO()
     Image.blend(picture, noise, 0.08).save(out, "JPEG", quality=70)
@@ -59,8 +71,10 @@ def main(scenes_path: str, output_path: str) -> None:
             paper = symbol(scene["format"], scene["text"]) if "format" in scene else None
             if paper and "beneath" in scene:
                 paper = stacked(paper, symbol(scene["format"], scene["beneath"]))
+            if paper:
+                scratch(paper, scene.get("scratches", 0), hand)
             # Three pictures shown in turn look alive enough and are quick to draw.
-            pictures = [frame(paper, scene.get("turn", 0), hand) for _ in range(3)]
+            pictures = [frame(paper, scene, hand) for _ in range(3)]
             video.writelines(pictures[number % 3] for number in range(scene["frames"]))
 
 

@@ -33,16 +33,22 @@ function card(code) {
     <h2>${item?.name ?? "No item has this code"}</h2></article>`;
 }
 
-/** @param {string | null} code */
-function scanPage(code) {
-  return `<section id="scan" data-scan data-text-denied="The camera is switched off" data-text-no-camera="No camera here"
-    data-text-unknown="No item has this code" data-text-insecure="Needs https" data-text-starting="Starting">
+const VIEW = `<div id="scan-view" data-text-denied="The camera is switched off" data-text-no-camera="No camera here"
+    data-text-insecure="Needs https" data-text-starting="Starting">
     <video id="scan-video" muted playsinline></video><button id="scan-start" type="button">Start</button>
     <div id="scan-frame"></div><button id="scan-torch" type="button" hidden>Light</button>
-    <div id="scan-offers" hidden></div>
+    <div id="scan-offers" hidden></div><output id="scan-message" role="status"></output></div>`;
+
+/** @param {string | null} code */
+function scanPage(code) {
+  return `<section id="scan" data-scan data-text-unknown="No item has this code" data-text-amount="A whole number">
+    ${VIEW}
     <form id="scan-form" action="/" method="get"><input id="scan-code" name="code" autocomplete="off"><button>Find</button></form>
-    <output id="scan-message" role="status"></output></section>
+    </section>
     <div id="scan-result">${code ? card(code) : ""}</div><div id="scan-list"></div>
+    <template id="scan-dial"><div class="scan-dial" data-dial><button type="button" data-dial-step="-1">less</button>
+    <input><button type="button" data-dial-step="1">more</button></div></template>
+    <a href="/lines" data-scan-names hidden>Request these</a>
     <button type="button" data-scan-undo hidden>Undo</button>`;
 }
 
@@ -59,6 +65,11 @@ const PAGES = {
       .join("")}
     ${query.get("add") ? `<input name="line" value="${query.get("add")}">` : ""}
     <input id="add" name="add"><button>Save</button><button data-scan-button>Add</button></form>`,
+  "/paper": () => `<button type="button" data-scan-beside aria-expanded="false">Camera</button>
+    <section id="scan-beside-view" hidden>${VIEW}</section><output id="scan-told" hidden data-text-counted="{item}: {count} of {announced}"
+    data-text-over-receive="{item}: {count}, over {announced}" data-text-stray="{item} is not on it"></output>
+    <form action="/paper" method="post" data-scan-paper="receive"><div data-paper-item="12"><span class="line-name">Tea</span>
+    <input class="line-field" id="tea" data-fill-with="2"></div></form>`,
 };
 
 /** @param {string} path @param {URLSearchParams} query */
@@ -66,7 +77,8 @@ function page(path, query) {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Scan</title><link rel="icon" href="data:,">
     <link rel="stylesheet" href="/static/try/window.css">
     <script src="/static/try/vendor/htmx.min.js" defer></script>
-    <script type="module" src="/static/try/scripts/scan_page.js"></script></head>
+    <script type="module" src="/static/try/scripts/scan_page.js"></script>
+    <script type="module" src="/static/try/scripts/dial.js"></script></head>
     <body data-person="7" hx-boost:inherited="swap:outerSync" hx-sync:inherited="drop">
     <nav><a href="/">Scan</a> <a href="/quiet" id="away">Away</a></nav><main>${PAGES[path](query)}</main></body></html>`;
 }
@@ -81,7 +93,7 @@ async function file(path) {
 /** A worker that answers the scan page and its files from its cache, as the real one does. */
 async function cachingWorker() {
   const scripts = (await readdir(new URL("web/scripts/", TOP))).filter(
-    (name) => name.startsWith("scan_") || name === "ask.js",
+    (name) => /^(scan|count)_/.test(name) || ["ask.js", "paper_kept.js"].includes(name),
   );
   const vendor = Object.keys(JSON.parse(await readFile(new URL("web/served_packages.json", TOP), "utf8")));
   const paths = ["window.css", ...scripts.map((name) => `scripts/${name}`), ...vendor];

@@ -126,6 +126,32 @@ test("undo takes the last scan back, and the list survives a reload", async (t) 
   assert.equal(await page.$eval("button[data-scan-undo]", (button) => button.hidden), true);
 });
 
+test("the number of an item is tapped and set, kept at once, and leads on", async (t) => {
+  const page = await visit(t, "/");
+  for (const code of [TEA, SOAP]) await wedge(page, code);
+  await seeCards(page, ["Hand soap", "Earl Grey tea"]);
+  await page.click("#scan-list > :nth-child(2) [data-scan-amount]");
+  await page.keyboard.type("24");
+  await seeCards(page, ["Hand soap", "Earl Grey tea ×24"]);
+  await page.click("[data-dial-step='1']");
+  await seeCards(page, ["Hand soap", "Earl Grey tea ×25"]);
+  await page.click("#scan-list > :nth-child(1) [data-scan-amount]");
+  await page.keyboard.type("2.5");
+  assert.equal(await page.$eval("#scan-message", (message) => message.textContent), "A whole number");
+  await page.keyboard.press("Enter");
+  await seeCards(page, ["Hand soap ×2", "Earl Grey tea ×25"]);
+  await page.reload();
+  await seeCards(page, ["Hand soap ×2", "Earl Grey tea ×25"]);
+  const onward = await page.$eval("a[data-scan-names]", ({ pathname, search }) => pathname + search);
+  assert.equal(onward, "/lines?item=12&quantity=25&item=31&quantity=2");
+  await page.click("#scan-list > :nth-child(1) [data-scan-amount]");
+  await page.keyboard.type("0");
+  await page.keyboard.press("Enter");
+  await seeCards(page, ["Earl Grey tea ×25"]);
+  await page.click("[data-scan-undo]");
+  await seeCards(page, ["Hand soap ×2", "Earl Grey tea ×25"]);
+});
+
 test("the list of one person is not shown to the next", async (t) => {
   const page = await visit(t, "/");
   await wedge(page, TEA);
@@ -200,6 +226,29 @@ test("a page that takes codes into its form gets every one, in order", async (t)
     TISSUES,
     TEA,
   ]);
+});
+
+test("what arrived is scanned onto its line, and too many or a stranger is said so", async (t) => {
+  const page = await visit(t, "/paper");
+  slow = () => 0;
+  for (const [code, told] of [
+    [TEA, "Earl Grey tea: 1 of 2"],
+    [TEA, "Earl Grey tea: 2 of 2"],
+    [TEA, "Earl Grey tea: 3, over 2"],
+    [SOAP, "Hand soap is not on it"],
+  ]) {
+    await wedge(page, code);
+    await page.waitForFunction(
+      (text) => document.getElementById("scan-told")?.textContent === text,
+      { timeout: 10_000 },
+      told,
+    );
+  }
+  const counted = () => page.$eval("input#tea", (field) => field.value);
+  assert.equal(await counted(), "3");
+  await page.reload();
+  await page.waitForFunction(() => Reflect.get(document.getElementById("tea") ?? {}, "value") !== "");
+  assert.equal(await counted(), "3", "what was counted outlives a reload");
 });
 
 test("without a network a scan waits in the list and is looked up when it is back", async (t) => {
