@@ -7,7 +7,7 @@ import { newest, problems } from "./operations.js";
 /** @typedef {Record<string, string[]>} Fields texts sent under each name, in order */
 /** @typedef {{kind: string, args: Record<string, any>} | {problem: import("./operations.js").Problem}} Read */
 
-const ACTIONS = ["approve", "reject", "cancel", "dispatch", "receive", "close"];
+const ACTIONS = ["approve", "unapprove", "reject", "cancel", "dispatch", "receive", "close"];
 
 /**
  * A whole number as people type it: spaces around, full-width digits, a sign; null when it is not one.
@@ -80,8 +80,8 @@ export function transferForm(fields, transfer) {
   if (!ACTIONS.includes(action)) return refused("field_wrong", { field: "action" });
   /** @type {Record<string, any>} */
   const args = { transfer };
-  if (["approve", "reject", "cancel", "close"].includes(action)) args.from_state = one(fields, "from_state");
-  if (["reject", "cancel", "close"].includes(action)) {
+  if (!["dispatch", "receive"].includes(action)) args.from_state = one(fields, "from_state");
+  if (["unapprove", "reject", "cancel", "close"].includes(action)) {
     const reason = stripped(one(fields, "reason"));
     if (reason || action !== "cancel") args.reason = reason;
   } else {

@@ -12,7 +12,7 @@ from sync.operations import newest, problems
 Fields = Mapping[str, Sequence[str]]
 Read = dict[str, Any]
 
-ACTIONS = ("approve", "reject", "cancel", "dispatch", "receive", "close")
+ACTIONS = ("approve", "unapprove", "reject", "cancel", "dispatch", "receive", "close")
 
 
 def whole(text: str) -> int | None:
@@ -104,9 +104,9 @@ def transfer_form(fields: Fields, transfer: str) -> Read:
     if action not in ACTIONS:
         return _problem("field_wrong", field="action")
     args: dict[str, Any] = {"transfer": transfer}
-    if action in ("approve", "reject", "cancel", "close"):
+    if action not in ("dispatch", "receive"):
         args["from_state"] = one(fields, "from_state")
-    if action in ("reject", "cancel", "close"):
+    if action in ("unapprove", "reject", "cancel", "close"):
         reason = stripped(one(fields, "reason"))
         if reason or action != "cancel":
             args["reason"] = reason

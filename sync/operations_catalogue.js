@@ -210,6 +210,21 @@ export const CATALOGUE = {
         },
       },
     },
+    "transfer.unapprove": {
+      v: 1,
+      nature: "intent",
+      args: {
+        transfer: {
+          type: "uuid",
+        },
+        from_state: {
+          type: "state",
+        },
+        reason: {
+          type: "text",
+        },
+      },
+    },
     "transfer.reject": {
       v: 1,
       nature: "intent",

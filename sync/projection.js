@@ -16,12 +16,13 @@
 /** @typedef {{store: number, item: number, on_hand: number, reserved: number, in_transit_in: number,
  *   in_transit_out: number}} StockEffect */
 
-const ORDER = ["request", "approve", "reject", "cancel", "dispatch", "receive", "close"];
+const ORDER = ["request", "approve", "unapprove", "reject", "cancel", "dispatch", "receive", "close"];
 /** Somebody who forgot to end a count is led by figures again the next day. */
 export const LONGEST_SESSION_MS = 24 * 3_600_000;
 /** @type {Record<string, string>} */
 const DECIDED = {
   "transfer.approve": "approved",
+  "transfer.unapprove": "requested",
   "transfer.reject": "rejected",
   "transfer.cancel": "cancelled",
   "transfer.close": "closed",
@@ -129,7 +130,7 @@ export function countEffects({ store, item, counted }, units) {
 }
 
 /**
- * What this person may do now, `step` the next one or "". `levels` is the person's acting level (2-4) by store;
+ * What this person may do now: `step`, the next one or "", and what else. `levels` is the person's acting level (2-4) by store;
  * stores without one are missing.
  * @param {Transfer} transfer @param {Map<number, number>} levels @param {number} person
  */
@@ -137,16 +138,17 @@ export function steps(transfer, levels, person) {
   const here = levels.get(transfer.from) ?? 0;
   const there = levels.get(transfer.to) ?? 0;
   const { state } = transfer;
-  const decides = state === "requested" && here >= 3 && transfer.requested_by !== person;
+  const decides = here >= 3 && transfer.requested_by !== person;
   const mayClose = ["dispatched", "short", "exception"].includes(state) && Math.max(here, there) >= 3;
   const arriving = ["dispatched", "short"].includes(state) && transfer.lines.some((line) => onRoad(line) > 0);
   let step = "";
-  if (decides) step = "approve";
+  if (decides && state === "requested") step = "approve";
   else if (here >= 2 && stillToGo(transfer)) step = "dispatch";
   else if (arriving && there >= 2) step = "receive";
   else if (mayClose && state !== "dispatched") step = "close";
   const mayCancel = ["requested", "approved"].includes(state) && there >= 2;
-  return { step, mayReject: decides, mayCancel, mayClose };
+  const [mayUnapprove, mayReject] = ["approved", "requested"].map((one) => decides && state === one);
+  return { step, mayUnapprove, mayReject, mayCancel, mayClose };
 }
 
 /** @param {Happened} op @param {(id: number) => any} items @returns {Transfer} */
@@ -180,6 +182,7 @@ function changed(before, op) {
 /** @param {Line} line @param {string} kind @param {any} told @returns {Line} */
 function changedLine(line, kind, told) {
   if (kind === "transfer.approve") return { ...line, approved: told?.quantity ?? 0 };
+  if (kind === "transfer.unapprove") return { ...line, approved: null };
   if (kind === "transfer.close") return { ...line, lost: line.lost + onRoad(line) };
   if (told && kind === "transfer.dispatch") return { ...line, dispatched: line.dispatched + told.quantity };
   if (told && kind === "transfer.receive") {
@@ -191,7 +194,7 @@ function changedLine(line, kind, told) {
 /** @param {Happened} op @param {Transfer} transfer @returns {TransferEvent} */
 function eventOf(op, transfer) {
   const kind = op.kind.replace("transfer.", "");
-  const store = ["approve", "reject", "dispatch"].includes(kind) ? transfer.from : transfer.to;
+  const store = ["approve", "unapprove", "reject", "dispatch"].includes(kind) ? transfer.from : transfer.to;
   return { operation: op.id, kind, at: op.at, by: op.by, name: op.name, store, reason: op.args.reason || "" };
 }
 

@@ -10,10 +10,15 @@ from typing import Any
 Transfer = dict[str, Any]
 Line = dict[str, Any]
 FIGURES = ("on_hand", "reserved", "in_transit_in", "in_transit_out")
-ORDER = ("request", "approve", "reject", "cancel", "dispatch", "receive", "close")
+ORDER = ("request", "approve", "unapprove", "reject", "cancel", "dispatch", "receive", "close")
 # Somebody who forgot to end a count is led by figures again the next day.
 LONGEST_SESSION_MS = 24 * 3_600_000
-DECIDED = {"transfer.approve": "approved", "transfer.reject": "rejected", "transfer.cancel": "cancelled"}
+DECIDED = {
+    "transfer.approve": "approved",
+    "transfer.unapprove": "requested",
+    "transfer.reject": "rejected",
+    "transfer.cancel": "cancelled",
+}
 
 
 def transfer_after(before: Transfer | None, op: Mapping[str, Any], items: Mapping[int, Mapping[str, Any]]) -> Transfer:
@@ -119,16 +124,16 @@ def count_effects(args: Mapping[str, Any], units: int) -> list[dict[str, int]]:
 
 
 def steps(transfer: Transfer, levels: Mapping[int, int], person: int) -> dict[str, Any]:
-    """What this person may do now: `{step, may_reject, may_cancel, may_close}`, `step` the next one or "".
+    """What this person may do now: `step`, the next one or "", and what else: `may_unapprove` and the like.
 
     `levels` is the person's acting level (2-4) by store; stores without one are missing.
     """
     here, there = levels.get(transfer["from"], 0), levels.get(transfer["to"], 0)
     state = transfer["state"]
-    decides = state == "requested" and here >= 3 and transfer["requested_by"] != person
+    decides = here >= 3 and transfer["requested_by"] != person
     may_close = state in ("dispatched", "short", "exception") and max(here, there) >= 3
     step = ""
-    if decides:
+    if decides and state == "requested":
         step = "approve"
     elif here >= 2 and _still_to_go(transfer):
         step = "dispatch"
@@ -137,7 +142,13 @@ def steps(transfer: Transfer, levels: Mapping[int, int], person: int) -> dict[st
     elif may_close and state != "dispatched":
         step = "close"
     may_cancel = state in ("requested", "approved") and there >= 2
-    return {"step": step, "may_reject": decides, "may_cancel": may_cancel, "may_close": may_close}
+    return {
+        "step": step,
+        "may_unapprove": decides and state == "approved",
+        "may_reject": decides and state == "requested",
+        "may_cancel": may_cancel,
+        "may_close": may_close,
+    }
 
 
 def _requested(op: Mapping[str, Any], items: Mapping[int, Mapping[str, Any]]) -> Transfer:
@@ -173,6 +184,8 @@ def _change_lines(lines: list[Line], kind: str, args: Mapping[str, Any]) -> None
         one = told.get(line["line"])
         if kind == "transfer.approve":
             line["approved"] = one["quantity"] if one else 0
+        elif kind == "transfer.unapprove":
+            line["approved"] = None
         elif kind == "transfer.close":
             line["lost"] += on_road(line)
         elif one and kind == "transfer.dispatch":
@@ -184,7 +197,7 @@ def _change_lines(lines: list[Line], kind: str, args: Mapping[str, Any]) -> None
 
 def _event(op: Mapping[str, Any], transfer: Transfer) -> dict[str, Any]:
     kind = op["kind"].removeprefix("transfer.")
-    store = transfer["from"] if kind in ("approve", "reject", "dispatch") else transfer["to"]
+    store = transfer["from"] if kind in ("approve", "unapprove", "reject", "dispatch") else transfer["to"]
     return {
         "operation": op["id"],
         "kind": kind,

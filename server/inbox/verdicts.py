@@ -49,6 +49,7 @@ RULES: dict[str, Rule] = {
     "review.settle": Rule(review_rules.needs, review_rules.decide, minds="reviews"),
     "transfer.request": _TRANSFER,
     "transfer.approve": _TRANSFER,
+    "transfer.unapprove": _TRANSFER,
     "transfer.reject": _TRANSFER,
     "transfer.cancel": _TRANSFER,
     "transfer.dispatch": _TRANSFER,

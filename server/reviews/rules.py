@@ -82,6 +82,6 @@ def store_of(
     elif kind == "transfer.request":
         store = args["to"]
     elif kind.startswith("transfer.") and args["transfer"] in transfers:
-        leaves = kind in ("transfer.dispatch", "transfer.approve", "transfer.reject")
+        leaves = kind in ("transfer.dispatch", "transfer.approve", "transfer.unapprove", "transfer.reject")
         store = transfers[args["transfer"]]["from" if leaves else "to"]
     return store if store in stores else 0

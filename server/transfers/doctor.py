@@ -1,7 +1,7 @@
 """Proves the transfers: what is kept of each is what the operations booked on it and the goods that moved say."""
 
-from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import case, func, literal, select, union_all
@@ -15,17 +15,17 @@ from server.transfers.tables import transfer_events, transfer_lines, transfers
 from sync.projection import has_ended, state_of
 
 COUNTED = ("approved", "dispatched", "received", "damaged", "lost")
-# What people decided, strongest last: closing is possible after everything else, cancelling after approving.
-DECISIONS = (("approve", "approved"), ("reject", "rejected"), ("cancel", "cancelled"), ("close", "closed"))
+# What ends a transfer, strongest last: closing is possible after everything else.
+ENDS = (("reject", "rejected"), ("cancel", "cancelled"), ("close", "closed"))
 Lines = dict[str, dict[int, dict[str, Any]]]
 
 
 async def states(connection: AsyncConnection) -> AsyncIterator[Finding]:
     """The state of every transfer is what its decision and its lines amount to, its decision what people decided."""
     lines = await _lines_kept(connection)
-    happened: dict[str, set[str]] = defaultdict(set)
+    happened: dict[str, Counter[str]] = defaultdict(Counter)
     for row in await connection.execute(select(transfer_events.c.transfer_id, transfer_events.c.kind)):
-        happened[row.transfer_id].add(row.kind)
+        happened[row.transfer_id][row.kind] += 1
     for row in await connection.execute(select(transfers)):
         amounts = state_of(row.decision, list(lines.get(row.id, {}).values()))
         if row.state != amounts:
@@ -38,24 +38,32 @@ async def states(connection: AsyncConnection) -> AsyncIterator[Finding]:
             yield Finding("transfer_ended", f"Transfer {row.id} is {row.state}, and its end says otherwise.")
 
 
-def _decision(kinds: Iterable[str]) -> str:
-    decided = "requested"
-    for kind, word in DECISIONS:
-        decided = word if kind in kinds else decided
+def _decision(done: Mapping[str, int]) -> str:
+    decided = "approved" if done["approve"] > done["unapprove"] else "requested"
+    for kind, word in ENDS:
+        decided = word if done[kind] else decided
     return decided
 
 
 async def lines(connection: AsyncConnection) -> AsyncIterator[Finding]:
     """Every line counts what the operations with effect on its transfer told, whatever their order."""
-    kept, told = await _lines_kept(connection), await _lines_told(connection)
+    operations = await _operations(connection)
+    kept, told = await _lines_kept(connection), _lines_told(operations)
     for transfer in sorted(kept.keys() | told.keys()):
         here, there = kept.get(transfer, {}), told.get(transfer, {})
         for number in sorted(here.keys() | there.keys()):
             # What was lost is what was left on the road when somebody closed; the ledger proves it.
-            one = {name: figure for name, figure in here.get(number, {}).items() if name != "lost"}
+            one = {name: figure for name, figure in here.get(number, {}).items() if name not in ("approved", "lost")}
             if one != there.get(number, {}):
                 what = f"Line {number} of transfer {transfer} is not what its operations say."
                 yield Finding("transfer_line", what)
+    approvals, taken_back = _approvals(operations)
+    for transfer, here in sorted(kept.items()):
+        promised = {number: line["approved"] for number, line in here.items() if line["approved"] is not None}
+        told_of = [{number: one.get(number, 0) for number in here} for one in approvals[transfer]]
+        stands = len(told_of) > taken_back[transfer]
+        if promised not in (told_of if stands else [{}]):
+            yield Finding("transfer_line", f"Transfer {transfer} promises what no approval that stands says.")
 
 
 async def _lines_kept(connection: AsyncConnection) -> Lines:
@@ -66,15 +74,29 @@ async def _lines_kept(connection: AsyncConnection) -> Lines:
     return found
 
 
-async def _lines_told(connection: AsyncConnection) -> Lines:
+async def _operations(connection: AsyncConnection) -> list[dict[str, Any]]:
     applied = has_effect & booked_first & outcomes.c.kind.startswith("transfer.")
     query = select(outcomes.c.operation_id, outcomes.c.kind, outcomes.c.args).where(applied)
-    operations = [row._asdict() for row in await connection.execute(query)]
+    return [row._asdict() for row in await connection.execute(query)]
+
+
+def _approvals(operations: Sequence[Mapping[str, Any]]) -> tuple[dict[str, list[dict[int, int]]], Counter[str]]:
+    """What each approval of a transfer promised, and how many of them were taken back; by transfer."""
+    said: dict[str, list[dict[int, int]]] = defaultdict(list)
+    taken_back: Counter[str] = Counter()
+    for op in operations:
+        if op["kind"] == "transfer.approve":
+            said[op["args"]["transfer"]].append({line["line"]: line["quantity"] for line in op["args"]["lines"]})
+        taken_back[op["args"].get("transfer", "")] += op["kind"] == "transfer.unapprove"
+    return said, taken_back
+
+
+def _lines_told(operations: Sequence[Mapping[str, Any]]) -> Lines:
     found: Lines = defaultdict(dict)
     for op in operations:
         if op["kind"] == "transfer.request":
             for number, line in enumerate(op["args"]["lines"], start=1):
-                nothing = {"approved": None, "dispatched": 0, "received": 0, "damaged": 0}
+                nothing = {"dispatched": 0, "received": 0, "damaged": 0}
                 found[op["operation_id"]][number] = {"item": line["item"], "requested": line["quantity"], **nothing}
     for op in operations:
         if op["kind"] != "transfer.request":
@@ -83,14 +105,9 @@ async def _lines_told(connection: AsyncConnection) -> Lines:
 
 
 def _tell(told: dict[int, dict[str, Any]], kind: str, args: dict[str, Any]) -> None:
-    if kind == "transfer.approve":
-        for line in told.values():
-            line["approved"] = 0
     for line in args.get("lines", ()):
         here = told.setdefault(line["line"], defaultdict(int))
-        if kind == "transfer.approve":
-            here["approved"] = line["quantity"]
-        elif kind == "transfer.dispatch":
+        if kind == "transfer.dispatch":
             here["dispatched"] += line["quantity"]
         elif kind == "transfer.receive":
             here["received"] += line["received"]

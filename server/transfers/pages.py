@@ -154,6 +154,7 @@ class TransferShowPage(TypedDict):
     lines: list[TransferLine]
     events: list[TransferEvent]
     step: Step
+    may_unapprove: bool
     may_reject: bool
     may_cancel: bool
     may_close: bool
@@ -251,6 +252,7 @@ async def transfer_show_page(visit: Visit, transfer: str) -> TransferShowPage | 
         lines=cast(list[TransferLine], lines),
         events=cast(list[TransferEvent], timeline(paper, stores, ())),
         step=cast(Step, now_may["step"]),
+        may_unapprove=now_may["may_unapprove"],
         may_reject=now_may["may_reject"],
         may_cancel=now_may["may_cancel"],
         may_close=now_may["may_close"],

@@ -37,7 +37,7 @@ async def transfer_show(request: Asked, who: NamedDependency[Who], transfer: Fro
     return await show(request, who, "transfers/show.html", partial(_transfer_page, transfer=transfer), "transfer")
 
 
-@post("/transfers/{transfer:str}", summary="Approves, rejects, cancels, dispatches, receives or closes a transfer")
+@post("/transfers/{transfer:str}", summary="Approves, takes back, rejects, cancels, dispatches, receives or closes")
 async def transfer_act(request: Asked, who: NamedDependency[Who], transfer: FromPath[str]) -> Response[Any]:
     def read(_visit: Visit, fields: Fields) -> Read:
         return transfer_form(fields, transfer)

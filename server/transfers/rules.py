@@ -1,7 +1,8 @@
 """Transfers: intents bind to the state they were made for, facts never do.
 
-Asking, approving, rejecting, cancelling and closing: the first wins, the loser is told what the winner left. Dispatch
-and receipt have happened: they add up, whoever else was there, and what should not have happened is an exception.
+Asking, approving, taking that back, rejecting, cancelling and closing: the first wins, the loser is told what the
+winner left. Dispatch and receipt have happened: they add up, whoever else was there, and what should not have happened
+is an exception.
 """
 
 from typing import Any
@@ -47,7 +48,7 @@ def _request(op: Happened, facts: Facts) -> Decision:
 
 
 def _approve(op: Happened, before: Transfer, facts: Facts) -> None:
-    _may_decide(op, before, facts)
+    _may_decide(op, before, facts, "requested")
     asked = {line["line"]: line for line in before["lines"]}
     given = [(asked[line["line"]], line["quantity"]) for line in op.args["lines"] if line["quantity"]]
     if not given:
@@ -62,8 +63,13 @@ def _approve(op: Happened, before: Transfer, facts: Facts) -> None:
             raise Overtaken("not_enough_available", now, item=line["item"], available=available)
 
 
+def _unapprove(op: Happened, before: Transfer, facts: Facts) -> None:
+    # Once goods have left, the state says so: what was promised is no longer somebody's to take back.
+    _may_decide(op, before, facts, "approved")
+
+
 def _reject(op: Happened, before: Transfer, facts: Facts) -> None:
-    _may_decide(op, before, facts)
+    _may_decide(op, before, facts, "requested")
 
 
 def _cancel(op: Happened, before: Transfer, facts: Facts) -> None:
@@ -78,12 +84,12 @@ def _close(op: Happened, before: Transfer, facts: Facts) -> None:
     _still(op, before, ("dispatched", "short", "exception"))
 
 
-def _may_decide(op: Happened, before: Transfer, facts: Facts) -> None:
+def _may_decide(op: Happened, before: Transfer, facts: Facts, state: str) -> None:
     if facts.level(op.by, before["from"], op.at) < 3:
         raise Refusal("not_allowed")
     if before["requested_by"] == op.by:
         raise Refusal("own_request")
-    _still(op, before, ("requested",))
+    _still(op, before, (state,))
 
 
 def _still(op: Happened, before: Transfer, states: tuple[str, ...]) -> None:
@@ -152,6 +158,7 @@ def _lines_known(op: Happened, before: Transfer) -> None:
 
 _INTENTS = {
     "transfer.approve": _approve,
+    "transfer.unapprove": _unapprove,
     "transfer.reject": _reject,
     "transfer.cancel": _cancel,
     "transfer.close": _close,

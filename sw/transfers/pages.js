@@ -97,7 +97,7 @@ export function transferShowPage(view, request) {
   const reader = readerIn(view);
   const transfer = view.transfer(id);
   if (transfer === null || held([transfer], reader, view.now, view.closedDays).length === 0) return null;
-  const { step, mayReject, mayCancel, mayClose } = steps(transfer, reader.levels, reader.person);
+  const { step, mayUnapprove, mayReject, mayCancel, mayClose } = steps(transfer, reader.levels, reader.person);
   const fields = request.form?.fields ?? null;
   const stores = storeNames(view);
   const waiting = waitingIn(view);
@@ -117,6 +117,7 @@ export function transferShowPage(view, request) {
     lines: transferLines(transfer, reader.locale, step, offers, fields),
     events: timeline(transfer, stores, sent),
     step,
+    may_unapprove: mayUnapprove,
     may_reject: mayReject,
     may_cancel: mayCancel,
     may_close: mayClose,

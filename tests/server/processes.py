@@ -70,7 +70,7 @@ def _of_a_transfer(before: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]
     whose = {"transfer": "t", "from_state": before["state"], "reason": "other"}
     for quantity in (1, 2):
         yield "transfer.approve", {**whose, "lines": [{"line": line, "quantity": quantity}]}
-    for kind in ("reject", "cancel", "close"):
+    for kind in ("unapprove", "reject", "cancel", "close"):
         yield f"transfer.{kind}", whose
     for quantity in (1, 2, 3):
         yield "transfer.dispatch", {**whose, "lines": [{"line": line, "quantity": quantity}]}

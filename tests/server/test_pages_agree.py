@@ -254,6 +254,8 @@ async def a_day(hub: Hub) -> str:
     for paper, given in ((first, (3, 4)), (second, (6,)), (third, (400, 1)), (fourth, (9999,))):
         agreed = [{"line": line, "quantity": quantity} for line, quantity in enumerate(given, start=1)]
         await hub.does(BO, "transfer.approve", transfer=paper, from_state="requested", lines=agreed)
+    await hub.does(BO, "transfer.unapprove", transfer=third, from_state="approved", reason="<b>too</b> much")
+    await hub.does(BO, "transfer.approve", transfer=third, from_state="requested", lines=[{"line": 1, "quantity": 300}])
     sent = [{"line": 1, "quantity": 3}, {"line": 2, "quantity": 4}]
     await hub.does(BO, "transfer.dispatch", transfer=first, lines=sent)
     await hub.does(BO, "transfer.dispatch", transfer=second, lines=[{"line": 1, "quantity": 6}])

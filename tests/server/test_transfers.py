@@ -2,12 +2,14 @@
 
 import asyncio
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from server.database import Database
 from server.devices.tables import devices
 from server.inbox.accept import Door
 from server.inbox.rows import rows_of
+from server.ledger.tables import balances
+from server.transfers.doctor import CHECKS
 from server.transfers.facts import load_transfers, load_transfers_told
 from sync.papers import timeline
 from tests import shop
@@ -86,6 +88,53 @@ async def test_nobody_approves_their_own_request(door: Door) -> None:
     assert (own["status"], own["code"]) == ("refused", "own_request")
 
 
+async def test_an_approval_taken_back_frees_its_goods_once_and_can_be_given_again(
+    door: Door, database: Database
+) -> None:
+    ada, bo, dev, cleo = (Phone(door, who) for who in (shop.ADA, shop.BO, shop.DEV, shop.CLEO))
+    asked = await ada.do(
+        "transfer.request", **{"from": shop.ANTWERP}, to=shop.GHENT, lines=[{"item": shop.TEA, "quantity": 4}]
+    )
+    transfer = {"transfer": asked["id"]}
+    back = {**transfer, "from_state": "approved", "reason": "needed here"}
+    early = await bo.do("transfer.unapprove", **back)
+    assert (early["status"], early["code"]) == ("refused", "state_changed")
+    given = {**transfer, "from_state": "requested"}
+    await bo.do("transfer.approve", **given, lines=[{"line": 1, "quantity": 3}])
+    stranger = await cleo.do("transfer.unapprove", **back)
+    assert (stranger["status"], stranger["code"]) == ("refused", "not_allowed")
+    first, second = await asyncio.gather(bo.do("transfer.unapprove", **back), dev.do("transfer.unapprove", **back))
+    assert sorted((first["status"], second["status"])) == ["applied", "refused"]
+    loser = first if first["status"] == "refused" else second
+    assert (loser["code"], loser["now"]["state"]) == ("state_changed", "requested")
+    assert await _reserved(database) == 0
+    await dev.do("transfer.approve", **given, lines=[{"line": 1, "quantity": 2}])
+    assert await _reserved(database) == 2
+    async with database.reading() as connection:
+        document = (await load_transfers(connection, [asked["id"]]))[asked["id"]]
+        wrong = [finding for check in CHECKS async for finding in check(connection)]
+    kinds = [event["kind"] for event in document["events"]]
+    assert (document["state"], sorted(kinds)) == ("approved", ["approve", "approve", "request", "unapprove"])
+    assert wrong == []
+
+
+async def test_goods_that_left_before_an_approval_was_taken_back_are_an_exception(
+    door: Door, database: Database
+) -> None:
+    ada, bo = Phone(door, shop.ADA), Phone(door, shop.BO)
+    asked = await ada.do(
+        "transfer.request", **{"from": shop.ANTWERP}, to=shop.GHENT, lines=[{"item": shop.TEA, "quantity": 4}]
+    )
+    transfer, lines = {"transfer": asked["id"]}, [{"line": 1, "quantity": 4}]
+    await bo.do("transfer.approve", **transfer, from_state="requested", lines=lines)
+    await bo.do("transfer.unapprove", **transfer, from_state="approved", reason="needed here")
+    late = await bo.do("transfer.dispatch", **transfer, lines=lines)
+    assert (late["status"], late["review"], late["params"]) == ("applied", True, {"state": "requested"})
+    again = await bo.do("transfer.approve", **transfer, from_state="requested", lines=lines)
+    assert (again["code"], again["now"]["state"]) == ("state_changed", "exception")
+    assert await on_hand(database, shop.ANTWERP, shop.TEA) == 36
+
+
 async def test_goods_that_leave_after_a_cancel_are_booked_as_an_exception(door: Door, database: Database) -> None:
     ada, bo = Phone(door, shop.ADA), Phone(door, shop.BO)
     asked = await ada.do(
@@ -137,3 +186,8 @@ async def test_two_hundred_at_once_who_want_one_of_a_hundred_get_exactly_a_hundr
     assert bo.person == shop.BO
     assert [result["status"] for result in results].count("applied") == 100
     assert {result["code"] for result in results if result["status"] == "refused"} == {"not_enough_available"}
+
+
+async def _reserved(database: Database) -> int:
+    async with database.reading() as connection:
+        return int(await connection.scalar(select(func.sum(balances.c.reserved))) or 0)

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 /** @typedef {[string, string][]} Form */
 
 const DEEDS = { adjust: 38, request: 14, step: 33, prefer: 2, withdraw: 4, look: 6, code: 3 };
-const ACTIONS = ["approve", "reject", "cancel", "dispatch", "receive", "close"];
+const ACTIONS = ["approve", "unapprove", "reject", "cancel", "dispatch", "receive", "close"];
 const CODES = ["4006381333931", "4006381334006", "2123456012347", "4006381333932", "AB-12 <b>", "\u001d\u202e"];
 const OUT = ["damaged", "expired", "theft", "sample", "own_use", "other"];
 const PAGES = [

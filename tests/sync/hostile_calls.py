@@ -56,7 +56,9 @@ class Hostile(Shapes):
     def operation(self, transfer: Transfer | None) -> dict[str, Any]:
         """An operation of sound shape on the transfer, whatever its state; a request where there is none."""
         kind = (
-            self.dice.choice(["approve", "reject", "cancel", "dispatch", "dispatch", "receive", "receive", "close"])
+            self.dice.choice(
+                ["approve", "unapprove", "reject", "cancel", "dispatch", "dispatch", "receive", "receive", "close"]
+            )
             if transfer
             else "request"
         )

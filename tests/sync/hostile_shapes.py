@@ -167,7 +167,7 @@ class Shapes:
 
     def field(self, name: str) -> str:
         sound = {
-            "action": ("approve", "reject", "cancel", "dispatch", "receive", "close"),
+            "action": ("approve", "unapprove", "reject", "cancel", "dispatch", "receive", "close"),
             "direction": ("in", "out"),
             "reason": ("damaged", "found", "sold out"),
             "from_state": STATES,

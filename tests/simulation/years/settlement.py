@@ -14,7 +14,7 @@ DECIDING = ("transfer.approve", "transfer.reject")
 
 
 def resolved_once(looked: Looked, books: "Ledgers") -> None:
-    """One approval or rejection at most, and one end of what it promised; one word on what was held back."""
+    """At most one approval or rejection stands, and what it promised ends once; one word on what was held back."""
     settled = Counter(
         from_json(row.args)["operation"]
         for row in books.outcomes
@@ -28,7 +28,8 @@ def resolved_once(looked: Looked, books: "Ledgers") -> None:
             deeds[from_json(row.args).get("transfer", row.operation_id)][row.kind] += 1
     for transfer, done in deeds.items():
         looked.hold(10, done["transfer.request"] == 1, f"{transfer} was asked for {done['transfer.request']} times")
-        looked.hold(10, sum(done[kind] for kind in DECIDING) <= 1, f"{transfer} was decided more than once: {done}")
+        decided = sum(done[kind] for kind in DECIDING) - done["transfer.unapprove"]
+        looked.hold(10, 0 <= decided <= 1, f"{transfer} was decided more than once: {done}")
         taken_back = done["transfer.reject"] + done["transfer.cancel"]
         looked.hold(10, taken_back <= 1, f"{transfer} was taken back more than once: {done}")
         # What moves after the end is an exception, and that is closed once more.
@@ -44,11 +45,10 @@ def _decision(done: Counter[str]) -> str:
         ("close", "closed"),
         ("cancel", "cancelled"),
         ("reject", "rejected"),
-        ("approve", "approved"),
     ):
         if done[f"transfer.{kind}"]:
             return decision
-    return "requested"
+    return "approved" if done["transfer.approve"] > done["transfer.unapprove"] else "requested"
 
 
 def losers_know_the_winner(looked: Looked, outcomes: Iterable[Any]) -> None:

@@ -28,7 +28,7 @@ DEEDS = {
 # Nobody knows them at first; the last two never become anybody's.
 CODES = ("04006381333931", "04006381334006", "02123456012347", "4006381333932", "AB-12")
 OUT = ("damaged", "expired", "theft", "sample", "own_use", "other")
-INTENTS = ("approve", "reject", "cancel", "close")
+INTENTS = ("approve", "unapprove", "reject", "cancel", "close")
 FACTS = ("dispatch", "receive")
 # A rule breaks on this note, and the database on this many units; see `poison.py`.
 POISON_NOTE, POISON_UNITS = "poison", 4_999
@@ -135,7 +135,7 @@ def _step(phone: Phone, view: View, chance: Chance) -> tuple[str, Row] | None:
     args: dict[str, Any] = {"transfer": transfer["id"]}
     if action in INTENTS:
         args["from_state"] = transfer["state"]
-    if action in ("reject", "close"):
+    if action in ("unapprove", "reject", "close"):
         args["reason"] = "because it was so"
     if action in ("approve", *FACTS):
         args["lines"] = [_line(line, action, chance) for line in transfer["lines"]]
