@@ -159,7 +159,7 @@ def furnish(app: Litestar, settings: Settings, database: Database, release: Rele
             "live": live,
             "door": door,
             "imports": Imports(settings, database, door, now_ms, live.heard),
-            "housekeeper": Housekeeper(database, now_ms),
+            "housekeeper": Housekeeper(database, now_ms, door),
             "snapshots": Snapshots(settings, database, now_ms),
             "looks": Looks(),
             "photos": Photos(),

@@ -256,6 +256,18 @@ export const CATALOGUE = {
         },
       },
     },
+    "transfer.expire": {
+      v: 1,
+      nature: "intent",
+      args: {
+        transfer: {
+          type: "uuid",
+        },
+        from_state: {
+          type: "state",
+        },
+      },
+    },
     "transfer.dispatch": {
       v: 1,
       nature: "fact",

@@ -16,7 +16,9 @@
 /** @typedef {{store: number, item: number, on_hand: number, reserved: number, in_transit_in: number,
  *   in_transit_out: number}} StockEffect */
 
-const ORDER = ["request", "approve", "unapprove", "reject", "cancel", "dispatch", "receive", "close"];
+const ORDER = ["request", "approve", "unapprove", "reject", "cancel", "expire", "dispatch", "receive", "close"];
+/** What is done in the store that gives, or in its name. */
+const GIVES = ["approve", "unapprove", "reject", "expire", "dispatch"];
 /** Somebody who forgot to end a count is led by figures again the next day. */
 export const LONGEST_SESSION_MS = 24 * 3_600_000;
 /** @type {Record<string, string>} */
@@ -25,6 +27,7 @@ const DECIDED = {
   "transfer.unapprove": "requested",
   "transfer.reject": "rejected",
   "transfer.cancel": "cancelled",
+  "transfer.expire": "cancelled",
   "transfer.close": "closed",
 };
 
@@ -194,7 +197,7 @@ function changedLine(line, kind, told) {
 /** @param {Happened} op @param {Transfer} transfer @returns {TransferEvent} */
 function eventOf(op, transfer) {
   const kind = op.kind.replace("transfer.", "");
-  const store = ["approve", "unapprove", "reject", "dispatch"].includes(kind) ? transfer.from : transfer.to;
+  const store = GIVES.includes(kind) ? transfer.from : transfer.to;
   return { operation: op.id, kind, at: op.at, by: op.by, name: op.name, store, reason: op.args.reason || "" };
 }
 

@@ -10,14 +10,17 @@ from typing import Any
 Transfer = dict[str, Any]
 Line = dict[str, Any]
 FIGURES = ("on_hand", "reserved", "in_transit_in", "in_transit_out")
-ORDER = ("request", "approve", "unapprove", "reject", "cancel", "dispatch", "receive", "close")
+ORDER = ("request", "approve", "unapprove", "reject", "cancel", "expire", "dispatch", "receive", "close")
 # Somebody who forgot to end a count is led by figures again the next day.
 LONGEST_SESSION_MS = 24 * 3_600_000
+# What is done in the store that gives, or in its name.
+GIVES = ("approve", "unapprove", "reject", "expire", "dispatch")
 DECIDED = {
     "transfer.approve": "approved",
     "transfer.unapprove": "requested",
     "transfer.reject": "rejected",
     "transfer.cancel": "cancelled",
+    "transfer.expire": "cancelled",
 }
 
 
@@ -197,7 +200,7 @@ def _change_lines(lines: list[Line], kind: str, args: Mapping[str, Any]) -> None
 
 def _event(op: Mapping[str, Any], transfer: Transfer) -> dict[str, Any]:
     kind = op["kind"].removeprefix("transfer.")
-    store = transfer["from"] if kind in ("approve", "unapprove", "reject", "dispatch") else transfer["to"]
+    store = transfer["from"] if kind in GIVES else transfer["to"]
     return {
         "operation": op["id"],
         "kind": kind,

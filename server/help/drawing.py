@@ -19,6 +19,7 @@ _OURS = "{https://stockhand.example/processes}"
 _KINDS: dict[str, "Kind"] = {
     "lane": "lane",
     "userTask": "task",
+    "serviceTask": "task",
     "exclusiveGateway": "gateway",
     "startEvent": "start",
     "endEvent": "end",

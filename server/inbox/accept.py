@@ -19,7 +19,7 @@ from server.devices.tables import device_keys
 from server.inbox.group import Group
 from server.inbox.messages import Operation
 from server.inbox.outboxes import Answer, Arrival, session_client
-from server.inbox.tables import FILE_CLIENTS, buckets
+from server.inbox.tables import NOT_BY_HAND, buckets
 from server.inbox.verdicts import minds
 from server.people.sessions import Who
 from server.statements import Asked
@@ -82,7 +82,7 @@ class Door:
         self._inside.add(answered)
         answered.add_done_callback(self._inside.discard)
         self._waiting.append((arrival, answered))
-        if arrival.client not in FILE_CLIENTS.values():
+        if arrival.client not in NOT_BY_HAND:
             self._came_at = time.monotonic()
         self._work.set()
         return await answered

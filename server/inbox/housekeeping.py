@@ -2,7 +2,7 @@
 
 The rows stay in the books, all but those of codes that nobody knows and nobody scans any more; only the feed says
 goodbye to them, by tombstones like any other. What it lists and cannot be built is let go the same way, or one broken
-row would be asked for at every pull.
+row would be asked for at every pull. Before that, what approvals reserved on which nobody acted is free again.
 """
 
 import asyncio
@@ -16,11 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.clock import Clock
 from server.database import IN_TROUBLE, Database, padded
+from server.inbox.accept import Door, DoorClosed
 from server.inbox.feed import Feed, Row
 from server.inbox.pruning import ROWS_AT_ONCE, mark_heads, prune
 from server.inbox.rows import rows_of
 from server.inbox.tables import buckets, feed, outcomes
 from server.policies.facts import load_policies
+from server.transfers.expiry import expire
 from server.transfers.tables import transfers
 from server.unknown_codes.facts import forget_until, old_buckets
 from sync.journal import KEPT_MS
@@ -47,8 +49,9 @@ class Housekeeper:
 
     last: Round | None = None
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, door: Door) -> None:
         self._database = database
+        self._door = door
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
@@ -85,10 +88,11 @@ class Housekeeper:
             try:
                 count = await let_lost_go(self._database, sorted(lost))
                 if is_due:
+                    count += await expire(self._database, self._door.push, self._clock())
                     count += await let_go(self._database, self._clock())
                     self.last = Round(self._clock(), count, failed=False)
                 log.info("let_go", rows=count)
-            except IN_TROUBLE as error:
+            except (*IN_TROUBLE, DoorClosed) as error:
                 # Nothing hangs on it: what was not let go now is let go the next time.
                 if is_due:
                     self.last = Round(self._clock(), 0, failed=True)

@@ -110,7 +110,10 @@ booked_first: ColumnElement[bool] = literal_column("NOT outcomes.repeats")
 
 # Files that come in have an outbox a kind. Their lines are no work of whoever brought them, and on nobody's phone.
 FILE_CLIENTS = {kind: str(uuid5(NAMESPACE_URL, f"stockhand:file:{kind}")) for kind in ("chain", "stock", "movements")}
-by_hand = outcomes.c.client_id.not_in(FILE_CLIENTS.values())
+# The outbox of what the hub does by itself.
+HUB_CLIENT = str(uuid5(NAMESPACE_URL, "stockhand:hub"))
+NOT_BY_HAND = frozenset({*FILE_CLIENTS.values(), HUB_CLIENT})
+by_hand = outcomes.c.client_id.not_in(sorted(NOT_BY_HAND))
 
 # A set of rows that a phone holds or does not hold as a whole.
 buckets = Table(

@@ -14,7 +14,7 @@ from server.counts import sessions as session_rules
 from server.decisions import Decision, Facts, Happened, Needs, Overtaken
 from server.devices import rules as device_rules
 from server.inbox.messages import Operation
-from server.inbox.tables import FILE_CLIENTS
+from server.inbox.tables import NOT_BY_HAND
 from server.ledger import rules as ledger_rules
 from server.movements import rules as movement_rules
 from server.people import rules as people_rules
@@ -52,6 +52,7 @@ RULES: dict[str, Rule] = {
     "transfer.unapprove": _TRANSFER,
     "transfer.reject": _TRANSFER,
     "transfer.cancel": _TRANSFER,
+    "transfer.expire": _TRANSFER,
     "transfer.dispatch": _TRANSFER,
     "transfer.receive": _TRANSFER,
     "transfer.close": _TRANSFER,
@@ -94,9 +95,9 @@ AT_A_DESK = frozenset(kind for kind, rule in RULES.items() if rule.minds not in 
 def is_told(kind: str, client: str) -> bool:
     """Whether a person's phone hears what became of such an operation of theirs.
 
-    What a file brought is on nobody's phone: a million lines are not the work of whoever brought them.
+    What a file brought, or the hub did by itself, is on nobody's phone: it is not the work of whose name it bears.
     """
-    return kind != "void" and kind not in AT_A_DESK and client not in FILE_CLIENTS.values()
+    return kind != "void" and kind not in AT_A_DESK and client not in NOT_BY_HAND
 
 
 def minds(kind: str) -> str | None:

@@ -21,7 +21,8 @@ class Policies:
     else's movement it waits for a look. `blind_counts` hide what is expected from who counts; `sealed_counts` take it
     off the phone. Work that ended stays on phones for `closed_days`; tombstones stay for `tombstone_days`, and a phone
     that was away for longer begins anew. Unknown codes are kept for `unknown_code_days` after their last scan. A
-    store is proposed as a lender of what it has beyond `safety_units`, or beyond `safety_percent` of it. Labels
+    store is proposed as a lender of what it has beyond `safety_units`, or beyond `safety_percent` of it. What an
+    approval reserves is free again after `reservation_days` in which nothing left. Labels
     link to `label_address`, to the hub itself where that is "", and their prices begin with `label_currency`.
     """
 
@@ -40,6 +41,7 @@ class Policies:
     unknown_code_days: int = 90
     safety_units: int = 2
     safety_percent: int = 10
+    reservation_days: int = 7
 
     def row(self) -> dict[str, Any]:
         """The row `policy` of the bucket `chain`."""
@@ -48,7 +50,7 @@ class Policies:
 
 
 # What phones have nothing to do with.
-HUBS_OWN = frozenset({"dark_after_h", "tombstone_days", "unknown_code_days"})
+HUBS_OWN = frozenset({"dark_after_h", "tombstone_days", "unknown_code_days", "reservation_days"})
 
 
 class Choice(NamedTuple):
@@ -115,6 +117,7 @@ CHOICES: Mapping[str, Choice] = {
     "unknown_code_days": whole(1, 3650),
     "safety_units": whole(0, 1000),
     "safety_percent": whole(0, 100),
+    "reservation_days": whole(1, 365),
 }
 
 

@@ -16,7 +16,7 @@ from sync.projection import has_ended, state_of
 
 COUNTED = ("approved", "dispatched", "received", "damaged", "lost")
 # What ends a transfer, strongest last: closing is possible after everything else.
-ENDS = (("reject", "rejected"), ("cancel", "cancelled"), ("close", "closed"))
+ENDS = (("reject", "rejected"), ("cancel", "cancelled"), ("expire", "cancelled"), ("close", "closed"))
 Lines = dict[str, dict[int, dict[str, Any]]]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from server.decisions import ON_HAND, Decision, Entry, Facts, Happened, Needs, Overtaken, held_back
 from server.refusals import Refusal
+from sync.papers import DAY_MS
 from sync.projection import has_ended, stock_effects, transfer_after
 
 Transfer = dict[str, Any]
@@ -76,6 +77,26 @@ def _cancel(op: Happened, before: Transfer, facts: Facts) -> None:
     if facts.level(op.by, before["to"], op.at) < 2:
         raise Refusal("not_allowed")
     _still(op, before, ("requested", "approved"))
+
+
+def _expire(op: Happened, before: Transfer, facts: Facts) -> None:
+    """The hub says so by itself, in the name of whoever approved; see `expiry.py`."""
+    _still(op, before, ("approved",))
+    approval = approval_of(before)
+    if approval is None or approval["by"] != op.by:
+        raise Refusal("not_allowed")
+    if op.at < runs_out_at(approval, facts.policies.reservation_days):
+        raise Refusal("still_reserved", days=facts.policies.reservation_days)
+
+
+def approval_of(transfer: Transfer) -> dict[str, Any] | None:
+    """The event by which an approved transfer is approved."""
+    return next((event for event in reversed(transfer["events"]) if event["kind"] == "approve"), None)
+
+
+def runs_out_at(approval: dict[str, Any], days: int) -> int:
+    """When what it reserves is free again, unless something leaves before."""
+    return int(approval["at"]) + days * DAY_MS
 
 
 def _close(op: Happened, before: Transfer, facts: Facts) -> None:
@@ -161,5 +182,6 @@ _INTENTS = {
     "transfer.unapprove": _unapprove,
     "transfer.reject": _reject,
     "transfer.cancel": _cancel,
+    "transfer.expire": _expire,
     "transfer.close": _close,
 }

@@ -23,6 +23,8 @@ LENDER, BORROWER, ITEM = 1, 2, 7
 AUTHOR, MANAGER, NOBODY = 5, 6, 9
 # Enough to give too little, just as much and too much of the two that are asked for.
 MOST = 3
+# When no reservation stands any more.
+LONG_AFTER = 400 * 86_400_000
 
 
 def facts(archived: bool = False, on_hand: int = 10) -> Facts:
@@ -55,13 +57,15 @@ def transfer_steps() -> set[Step]:
         for kind, args in _of_a_transfer(before):
             known = facts(on_hand=MOST)
             known.transfers = {"t": {**before, "id": "t"}}
+            at = LONG_AFTER if kind == "transfer.expire" else 1000
             try:
-                after = transfer_rules.decide(happened(kind, args, by=MANAGER), known).transfer
+                after = transfer_rules.decide(happened(kind, args, MANAGER, at), known).transfer
             except Refusal:
                 continue
             assert after
             steps.add((before["state"], kind, after["state"]))
-            waiting.append({**after, "events": after["events"][:1]})
+            approved = [event for event in after["events"][1:] if event["kind"] == "approve"]
+            waiting.append({**after, "events": after["events"][:1] + approved[-1:]})
     return steps
 
 
@@ -72,6 +76,7 @@ def _of_a_transfer(before: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]
         yield "transfer.approve", {**whose, "lines": [{"line": line, "quantity": quantity}]}
     for kind in ("unapprove", "reject", "cancel", "close"):
         yield f"transfer.{kind}", whose
+    yield "transfer.expire", whose
     for quantity in (1, 2, 3):
         yield "transfer.dispatch", {**whose, "lines": [{"line": line, "quantity": quantity}]}
     for received, damaged in ((0, 0), (1, 0), (2, 0), (3, 0), (0, 1), (1, 1)):

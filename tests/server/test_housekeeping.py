@@ -114,7 +114,7 @@ async def test_where_nothing_is_over_nobody_waits_to_write(
 
 
 async def test_a_row_that_cannot_be_built_has_nothing_else_looked_through(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    door: Door, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[str] = []
 
@@ -128,7 +128,7 @@ async def test_a_row_that_cannot_be_built_has_nothing_else_looked_through(
 
     monkeypatch.setattr(housekeeping, "let_go", looks_through)
     monkeypatch.setattr(housekeeping, "let_lost_go", lets_lost_go)
-    keeper = Housekeeper(database, lambda: shop.NOW)
+    keeper = Housekeeper(database, lambda: shop.NOW, door)
 
     async def until(count: int) -> list[str]:
         async with asyncio.timeout(5):
@@ -145,7 +145,7 @@ async def test_a_row_that_cannot_be_built_has_nothing_else_looked_through(
     assert await until(3) == ["all", "999", "all"]
     await keeper.close()
     monkeypatch.setattr(housekeeping, "PAUSE_S", 0.1)
-    keeper = Housekeeper(database, lambda: shop.NOW)
+    keeper = Housekeeper(database, lambda: shop.NOW, door)
     keeper.open()
     await until(5)
     await keeper.close()
@@ -223,7 +223,7 @@ async def test_a_row_that_cannot_be_built_keeps_nothing_else_from_anybody(door: 
     assert found == [("stock:1", "999")]
     await ada.pull()
     assert str(shop.TEA) in ada.rows["stock:1"]
-    keeper = Housekeeper(database, lambda: shop.NOW)
+    keeper = Housekeeper(database, lambda: shop.NOW, door)
     keeper.open()
     keeper.lost(found)
     while await tombstones(database) == 0:

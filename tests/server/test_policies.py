@@ -111,6 +111,7 @@ FORM = {
     "unknown_code_days": "90",
     "safety_units": "2",
     "safety_percent": "10",
+    "reservation_days": "7",
     **{f"was_{name}": spelled(getattr(Policies(), name)) for name in CHOICES},
 }
 

@@ -25,6 +25,8 @@ ALLOWED: dict[str, Callable[[], set[Step]]] = {
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 BPMNDI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 OURS = "{https://stockhand.example/processes}"
+# What somebody does, and what the hub does by itself.
+TASKS = ("userTask", "serviceTask")
 STATES = ("startEvent", "intermediateCatchEvent", "intermediateThrowEvent")
 
 
@@ -35,7 +37,7 @@ def text_of(name: str) -> str:
 def nodes(root: Element) -> dict[str, Element]:
     process = root.find(f"{BPMN}process")
     assert process is not None
-    kinds = (*STATES, "endEvent", "userTask", "exclusiveGateway")
+    kinds = (*STATES, *TASKS, "endEvent", "exclusiveGateway")
     return {node.attrib["id"]: node for kind in kinds for node in process.iter(BPMN + kind)}
 
 
@@ -63,7 +65,8 @@ def drawn_steps(text: str) -> set[Step]:
     root = fromstring(text)
     return {
         (state_of(before), task.attrib[f"{OURS}operation"], state_of(after))
-        for task in root.iter(f"{BPMN}userTask")
+        for kind in TASKS
+        for task in root.iter(BPMN + kind)
         for before in reached(root, task.attrib["id"], "targetRef", "sourceRef")
         for after in reached(root, task.attrib["id"], "sourceRef", "targetRef")
     }

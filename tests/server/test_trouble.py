@@ -13,6 +13,7 @@ from server.database import Database, is_away
 from server.devices.sightings import Sightings
 from server.devices.tables import devices
 from server.inbox import live as live_module
+from server.inbox.accept import Door
 from server.inbox.housekeeping import Housekeeper
 from server.inbox.live import Live
 from tests import shop
@@ -81,7 +82,8 @@ async def test_hints_go_on(database: Database, break_once: Break, monkeypatch: p
 
 async def test_what_is_over_is_let_go_the_next_time(database: Database, break_once: Break) -> None:
     await shop.open_shop(database)
-    keeper = Housekeeper(database, lambda: shop.NOW)
+    door = Door(database, lambda: shop.NOW, lambda _heads: None)
+    keeper = Housekeeper(database, lambda: shop.NOW, door)
     broke = break_once("reading")
     keeper.open()
     async with asyncio.timeout(5):

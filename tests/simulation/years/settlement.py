@@ -30,7 +30,7 @@ def resolved_once(looked: Looked, books: "Ledgers") -> None:
         looked.hold(10, done["transfer.request"] == 1, f"{transfer} was asked for {done['transfer.request']} times")
         decided = sum(done[kind] for kind in DECIDING) - done["transfer.unapprove"]
         looked.hold(10, 0 <= decided <= 1, f"{transfer} was decided more than once: {done}")
-        taken_back = done["transfer.reject"] + done["transfer.cancel"]
+        taken_back = sum(done[f"transfer.{kind}"] for kind in ("reject", "cancel", "expire"))
         looked.hold(10, taken_back <= 1, f"{transfer} was taken back more than once: {done}")
         # What moves after the end is an exception, and that is closed once more.
         moved = done["transfer.dispatch"] + done["transfer.receive"]
@@ -44,6 +44,7 @@ def _decision(done: Counter[str]) -> str:
     for kind, decision in (
         ("close", "closed"),
         ("cancel", "cancelled"),
+        ("expire", "cancelled"),
         ("reject", "rejected"),
     ):
         if done[f"transfer.{kind}"]:
