@@ -12,7 +12,7 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
 PARTS = ("JavaScript", "SQLite", "PostgreSQL", "Browser")
-# Scripts that drive a browser wait most of the time, two beside each other; these ask how soon something happens, and
+# Scripts that drive a browser wait most of the time, three beside each other; these ask how soon something happens, and
 # have the machine for themselves.
 QUICK = ("live", "search", "installable", "camera")
 MOST_SECOND_TRIES = 3
@@ -65,7 +65,7 @@ def run_browsers(counts: Counts) -> int:
     quick = [script for script in driving if Path(script).name.removesuffix(".test.js") in QUICK]
     before = len(FAILURES)
     status = 0
-    for scripts, at_once in ((sorted({*driving} - {*quick}), 2), (quick, 1)):
+    for scripts, at_once in ((sorted({*driving} - {*quick}), 3), (quick, 1)):
         if scripts:
             status |= run_node(counts, "Browser", [f"--test-concurrency={at_once}", *scripts])
     failed = sorted({told.partition(":")[0] for told in FAILURES[before:]})

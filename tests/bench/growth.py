@@ -1,29 +1,34 @@
-"""Whether a page of the history stays as fast when ten times as much has moved."""
+"""Whether pages stay as fast when ten times as much stands in the books."""
 
 import asyncio
 import http.client
 import statistics
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from server.clock import now_ms
+from server.counts.tables import count_sessions
 from server.database import Database
 from server.demo.load import load_demo
 from server.ledger.tables import balances, ledger
 from server.migrations.upgrade import upgrade
 from server.settings import Settings
+from server.transfers.tables import transfers
+from sync.spoken import spoken
+from tests.bench.busy_books import fill, settled
 from tests.bench.figures import Figure
 from tests.bench.hub import STOCKHAND, Databases, Kind, free_port, serving
 from tests.bench.phones import Outbox, sign_in
 
 FEW, MANY, RUNS, ASKED = 5_000, 50_000, 5, 120
+SESSIONS = FEW // 10, MANY // 10
+MANAGER, SHOP = "nora", "GNT"
 YEAR_MS = 365 * 86_400_000
 # One movement in so many is a count, which somebody looks for.
 RARE = 200
@@ -62,12 +67,7 @@ def _p95s(port: int, phone: Outbox, few: Item, many: Item, run: int) -> tuple[fl
         for number in range(ASKED):
             for item in (few, many):
                 query = ("", "?kind=count", f"?after={dice.choice(item.keys)}")[number % 3]
-                began = time.perf_counter()
-                connection.request("GET", f"/items/{item.id}/history{query}", headers={"cookie": phone.cookie})
-                answer = connection.getresponse()
-                page = answer.read()
-                took[item.id].append((time.perf_counter() - began) * 1000)
-                assert answer.status == 200, page[:300]
+                took[item.id].append(_asked(connection, f"/items/{item.id}/history{query}", phone.cookie))
     small, large = (statistics.quantiles(times, n=20)[-1] for times in took.values())
     return small, large
 
@@ -92,7 +92,7 @@ async def _filled(settings: Settings) -> tuple[Outbox, Item, Item]:
                 kept = balances.c.location_id == location, balances.c.item_id == item, balances.c.lot == ""
                 await connection.execute(update(balances).where(*kept).values(on_hand=balances.c.on_hand + moved))
         few, many = [await _item(database, location, item) for item in (first, second)]
-        await _settled(settings)
+        await settled(settings)
         return phone, few, many
     finally:
         await database.close()
@@ -113,10 +113,82 @@ async def _item(database: Database, location: int, item: int) -> Item:
     return Item(item, [f"{at}-{number}" for at, number in rows])
 
 
-async def _settled(settings: Settings) -> None:
-    """As the database's own housekeeping leaves a table within a minute."""
-    engine = create_async_engine(settings.database, isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        for statement in ("VACUUM", "ANALYZE"):
-            await connection.exec_driver_sql(statement)
-    await engine.dispose()
+@dataclass(frozen=True, slots=True)
+class PapersGrowth:
+    """Pages of transfers, of what waits for a manager and of counts: two hubs, one with ten times as many, by turns."""
+
+    kind: Kind
+
+    def __call__(self, name: str, databases: Databases) -> Iterator[Figure]:
+        shops = [databases.new(self.kind) for _ in (FEW, MANY)]
+        for settings, papers, sessions in zip(shops, (FEW, MANY), SESSIONS, strict=True):
+            asyncio.run(fill(settings, papers, sessions))
+        pages = [asyncio.run(_pages(settings)) for settings in shops]
+        took: dict[str, list[tuple[float, float]]] = {}
+        with ExitStack() as stack:
+            ports = [stack.enter_context(serving(settings, free_port(), STOCKHAND)) for settings in shops]
+            for run in range(RUNS + 1):
+                for what in pages[0].what:
+                    pair = _by_turns(ports, pages, what, Random(run))
+                    # The first run makes ready what every later one finds ready.
+                    took.setdefault(what, []).extend([pair] if run else [])
+        for what, pairs in took.items():
+            small, large = (statistics.median(times) for times in zip(*pairs, strict=True))
+            versus = f"p95 {large:.1f} ms of {MANY} transfers and {SESSIONS[1]} counts, {small:.1f} ms of a tenth"
+            yield Figure(f"{name}_{what}", "times", [large / small for small, large in pairs], "<= 1.3", versus=versus)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Addresses by what they show."""
+
+    cookie: str
+    what: dict[str, list[str]]
+
+
+async def _pages(settings: Settings) -> Pages:
+    database = await Database.open(settings)
+    try:
+        [phone] = await sign_in(database, [(MANAGER, SHOP)])
+        async with database.reading() as connection:
+            ours = transfers.c.to_store_id == phone.store
+            papers = list(await connection.scalars(select(transfers.c.id).where(ours).limit(500)))
+            query = select(count_sessions.c.id).where(count_sessions.c.store_id == phone.store)
+            newest = list(await connection.scalars(query.order_by(count_sessions.c.opened_at.desc()).limit(5)))
+    finally:
+        await database.close()
+    numbered = [f"/transfers?q={spoken(one)}" for one in papers]
+    return Pages(
+        phone.cookie,
+        {
+            "list": ["/transfers"],
+            "numbers": numbered,
+            "papers": [f"/transfers/{one}" for one in papers],
+            "inbox": ["/inbox"],
+            "reviews": ["/reviews"],
+            "counts": ["/counts"],
+            "results": ["/counts/results"],
+            "result": [f"/counts/results/{one}" for one in newest],
+        },
+    )
+
+
+def _by_turns(ports: list[int], shops: list[Pages], what: str, dice: Random) -> tuple[float, float]:
+    took: list[list[float]] = [[], []]
+    with ExitStack() as stack:
+        lines = [stack.enter_context(closing(http.client.HTTPConnection("127.0.0.1", port))) for port in ports]
+        for _ in range(ASKED // 2):
+            for times, line, shop in zip(took, lines, shops, strict=True):
+                times.append(_asked(line, dice.choice(shop.what[what]), shop.cookie))
+    small, large = (statistics.quantiles(times, n=20)[-1] for times in took)
+    return small, large
+
+
+def _asked(line: http.client.HTTPConnection, path: str, cookie: str) -> float:
+    """Milliseconds until the page is there."""
+    began = time.perf_counter()
+    line.request("GET", path, headers={"cookie": cookie})
+    answer = line.getresponse()
+    page = answer.read()
+    assert answer.status == 200, (path, page[:300])
+    return (time.perf_counter() - began) * 1000

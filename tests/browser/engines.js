@@ -1,5 +1,6 @@
 /** The three engines that staff may hold in their hands, driven alike: go somewhere, run something in the page, close. */
 
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import puppeteer from "puppeteer-core";
 import { openBrowser } from "./scan/browser.js";
@@ -8,15 +9,24 @@ import { missingForWebkit, openWebkit } from "./webkit.js";
 const FIREFOX = ["/usr/bin/firefox-esr", "/usr/bin/firefox"].find(existsSync);
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 
+// An older one loads no worker that is made of modules.
+const FIREFOX_AT_LEAST = 147;
+
 /** @typedef {import("./webkit.js").Window} Window */
 /** @typedef {{ name: string, missing: string, open: () => Promise<Window> }} Engine `missing` is a Debian package */
 
 /** @type {Engine[]} */
 export const ENGINES = [
   { name: "Chromium", missing: CHROMIUM ? "" : "chromium", open: openChromium },
-  { name: "Firefox", missing: FIREFOX ? "" : "firefox-esr", open: openFirefox },
+  { name: "Firefox", missing: missingForFirefox(), open: openFirefox },
   { name: "WebKit", missing: missingForWebkit(), open: openWebkit },
 ];
+
+function missingForFirefox() {
+  if (!FIREFOX) return "firefox-esr";
+  const version = Number(/\d+/.exec(execFileSync(FIREFOX, ["--version"], { encoding: "utf8" }))?.[0]);
+  return version < FIREFOX_AT_LEAST ? `firefox-esr ${FIREFOX_AT_LEAST} or newer (${version} is here)` : "";
+}
 
 async function openChromium() {
   const { browser, close } = await openBrowser();

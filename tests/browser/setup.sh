@@ -14,6 +14,9 @@ need() { # need PACKAGE COMMAND...: the package is missing when none of the comm
 
 need chromium chromium chromium-browser google-chrome
 need firefox-esr firefox-esr firefox
+# An older one loads no worker that is made of modules.
+version=$({ firefox-esr --version || firefox --version; } 2>/dev/null | tr -dc '0-9.' | cut -d . -f 1)
+if [ "${version:-999}" -lt 147 ]; then missing="$missing firefox-esr"; fi
 need webkit2gtk-driver WebKitWebDriver
 need xvfb Xvfb
 ldconfig=$(command -v ldconfig || echo /sbin/ldconfig)
@@ -34,8 +37,8 @@ log=$(mktemp)
 install() {
   $as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends $missing
 }
-# Package lists may be old or not there at all: fetch them only when the first try fails.
-if ! { install || { $as_root apt-get update --quiet && install; }; } >"$log" 2>&1 </dev/null; then
+# Package lists may be old, and name browsers that are; without a network they serve as they are.
+if ! { $as_root apt-get update --quiet || true; install; } >"$log" 2>&1 </dev/null; then
   tail -n 5 "$log"
   echo "Some tests need system packages that could not be installed:$missing."
 fi

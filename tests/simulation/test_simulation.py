@@ -9,7 +9,7 @@ from tests.simulation.proof import Proof
 
 
 async def test_phones_and_hub_agree_after_a_rough_day(settings: Settings, release: Release) -> None:
-    report = await live_through(settings, release, Plan("a rough day", quarters=2, waves=7, pages=0.02))
+    report = await live_through(settings, release, Plan("a rough day", quarters=2, waves=5, pages=0.02))
     assert report.operations > 300
     happened = {what.partition(" ")[2] for what in report.counted if what.startswith("ended ")}
     assert {"stock.adjust applied", "transfer.receive applied", "stock.adjust review not_allowed"} <= happened

@@ -72,7 +72,7 @@ async def opened(settings: Settings) -> AsyncIterator[Desk]:
 
 
 @pytest.mark.usefixtures("small_steps")
-@pytest.mark.parametrize("examples", [12, pytest.param(200, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("examples", [6, pytest.param(200, marks=pytest.mark.prove)])
 def test_what_is_known_at_once_is_what_reading_gives(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, examples: int
 ) -> None:
