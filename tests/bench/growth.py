@@ -154,7 +154,7 @@ async def _pages(settings: Settings) -> Pages:
             ours = transfers.c.to_store_id == phone.store
             papers = list(await connection.scalars(select(transfers.c.id).where(ours).limit(500)))
             query = select(count_sessions.c.id).where(count_sessions.c.store_id == phone.store)
-            newest = list(await connection.scalars(query.order_by(count_sessions.c.opened_at.desc()).limit(5)))
+            newest = list(await connection.scalars(query.order_by(count_sessions.c.opened_at.desc()).limit(2)))
     finally:
         await database.close()
     numbered = [f"/transfers?q={spoken(one)}" for one in papers]
