@@ -161,4 +161,14 @@ async def timelines(connection: AsyncConnection) -> AsyncIterator[Finding]:
             yield Finding("timeline", f"Operation {row[0]} {what}.")
 
 
-CHECKS = (states, lines, goods, timelines)
+async def changes(connection: AsyncConnection) -> AsyncIterator[Finding]:
+    """What stands last in the timeline of a transfer happened when its header says."""
+    happened = select(transfer_events.c.transfer_id, func.max(transfer_events.c.effective_at).label("at"))
+    last = happened.group_by(transfer_events.c.transfer_id).subquery()
+    wrong = select(transfers.c.id).outerjoin(last, last.c.transfer_id == transfers.c.id)
+    wrong = wrong.where(func.coalesce(last.c.at, transfers.c.requested_at) != transfers.c.changed_at)
+    for transfer in await connection.scalars(wrong):
+        yield Finding("transfer_changed", f"Transfer {transfer} changed at another moment than it is kept to have.")
+
+
+CHECKS = (states, lines, goods, timelines, changes)

@@ -11,6 +11,7 @@ from server.inbox.tables import booked_first, clients, outcomes
 from server.people.tables import people
 from server.statements import Asked
 from server.transfers.tables import transfer_events, transfer_lines, transfers
+from sync.papers import changed_at
 from sync.projection import event_order, has_ended
 
 Transfer = dict[str, Any]
@@ -59,6 +60,7 @@ class Written:
             "requested_at": after["requested_at"],
             "note": after["note"],
             "ended_at": now if has_ended(after["state"]) else None,
+            "changed_at": changed_at(after),
         }
         for line in after["lines"]:
             figures = {name: line[name] for name in ("line", "requested", *COUNTED)}
@@ -78,7 +80,7 @@ class Written:
     async def write(self, connection: AsyncConnection) -> None:
         if not self._headers:
             return
-        header = upsert(connection, transfers, ("decision", "state", "ended_at"))
+        header = upsert(connection, transfers, ("decision", "state", "ended_at", "changed_at"))
         await connection.execute(header, [self._headers[one] for one in sorted(self._headers)])
         lines = upsert(connection, transfer_lines, COUNTED)
         await connection.execute(lines, [self._lines[one] for one in sorted(self._lines)])

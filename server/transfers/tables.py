@@ -1,9 +1,26 @@
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    func,
+    literal_column,
+    text,
+)
 
 from server.database import metadata
 
 DECISIONS = ("requested", "approved", "rejected", "cancelled", "closed")
 STATES = ("requested", "approved", "dispatched", "short", "received", "closed", "rejected", "cancelled", "exception")
+
+ENDED: dict[str, Any] = {"sqlite_where": text("ended_at IS NOT NULL"), "postgresql_where": text("ended_at IS NOT NULL")}
 
 transfers = Table(
     "transfers",
@@ -20,10 +37,18 @@ transfers = Table(
     Column("note", String(200), nullable=False, server_default=""),
     # Set while the transfer is at rest; phones keep it for thirty days after.
     Column("ended_at", BigInteger, nullable=True),
+    # When the last thing in its timeline happened: lists begin with it.
+    Column("changed_at", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("from_store_id <> to_store_id", name="a_transfer_goes_somewhere"),
     Index("ix_transfers_from_store_id", "from_store_id", "ended_at"),
     Index("ix_transfers_to_store_id", "to_store_id", "ended_at"),
+    Index("ix_transfers_from_changed", "from_store_id", "changed_at", "id", **ENDED),
+    Index("ix_transfers_to_changed", "to_store_id", "changed_at", "id", **ENDED),
 )
+
+# The end of the id by which a spoken number finds it. Spelled as its index is.
+id_ends: ColumnElement[str] = func.substr(transfers.c.id, literal_column("30"))
+Index("ix_transfers_id_ends", id_ends)
 
 transfer_lines = Table(
     "transfer_lines",

@@ -112,7 +112,18 @@ def _transfers(shop: Shop, count: int, dice: Random) -> Iterator[tuple[Table, Ro
         if not ended:
             state = {"decision": "requested", "state": "requested", "ended_at": None}
         places = {"from_store_id": source, "to_store_id": target}
-        yield transfers, {"id": one, **places, **state, "requested_by": by, "requested_at": began, "note": ""}
+        yield (
+            transfers,
+            {
+                "id": one,
+                **places,
+                **state,
+                "requested_by": by,
+                "requested_at": began,
+                "note": "",
+                "changed_at": last if ended else began,
+            },
+        )
         for line, item in enumerate(dice.sample(shop.items, 2), 1):
             asked = dice.randint(1, 12)
             moved = asked if ended else 0

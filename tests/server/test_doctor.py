@@ -45,6 +45,7 @@ LIES = {
         "UPDATE transfers SET decision = 'cancelled', state = 'cancelled', ended_at = 1 WHERE id = '{asked}'",
         "transfer_decision",
     ),
+    "a transfer's last change": ("UPDATE transfers SET changed_at = 1 WHERE id = '{asked}'", "transfer_changed"),
     "a transfer's end": ("UPDATE transfers SET ended_at = 1 WHERE id = '{asked}'", "transfer_ended"),
     "what was asked for": ("UPDATE transfer_lines SET requested = 99 WHERE transfer_id = '{asked}'", "transfer_line"),
     "what was approved": ("UPDATE transfer_lines SET approved = 5 WHERE transfer_id = '{short}'", "transfer_line"),
