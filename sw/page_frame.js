@@ -2,7 +2,7 @@
 
 import { concernsTransfer, mentioned, newestFirst, readableOnly } from "../sync/journal.js";
 import { held } from "../sync/papers.js";
-import { steps } from "../sync/projection.js";
+import { hasEnded, steps } from "../sync/projection.js";
 import { mineToSettle } from "../sync/reviews.js";
 import { readerOf } from "../sync/roles.js";
 import { nameIn } from "../sync/shelf.js";
@@ -20,7 +20,7 @@ export function readerIn(view) {
 /** @param {View} view @param {Reader} reader @param {"scan" | "stock" | "transfers" | "inbox" | "me"} tab */
 export function frame(view, reader, tab) {
   const store = view.store(reader.store);
-  const waitsForMe = papersIn(view, reader).filter((one) => steps(one, reader.levels, reader.person).step);
+  const waitsForMe = openPapersIn(view, reader).filter((one) => steps(one, reader.levels, reader.person).step);
   return {
     locale: reader.locale,
     tab,
@@ -50,6 +50,15 @@ export function saidOf(view, id) {
 /** Transfers on this phone, what waits included. @param {View} view @param {Reader} reader */
 export function papersIn(view, reader) {
   return held(view.transfers(), reader, view.now, view.closedDays);
+}
+
+/** Those of them that have not come to their end: the few that can wait for somebody. @param {View} view @param {Reader} reader */
+export function openPapersIn(view, reader) {
+  return held(
+    view.transfers().filter((one) => !hasEnded(one.state)),
+    reader,
+    view.now,
+  );
 }
 
 /** Names of all stores by id, in the reader's language. @param {View} view @returns {Map<number, string>} */

@@ -78,14 +78,12 @@ export function transferGroups(rows) {
 }
 
 /**
- * Those that somebody searches for by number, store or item; all of them where nothing is asked. A whole number finds
- * what a phone keeps, everything else what the list shows: open ones and the fifty last ended.
+ * Those that somebody searches for by number, store or item; what the list shows where nothing is asked. The list shows
+ * open ones and the fifty last ended. A whole number finds everything that a phone keeps.
  * @param {Transfer[]} papers @param {string} q @param {Stores} stores
  */
 export function sought(papers, q, stores) {
-  const words = searchWords(q);
-  if (words.length === 0) return [...papers];
-  const number = heard(q);
+  const [words, number] = [searchWords(q), heard(q)];
   const ended = papers.filter((one) => hasEnded(one.state)).map((one) => ({ at: changedAt(one), id: one.id }));
   const past = new Set(
     ended
@@ -94,18 +92,18 @@ export function sought(papers, q, stores) {
       .map((one) => one.id),
   );
   return papers.filter((one) => {
-    if (spoken(one.id) === number) return true;
-    const text = past.has(one.id) ? "" : toldOf(one, stores);
-    return words.every((word) => text.includes(word));
+    if (number && spoken(one.id) === number) return true;
+    return !past.has(one.id) && (words.length === 0 || isTold(one, stores, words));
   });
 }
 
-/** What a search looks through, folded. @param {Transfer} transfer @param {Stores} stores */
-function toldOf(transfer, stores) {
+/** Whether each word stands in what a search looks through, folded. @param {Transfer} transfer @param {Stores} stores @param {string[]} words */
+function isTold(transfer, stores, words) {
   const number = spoken(transfer.id);
   const ends = [transfer.from, transfer.to].map((end) => stores.get(end) ?? "");
   const goods = transfer.lines.flatMap((line) => [line.sku, line.name_en, line.name_zh]);
-  return fold([number, number.replace("-", ""), ...ends, ...goods].join(" "));
+  const told = fold([number, number.replace("-", ""), ...ends, ...goods].join(" "));
+  return words.every((word) => told.includes(word));
 }
 
 /** What waits for a step of the reader, oldest first. @param {Row[]} rows */

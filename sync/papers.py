@@ -70,29 +70,28 @@ def transfer_groups(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def sought(papers: Sequence[Transfer], q: str, stores: Stores) -> list[Transfer]:
-    """Those that somebody searches for by number, store or item; all of them where nothing is asked.
+    """Those that somebody searches for by number, store or item; what the list shows where nothing is asked.
 
-    A whole number finds what a phone keeps, everything else what the list shows: open ones and the fifty last ended.
+    The list shows open ones and the fifty last ended. A whole number finds everything that a phone keeps.
     """
     words, number = search_words(q), heard(q)
-    if not words:
-        return list(papers)
     ended = [(changed_at(one), one["id"]) for one in papers if has_ended(one["state"])]
     past = {transfer for _at, transfer in sorted(ended)[:-MOST_ENDED]}
     return [
         one
         for one in papers
-        if spoken(one["id"]) == number
-        or (one["id"] not in past and all(word in _told_of(one, stores) for word in words))
+        if (number and spoken(one["id"]) == number)
+        or (one["id"] not in past and (not words or _is_told(one, stores, words)))
     ]
 
 
-def _told_of(transfer: Transfer, stores: Stores) -> str:
-    """What a search looks through, folded."""
+def _is_told(transfer: Transfer, stores: Stores, words: list[str]) -> bool:
+    """Whether each word stands in what a search looks through, folded."""
     number = spoken(transfer["id"])
     ends = (stores.get(transfer[end], "") for end in ("from", "to"))
     goods = (line[name] for line in transfer["lines"] for name in ("sku", "name_en", "name_zh"))
-    return fold(" ".join((number, number.replace("-", ""), *ends, *goods)))
+    told = fold(" ".join((number, number.replace("-", ""), *ends, *goods)))
+    return all(word in told for word in words)
 
 
 def inbox_rows(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -6,7 +6,7 @@ import {
   answeredIn,
   bookOf,
   frame,
-  papersIn,
+  openPapersIn,
   readerIn,
   reviewsFor,
   storeNames,
@@ -19,7 +19,7 @@ export function inboxPage(view) {
   const reader = readerIn(view);
   const stores = storeNames(view);
   const waiting = waitingIn(view);
-  const rows = papersIn(view, reader).map((transfer) =>
+  const rows = openPapersIn(view, reader).map((transfer) =>
     transferRow(transfer, reader, stores, waitingOn(waiting, transfer.id)),
   );
   return { frame: frame(view, reader, "inbox"), reviews: reviewsFor(view, reader), rows: inboxRows(rows) };

@@ -17,7 +17,7 @@ from tests.bench.catalogue_file import DOUBLED, INVALID, LINES
 from tests.bench.figures import Bench, Figure, table
 from tests.bench.first_syncs import FirstSync, StoreAlone
 from tests.bench.goods import COUNT
-from tests.bench.growth import HistoryGrowth, PapersGrowth
+from tests.bench.growth import HistoryGrowth, PapersGrowth, PapersOnPhone
 from tests.bench.gs1 import Gs1Twins
 from tests.bench.hub import TOP, Databases
 from tests.bench.imports import Again, Catalogue, Memory, PhonesMeanwhile, Speed
@@ -53,6 +53,7 @@ BENCHES: Mapping[str, Bench] = {
     "history_growth_postgresql": HistoryGrowth("postgresql"),
     "papers_growth_sqlite": PapersGrowth("sqlite"),
     "papers_growth_postgresql": PapersGrowth("postgresql"),
+    "papers_growth_phone": PapersOnPhone(),
     "items_import_sqlite": Speed("sqlite", ">= 25000", CATALOGUE),
     "items_import_postgresql": Speed("postgresql", ">= 15000", CATALOGUE),
     "import_memory": Memory(CATALOGUE),

@@ -18,6 +18,7 @@ from server.database import Database
 from server.demo.load import load_demo
 from server.ledger.tables import balances, ledger
 from server.migrations.upgrade import upgrade
+from server.people.tables import people
 from server.settings import Settings
 from server.transfers.tables import transfers
 from sync.spoken import spoken
@@ -25,6 +26,8 @@ from tests.bench.busy_books import fill, settled
 from tests.bench.figures import Figure
 from tests.bench.hub import STOCKHAND, Databases, Kind, free_port, serving
 from tests.bench.phones import Outbox, sign_in
+from tests.bench.phones_at_work import p95
+from tests.bench.shop_for_phones import Missing, measured
 
 FEW, MANY, RUNS, ASKED = 5_000, 50_000, 5, 120
 SESSIONS = FEW // 10, MANY // 10
@@ -171,6 +174,41 @@ async def _pages(settings: Settings) -> Pages:
             "result": [f"/counts/results/{one}" for one in newest],
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PapersOnPhone:
+    """The phone's own pages of the same two chains: it holds what is under way and what ended within thirty days."""
+
+    def __call__(self, name: str, databases: Databases) -> Iterator[Figure]:
+        shops = [databases.new("sqlite") for _ in (FEW, MANY)]
+        for settings, papers, sessions in zip(shops, (FEW, MANY), SESSIONS, strict=True):
+            asyncio.run(fill(settings, papers, sessions))
+        try:
+            with ExitStack() as stack:
+                ports = [stack.enter_context(serving(settings, free_port(), STOCKHAND)) for settings in shops]
+                plan = {"addresses": [f"http://127.0.0.1:{port}" for port in ports], "asked": ASKED // 2}
+                who = {"username": MANAGER, "person": asyncio.run(_person(shops[0]))}
+                runs = [measured("papers", {**plan, **who, "throttled": False}) for _ in range(RUNS)]
+        except Missing as missing:
+            yield Figure.skipped(name, "times", "<= 1.3", str(missing))
+            return
+        for what in runs[0]["ms"]:
+            pairs = [tuple(p95(times) for times in run["ms"][what]) for run in runs]
+            small, large = (statistics.median(times) for times in zip(*pairs, strict=True))
+            few, many = runs[0]["held"]
+            versus = f"p95 {large:.1f} ms of {many} papers on the phone, {small:.1f} ms of {few}"
+            yield Figure(f"{name}_{what}", "times", [large / small for small, large in pairs], "<= 1.3", versus=versus)
+
+
+async def _person(settings: Settings) -> int:
+    database = await Database.open(settings)
+    try:
+        async with database.reading() as connection:
+            person: int = (await connection.scalars(select(people.c.id).where(people.c.username == MANAGER))).one()
+            return person
+    finally:
+        await database.close()
 
 
 def _by_turns(ports: list[int], shops: list[Pages], what: str, dice: Random) -> tuple[float, float]:
