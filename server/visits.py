@@ -180,7 +180,7 @@ async def _inbox_count(visit: Visit) -> int:
     )
     papers: dict[str, dict[str, Any]] = {}
     for row in await visit.connection.execute(query):
-        named = {"from": row.from_store_id, "to": row.to_store_id, "requested_by": row.requested_by}
+        named = {"from": row.from_store_id, "to": row.to_store_id, "requested_by": row.requested_by, "events": []}
         paper = papers.setdefault(row.id, {**named, "decision": row.decision, "state": row.state, "lines": []})
         paper["lines"].append({name: getattr(row, name) for name in counted})
     levels, person = visit.reader["levels"], visit.reader["person"]

@@ -1,4 +1,4 @@
-/** A transfer request while it is written: its lines, and who might lend; twin of `draft.py`. */
+/** A transfer while it is written: its lines, and who might lend or take them; twin of `draft.py`. */
 
 import { one, stripped, whole } from "./forms.js";
 import { lendersOf } from "./lending.js";
@@ -11,7 +11,7 @@ import { available, idIn, nameIn } from "./shelf.js";
 
 /**
  * What the fields of the page say, quantities as typed. A line without a quantity asks for one; an item is listed
- * once; what names no item is left out. `from` is 0 where no store is named.
+ * once; what names no item is left out. `way` is "request" or "push"; `from` and `to` are 0 where no store is named.
  * @param {Fields} fields
  */
 export function draftOf(fields) {
@@ -23,7 +23,9 @@ export function draftOf(fields) {
     if (item && !lines.has(item) && lines.size < LIMITS.lines) lines.set(item, quantities[place] ?? "1");
   }
   return {
+    way: one(fields, "way") === "push" ? "push" : "request",
     from: idIn(stripped(one(fields, "from"))),
+    to: idIn(stripped(one(fields, "to"))),
     lines: [...lines].map(([item, quantity]) => ({ item, quantity })),
     note: one(fields, "note"),
     add: one(fields, "add"),
@@ -63,7 +65,27 @@ export function lenders(needs, locale, asked, safety) {
 }
 
 /**
- * One line of the form; `here` and `there` are the stock figures of the own store and of the chosen lender.
+ * Neighbours as takers of what the own store has too much of: who has least of the first line's item, then who is
+ * nearest; the one asked for is chosen, else the first. `offers` are those of the first line.
+ * @param {Offer[]} offers @param {string} locale @param {number} asked
+ */
+export function takers(offers, locale, asked) {
+  const has = (/** @type {Offer} */ offer) => Math.max(available(offer), 0);
+  const ranked = [...offers].sort((a, b) => has(a) - has(b) || a.distance_m - b.distance_m || a.store - b.store);
+  const chosen = (ranked.find((offer) => offer.store === asked) ?? ranked[0])?.store ?? 0;
+  return ranked.map((offer) => ({
+    store_id: offer.store,
+    store_name: nameIn(locale, offer),
+    available: available(offer),
+    spare: 0,
+    gives: "",
+    distance_m: offer.distance_m,
+    chosen: offer.store === chosen,
+  }));
+}
+
+/**
+ * One line of the form; `here` and `there` are the stock figures of the own store and of the other one.
  * @param {import("./shelf.js").Item} item @param {string} quantity @param {import("./shelf.js").Figures} here
  * @param {import("./shelf.js").Figures} there @param {string} locale
  */

@@ -1,4 +1,4 @@
-"""A transfer request while it is written: its lines, and who might lend; twin of `draft.js`."""
+"""A transfer while it is written: its lines, and who might lend or take them; twin of `draft.js`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,10 +13,10 @@ Lines = list[dict[str, Any]]
 
 
 def draft_of(fields: Fields) -> Draft:
-    """What the fields of the page say: `{from, lines: [{item, quantity}], note, add}`, quantities as typed.
+    """What the fields of the page say: `{way, from, to, lines: [{item, quantity}], note, add}`, quantities as typed.
 
-    A line without a quantity asks for one; an item is listed once; what names no item is left out. `from` is 0 where
-    no store is named.
+    A line without a quantity asks for one; an item is listed once; what names no item is left out. `way` is "request"
+    or "push"; `from` and `to` are 0 where no store is named.
     """
     quantities = fields.get("quantity", ())
     lines: dict[int, str] = {}
@@ -25,7 +25,9 @@ def draft_of(fields: Fields) -> Draft:
         if item and item not in lines and len(lines) < LIMITS["lines"]:
             lines[item] = quantities[place] if place < len(quantities) else "1"
     return {
+        "way": "push" if one(fields, "way") == "push" else "request",
         "from": id_in(stripped(one(fields, "from"))),
+        "to": id_in(stripped(one(fields, "to"))),
         "lines": [{"item": item, "quantity": quantity} for item, quantity in lines.items()],
         "note": one(fields, "note"),
         "add": one(fields, "add"),
@@ -63,8 +65,30 @@ def lenders(needs: Sequence[Row], locale: str, asked: int, safety: Safety) -> li
     ]
 
 
+def takers(offers: Sequence[Row], locale: str, asked: int) -> list[dict[str, Any]]:
+    """Neighbours as takers of what the own store has too much of: who has least of the first line's item, then who is
+    nearest; the one asked for is chosen, else the first. `offers` are those of the first line; see `lending.py`.
+    """
+    ranked = sorted(offers, key=lambda offer: (max(available(offer), 0), offer["distance_m"], offer["store"]))
+    chosen = next((offer["store"] for offer in ranked if offer["store"] == asked), 0)
+    if not chosen and ranked:
+        chosen = ranked[0]["store"]
+    return [
+        {
+            "store_id": offer["store"],
+            "store_name": name_in(locale, offer),
+            "available": available(offer),
+            "spare": 0,
+            "gives": "",
+            "distance_m": offer["distance_m"],
+            "chosen": offer["store"] == chosen,
+        }
+        for offer in ranked
+    ]
+
+
 def draft_line(item: Row, quantity: str, here: Row, there: Row, locale: str) -> dict[str, Any]:
-    """One line of the form; `here` and `there` are the stock figures of the own store and of the chosen lender."""
+    """One line of the form; `here` and `there` are the stock figures of the own store and of the other one."""
     return {
         "item_id": item["id"],
         "name": name_in(locale, item),

@@ -56,8 +56,11 @@ export function countForm(fields, store, item) {
   return sound("stock.count", { store, item, counted, scope: "store" });
 }
 
-/** The new-transfer form → `transfer.request`. Lines typed as nothing are left out. @param {Fields} fields @param {number} to @returns {Read} */
-export function requestForm(fields, to) {
+/**
+ * The new-transfer form of somebody in `store` → `transfer.request`. Lines typed as nothing are left out.
+ * @param {Fields} fields @param {number} store @returns {Read}
+ */
+export function requestForm(fields, store) {
   const lines = [];
   const typed = fields.quantity ?? [];
   for (const [index, itemText] of (fields.item ?? []).slice(0, typed.length).entries()) {
@@ -67,11 +70,14 @@ export function requestForm(fields, to) {
     if (item === null || quantity === null) return refused("not_a_number", { field: "quantity" });
     lines.push({ item, quantity });
   }
-  const from = whole(one(fields, "from"));
-  if (from === null) return refused("store_unknown");
-  if (from === to) return refused("same_store");
+  const push = one(fields, "way") === "push";
+  const other = whole(one(fields, push ? "to" : "from"));
+  if (other === null) return refused("store_unknown");
+  if (other === store) return refused("same_store");
+  /** @type {Record<string, any>} */
+  const args = push ? { from: store, to: other, lines, push } : { from: other, to: store, lines };
   const note = stripped(one(fields, "note"));
-  return sound("transfer.request", note ? { from, to, lines, note } : { from, to, lines });
+  return sound("transfer.request", note ? { ...args, note } : args);
 }
 
 /** The form of a transfer's page → `transfer.<action>`. @param {Fields} fields @param {string} transfer @returns {Read} */

@@ -76,8 +76,8 @@ def count_form(fields: Fields, store: int, item: int) -> Read:
     return _sound("stock.count", {"store": store, "item": item, "counted": counted, "scope": "store"})
 
 
-def request_form(fields: Fields, to: int) -> Read:
-    """The new-transfer form → `transfer.request`. Lines typed as nothing are left out."""
+def request_form(fields: Fields, store: int) -> Read:
+    """The new-transfer form of somebody in `store` → `transfer.request`. Lines typed as nothing are left out."""
     lines: list[dict[str, int]] = []
     for item_text, typed in zip(fields.get("item", ()), fields.get("quantity", ()), strict=False):
         if not stripped(typed):
@@ -86,12 +86,15 @@ def request_form(fields: Fields, to: int) -> Read:
         if item is None or quantity is None:
             return _problem("not_a_number", field="quantity")
         lines.append({"item": item, "quantity": quantity})
-    donor = whole(one(fields, "from"))
-    if donor is None:
+    pushes = one(fields, "way") == "push"
+    other = whole(one(fields, "to" if pushes else "from"))
+    if other is None:
         return _problem("store_unknown")
-    if donor == to:
+    if other == store:
         return _problem("same_store")
-    args: dict[str, Any] = {"from": donor, "to": to, "lines": lines}
+    args: dict[str, Any] = {"from": other, "to": store, "lines": lines}
+    if pushes:
+        args |= {"from": store, "to": other, "push": True}
     note = stripped(one(fields, "note"))
     if note:
         args["note"] = note

@@ -1,7 +1,7 @@
 /** Who else could lend what one store cannot give; twin of `instead.py`. */
 
 import { lendersOf } from "./lending.js";
-import { hasEnded } from "./projection.js";
+import { hasEnded, isPushed } from "./projection.js";
 import { nameIn } from "./shelf.js";
 
 /** @typedef {import("./projection.js").Transfer} Transfer */
@@ -11,9 +11,12 @@ import { nameIn } from "./shelf.js";
  * is not known here), by what was decided afterwards. Nothing once goods are on their way.
  * @param {Transfer} transfer @param {Map<number, number> | null} offers @returns {Map<number, number>}
  */
-export function missing({ state, lines }, offers) {
+export function missing(transfer, offers) {
+  const { state, lines } = transfer;
   /** @type {Map<number, number>} */
   const gaps = new Map();
+  // Nobody needs what was offered from there.
+  if (isPushed(transfer)) return gaps;
   if (!["requested", "approved", "rejected"].includes(state) || (state === "requested" && offers === null)) return gaps;
   const left = new Map(offers ?? []);
   for (const { item, requested, approved } of lines) {

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sync.lending import Safety, lenders_of
-from sync.projection import Transfer, has_ended
+from sync.projection import Transfer, has_ended, is_pushed
 from sync.roles import Reader
 from sync.shelf import name_in
 
@@ -13,7 +13,10 @@ def missing(transfer: Transfer, offers: Mapping[int, int] | None) -> dict[int, i
     """Units by item that the lender will not give: by what it has available while nobody decided (`offers`, None where
     that is not known here), by what was decided afterwards. Nothing once goods are on their way."""
     state = transfer["state"]
-    if state not in ("requested", "approved", "rejected") or (state == "requested" and offers is None):
+    # Nobody needs what was offered from there.
+    if is_pushed(transfer) or state not in ("requested", "approved", "rejected"):
+        return {}
+    if state == "requested" and offers is None:
         return {}
     left = dict(offers or {})
     gaps: dict[int, int] = {}

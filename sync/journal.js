@@ -197,9 +197,9 @@ function amountOf(args, units) {
 }
 
 /** @param {any} args */
-function askedAgain({ from, lines }) {
+function askedAgain({ from, to, push, lines }) {
   const parts = lines.map((/** @type {any} */ line) => `&item=${line.item}&quantity=${line.quantity}`);
-  return `/transfers/new?from=${from}${parts.join("")}`;
+  return `/transfers/new?${push ? `way=push&to=${to}` : `from=${from}`}${parts.join("")}`;
 }
 
 /** @param {number} item @param {Book} book @param {string} locale */

@@ -189,7 +189,8 @@ def _amount(args: Mapping[str, Any], units: set[str]) -> dict[str, Any]:
 
 def _asked_again(args: Mapping[str, Any]) -> str:
     lines = "".join(f"&item={line['item']}&quantity={line['quantity']}" for line in args["lines"])
-    return f"/transfers/new?from={args['from']}{lines}"
+    other = f"way=push&to={args['to']}" if args.get("push") else f"from={args['from']}"
+    return f"/transfers/new?{other}{lines}"
 
 
 def _item_name(item: int, book: Book, locale: str) -> str:

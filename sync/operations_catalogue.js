@@ -161,7 +161,7 @@ export const CATALOGUE = {
       },
     },
     "transfer.request": {
-      v: 1,
+      v: 2,
       nature: "intent",
       args: {
         from: {
@@ -184,6 +184,11 @@ export const CATALOGUE = {
         note: {
           type: "text",
           optional: true,
+        },
+        push: {
+          type: "flag",
+          optional: true,
+          since: 2,
         },
       },
     },

@@ -16,9 +16,9 @@
 /** @typedef {{store: number, item: number, on_hand: number, reserved: number, in_transit_in: number,
  *   in_transit_out: number}} StockEffect */
 
-const ORDER = ["request", "approve", "unapprove", "reject", "cancel", "expire", "dispatch", "receive", "close"];
+const ORDER = ["request", "push", "approve", "unapprove", "reject", "cancel", "expire", "dispatch", "receive", "close"];
 /** What is done in the store that gives, or in its name. */
-const GIVES = ["approve", "unapprove", "reject", "expire", "dispatch"];
+const GIVES = ["push", "approve", "unapprove", "reject", "expire", "dispatch"];
 /** Somebody who forgot to end a count is led by figures again the next day. */
 export const LONGEST_SESSION_MS = 24 * 3_600_000;
 /** @type {Record<string, string>} */
@@ -100,6 +100,16 @@ export function stockEffects(before, after) {
   return effects(sums);
 }
 
+/** Whether the store that has the goods proposed it, and not the one that needs them. @param {Transfer} transfer */
+export function isPushed(transfer) {
+  return transfer.events.some(({ kind }) => kind === "push");
+}
+
+/** The store in which somebody asked for it, and may cancel it. @param {Transfer} transfer */
+function askingStore(transfer) {
+  return isPushed(transfer) ? transfer.from : transfer.to;
+}
+
 /** The same for a `stock.adjust`. @param {any} args @returns {StockEffect[]} */
 export function adjustEffects({ store, item, delta }) {
   return [{ store, item, on_hand: delta, reserved: 0, in_transit_in: 0, in_transit_out: 0 }];
@@ -149,7 +159,7 @@ export function steps(transfer, levels, person) {
   else if (here >= 2 && stillToGo(transfer)) step = "dispatch";
   else if (arriving && there >= 2) step = "receive";
   else if (mayClose && state !== "dispatched") step = "close";
-  const mayCancel = ["requested", "approved"].includes(state) && there >= 2;
+  const mayCancel = ["requested", "approved"].includes(state) && (levels.get(askingStore(transfer)) ?? 0) >= 2;
   const [mayUnapprove, mayReject] = ["approved", "requested"].map((one) => decides && state === one);
   return { step, mayUnapprove, mayReject, mayCancel, mayClose };
 }
@@ -196,8 +206,9 @@ function changedLine(line, kind, told) {
 
 /** @param {Happened} op @param {Transfer} transfer @returns {TransferEvent} */
 function eventOf(op, transfer) {
-  const kind = op.kind.replace("transfer.", "");
-  const store = GIVES.includes(kind) ? transfer.from : transfer.to;
+  const kind = op.args.push ? "push" : op.kind.replace("transfer.", "");
+  let store = GIVES.includes(kind) ? transfer.from : transfer.to;
+  if (kind === "cancel") store = askingStore(transfer);
   return { operation: op.id, kind, at: op.at, by: op.by, name: op.name, store, reason: op.args.reason || "" };
 }
 

@@ -10,11 +10,11 @@ from typing import Any
 Transfer = dict[str, Any]
 Line = dict[str, Any]
 FIGURES = ("on_hand", "reserved", "in_transit_in", "in_transit_out")
-ORDER = ("request", "approve", "unapprove", "reject", "cancel", "expire", "dispatch", "receive", "close")
+ORDER = ("request", "push", "approve", "unapprove", "reject", "cancel", "expire", "dispatch", "receive", "close")
 # Somebody who forgot to end a count is led by figures again the next day.
 LONGEST_SESSION_MS = 24 * 3_600_000
 # What is done in the store that gives, or in its name.
-GIVES = ("approve", "unapprove", "reject", "expire", "dispatch")
+GIVES = ("push", "approve", "unapprove", "reject", "expire", "dispatch")
 DECIDED = {
     "transfer.approve": "approved",
     "transfer.unapprove": "requested",
@@ -84,6 +84,16 @@ def reserved(decision: str, line: Line) -> int:
     return max((line["approved"] or 0) - line["dispatched"], 0) if decision == "approved" else 0
 
 
+def is_pushed(transfer: Transfer) -> bool:
+    """Whether the store that has the goods proposed it, and not the one that needs them."""
+    return any(event["kind"] == "push" for event in transfer["events"])
+
+
+def asking_store(transfer: Transfer) -> int:
+    """The store in which somebody asked for it, and may cancel it."""
+    return int(transfer["from" if is_pushed(transfer) else "to"])
+
+
 def stock_effects(before: Transfer | None, after: Transfer) -> list[dict[str, int]]:
     """How the four figures of each store and item change, `{store, item, on_hand, reserved, …}`; zeros left out."""
     sums: dict[tuple[int, int], list[int]] = {}
@@ -144,7 +154,7 @@ def steps(transfer: Transfer, levels: Mapping[int, int], person: int) -> dict[st
         step = "receive"
     elif may_close and state != "dispatched":
         step = "close"
-    may_cancel = state in ("requested", "approved") and there >= 2
+    may_cancel = state in ("requested", "approved") and levels.get(asking_store(transfer), 0) >= 2
     return {
         "step": step,
         "may_unapprove": decides and state == "approved",
@@ -199,8 +209,8 @@ def _change_lines(lines: list[Line], kind: str, args: Mapping[str, Any]) -> None
 
 
 def _event(op: Mapping[str, Any], transfer: Transfer) -> dict[str, Any]:
-    kind = op["kind"].removeprefix("transfer.")
-    store = transfer["from"] if kind in GIVES else transfer["to"]
+    kind = "push" if op["args"].get("push") else op["kind"].removeprefix("transfer.")
+    store = asking_store(transfer) if kind == "cancel" else transfer["from" if kind in GIVES else "to"]
     return {
         "operation": op["id"],
         "kind": kind,

@@ -2,7 +2,7 @@ from typing import TypedDict, cast
 
 from server.inbox.own_work import book_of, not_done, settled
 from server.page_frame import Frame, Problem, WaitingOperation
-from server.transfers.pages import TransferRow, transfer_rows
+from server.transfers.rows import TransferRow, transfer_rows
 from server.visits import Visit, frame, reviews_for
 from sync.journal import Book, Operation, outbox_lists, told
 from sync.papers import inbox_rows

@@ -80,7 +80,7 @@ def store_of(
     if kind.startswith(("stock.", "count.", "code.")) or kind == "barcode.teach":
         store = args.get("store", 0)
     elif kind == "transfer.request":
-        store = args["to"]
+        store = args["from" if args.get("push") else "to"]
     elif kind.startswith("transfer.") and args["transfer"] in transfers:
         leaves = kind in ("transfer.dispatch", "transfer.approve", "transfer.unapprove", "transfer.reject")
         store = transfers[args["transfer"]]["from" if leaves else "to"]

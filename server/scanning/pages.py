@@ -4,7 +4,7 @@ from urllib.parse import quote
 from server.catalogue.pages import ItemCard, StoreStock, look_at, told_here
 from server.catalogue.search import item_by_code
 from server.page_frame import Frame
-from server.transfers.pages import TransferRow, numbered_rows
+from server.transfers.rows import TransferRow, numbered_rows
 from server.unknown_codes.pages import times_kept
 from server.visits import Visit, frame
 from sync.forms import one, stripped

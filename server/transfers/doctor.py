@@ -151,7 +151,9 @@ async def timelines(connection: AsyncConnection) -> AsyncIterator[Finding]:
     kind = literal("transfer.").concat(transfer_events.c.kind)
     stands = select(transfer_events.c.operation_id, kind, transfer_events.c.person_id, transfer_events.c.effective_at)
     applied = has_effect & booked_first & outcomes.c.kind.startswith("transfer.")
-    done = select(outcomes.c.operation_id, outcomes.c.kind, answers_for, outcomes.c.effective_at)
+    pushed = (outcomes.c.kind == "transfer.request") & outcomes.c.args["push"].as_boolean()
+    told = case((pushed, "transfer.push"), else_=outcomes.c.kind)
+    done = select(outcomes.c.operation_id, told, answers_for, outcomes.c.effective_at)
     done = done.where(applied)
     for query, what in (
         (stands.except_(done), "stands in a timeline and was not booked like that"),

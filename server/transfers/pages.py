@@ -4,43 +4,16 @@ from server.catalogue.search import item_by_code
 from server.inbox.own_work import refusals_on
 from server.inbox.rows import item_rows
 from server.page_frame import Frame, Problem
-from server.transfers.facts import load_transfers, load_transfers_told
-from server.transfers.followed import ended_ids, numbered_ids, open_ids
+from server.transfers.facts import load_transfers_told
 from server.transfers.instead import Instead, other_lender
+from server.transfers.rows import State, Step, TransferRow, transfer_rows
 from server.visits import Rows, Stock, Visit, frame, may_act
-from sync.draft import Draft, Lines, draft_line, draft_of, lenders, with_item
+from sync.draft import Draft, Lines, draft_line, draft_of, lenders, takers, with_item
 from sync.forms import one, stripped
-from sync.papers import direction, held, sought, timeline, transfer_groups, transfer_lines, transfer_row
+from sync.papers import direction, timeline, transfer_groups, transfer_lines
 from sync.projection import Transfer, steps
 from sync.shelf import available, search_asked
-from sync.spoken import heard, spoken
-
-State = Literal[
-    "requested", "approved", "dispatched", "short", "received", "closed", "rejected", "cancelled", "exception"
-]
-Step = Literal["", "approve", "dispatch", "receive", "close"]
-
-
-class TransferRow(TypedDict):
-    """`direction` is seen from the reader's store; `step` is what this person may do next; `waiting` counts operations
-    of this phone not answered yet. `subject` is the first line's item, `others` how many lines more; `quantity` is the
-    first line's, approved where decided and else requested. `at` is when something last happened, `number` is the one
-    that is spoken.
-    """
-
-    id: str
-    number: str
-    state: State
-    direction: Literal["in", "out"]
-    store_name: str
-    other_name: str
-    subject: str
-    others: int
-    quantity: int
-    unit: str
-    at: int
-    step: Step
-    waiting: int
+from sync.spoken import spoken
 
 
 class TransferGroup(TypedDict):
@@ -61,22 +34,24 @@ class TransferListPage(TypedDict):
 
 
 class Donor(TypedDict):
-    """A store that may lend; `available` and `spare` are of the first line's item, `chosen` the one the form holds.
+    """A store that may lend, or take what is sent unasked; `available` and `spare` are of the first line's item,
+    `chosen` is the one the form holds.
 
-    `gives` is what of the whole request it can spare beyond its safety stock, `low` where it has nothing but that.
+    `gives` is what of the whole request it can spare beyond its safety stock, `low` where it has nothing but that; ""
+    for a store that takes.
     """
 
     store_id: int
     store_name: str
     available: int
     spare: int
-    gives: Literal["all", "part", "low", "none"]
+    gives: Literal["", "all", "part", "low", "none"]
     distance_m: int
     chosen: bool
 
 
 class NewLine(TypedDict):
-    """`quantity` is what was typed, word for word. `available` is at the chosen donor."""
+    """`quantity` is what was typed, word for word. `available` is at the chosen other store."""
 
     item_id: int
     name: str
@@ -88,9 +63,14 @@ class NewLine(TypedDict):
 
 
 class TransferNewPage(TypedDict):
-    """`/transfers/new?from=<store>&item=<id>&quantity=<n>&…&add=<code or SKU>`: lines in order, `add` appended."""
+    """`/transfers/new?from=<store>&item=<id>&quantity=<n>&…&add=<code or SKU>`: lines in order, `add` appended.
+
+    With `way=push&to=<store>` the reader's store has the goods and proposes to send them; `donors` are then those that
+    may take them.
+    """
 
     frame: Frame
+    way: Literal["request", "push"]
     operation_id: str
     donors: list[Donor]
     lines: list[NewLine]
@@ -176,34 +156,6 @@ async def transfer_list_page(visit: Visit) -> TransferListPage:
     )
 
 
-async def transfer_rows(visit: Visit, ended: bool, q: str = "") -> list[dict[str, Any]]:
-    """The transfers the reader follows: those under way and, if `ended`, those that came to rest last; of these those
-    that `q` asks for, and whatever has the number that it is."""
-    ids = [*await open_ids(visit), *(await ended_ids(visit) if ended else ())]
-    if number := heard(q):
-        ids += await numbered_ids(visit, number)
-    return await _rows_of(visit, ids, q)
-
-
-async def _rows_of(visit: Visit, ids: list[str], q: str) -> list[dict[str, Any]]:
-    papers = held(
-        (await load_transfers(visit.connection, ids)).values(),
-        visit.reader,
-        visit.now,
-        visit.chain.policies.closed_days,
-    )
-    stores = visit.store_names()
-    return [transfer_row(paper, visit.reader, stores, 0) for paper in sought(papers, q, stores)]
-
-
-async def numbered_rows(visit: Visit, typed: str) -> list[TransferRow]:
-    """The transfers whose spoken number somebody typed; two, where two share one."""
-    number = heard(typed)
-    rows = await _rows_of(visit, await numbered_ids(visit, number), number) if number else []
-    numbered = [row for row in rows if row["number"] == number]
-    return [cast(TransferRow, row) for row in sorted(numbered, key=lambda row: str(row["id"]))]
-
-
 async def transfer_new_page(visit: Visit) -> TransferNewPage:
     draft = draft_of(visit.fields if visit.form is None else visit.form)
     lines, add, problem = await _with_added(visit, draft)
@@ -215,10 +167,14 @@ async def transfer_new_page(visit: Visit) -> TransferNewPage:
     stock = await visit.stock([visit.store, *near], [line["item"] for line in known])
     wanted = known or [{"item": 0, "quantity": "1"}]
     needs = [{"wanted": line["quantity"], "offers": stock.offers(visit, line["item"])} for line in wanted]
-    donors = lenders(needs, visit.locale, draft["from"], visit.safety)
+    if draft["way"] == "push":
+        donors = takers(needs[0]["offers"], visit.locale, draft["to"])
+    else:
+        donors = lenders(needs, visit.locale, draft["from"], visit.safety)
     lender = next((donor["store_id"] for donor in donors if donor["chosen"]), 0)
     return TransferNewPage(
         frame=await frame(visit, "transfers"),
+        way=draft["way"],
         operation_id=visit.mint(),
         donors=cast(list[Donor], donors),
         lines=[cast(NewLine, _new_line(line, rows, stock, visit, lender)) for line in known],

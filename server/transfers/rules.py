@@ -10,7 +10,7 @@ from typing import Any
 from server.decisions import ON_HAND, Decision, Entry, Facts, Happened, Needs, Overtaken, held_back
 from server.refusals import Refusal
 from sync.papers import DAY_MS
-from sync.projection import has_ended, stock_effects, transfer_after
+from sync.projection import asking_store, has_ended, stock_effects, transfer_after
 
 Transfer = dict[str, Any]
 
@@ -40,7 +40,7 @@ def _request(op: Happened, facts: Facts) -> Decision:
         raise Refusal("store_unknown")
     if donor == to:
         raise Refusal("same_store")
-    if facts.level(op.by, to, op.at) < 2:
+    if facts.level(op.by, donor if op.args.get("push") else to, op.at) < 2:
         raise Refusal("not_allowed")
     for line in op.args["lines"]:
         if facts.item(line["item"])["archived"]:
@@ -74,7 +74,7 @@ def _reject(op: Happened, before: Transfer, facts: Facts) -> None:
 
 
 def _cancel(op: Happened, before: Transfer, facts: Facts) -> None:
-    if facts.level(op.by, before["to"], op.at) < 2:
+    if facts.level(op.by, asking_store(before), op.at) < 2:
         raise Refusal("not_allowed")
     _still(op, before, ("requested", "approved"))
 

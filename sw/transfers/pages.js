@@ -1,6 +1,6 @@
 /** Pages about transfers, from this phone; twin of `server/transfers/pages.py`. */
 
-import { draftLine, draftOf, lenders, withItem } from "../../sync/draft.js";
+import { draftLine, draftOf, lenders, takers, withItem } from "../../sync/draft.js";
 import { one, stripped } from "../../sync/forms.js";
 import { concernsTransfer, readable } from "../../sync/journal.js";
 import { direction, held, sought, timeline, transferGroups, transferLines, transferRow } from "../../sync/papers.js";
@@ -71,10 +71,14 @@ export function transferNewPage(view, request) {
   if (items.includes(null)) return null;
   const wanted = lines.length > 0 ? lines : [{ item: 0, quantity: "1" }];
   const needs = wanted.map(({ item, quantity }) => ({ wanted: quantity, offers: offersOf(view, item) }));
-  const donors = lenders(needs, reader.locale, draft.from, view.safety);
+  const pushes = draft.way === "push";
+  const donors = pushes
+    ? takers(needs[0].offers, reader.locale, draft.to)
+    : lenders(needs, reader.locale, draft.from, view.safety);
   const lender = donors.find((donor) => donor.chosen)?.store_id ?? 0;
   return {
     frame: frame(view, reader, "transfers"),
+    way: draft.way,
     operation_id: request.mint(),
     donors,
     lines: lines.map(({ item, quantity }, place) => {

@@ -1,6 +1,7 @@
 """Transfers through the door: who may, who was first, and where the goods are."""
 
 import asyncio
+from typing import Any
 
 from sqlalchemy import func, select, update
 
@@ -86,6 +87,41 @@ async def test_nobody_approves_their_own_request(door: Door) -> None:
         "transfer.approve", transfer=asked["id"], from_state="requested", lines=[{"line": 1, "quantity": 1}]
     )
     assert (own["status"], own["code"]) == ("refused", "own_request")
+
+
+async def test_a_store_that_has_too_much_proposes_to_send_it(door: Door, database: Database) -> None:
+    dev, bo, ada = Phone(door, shop.DEV), Phone(door, shop.BO), Phone(door, shop.ADA)
+    pushed = {"from": shop.ANTWERP, "to": shop.GHENT, "lines": [{"item": shop.TEA, "quantity": 4}], "push": True}
+    stranger = await _proposes(ada, pushed)
+    assert (stranger["status"], stranger["code"]) == ("refused", "not_allowed")
+    own = {"from_state": "requested", "lines": [{"line": 1, "quantity": 4}]}
+    proposed = await _proposes(bo, pushed)
+    refused = await bo.do("transfer.approve", transfer=proposed["id"], **own)
+    assert (refused["status"], refused["code"]) == ("refused", "own_request")
+    asked = await _proposes(dev, pushed)
+    transfer = {"transfer": asked["id"]}
+    # Who would get it has not asked for it, and so takes nothing back.
+    theirs = await ada.do("transfer.cancel", **transfer, from_state="requested")
+    assert (theirs["status"], theirs["code"]) == ("refused", "not_allowed")
+    await bo.do("transfer.approve", **transfer, **own)
+    assert await _reserved(database) == 4
+    await dev.do("transfer.dispatch", **transfer, lines=[{"line": 1, "quantity": 4}])
+    await ada.do("transfer.receive", **transfer, lines=[{"line": 1, "received": 4, "damaged": 0}])
+    assert await on_hand(database, shop.GHENT, shop.TEA) == 9
+    cancelled = await bo.do("transfer.cancel", transfer=proposed["id"], from_state="requested")
+    assert cancelled["status"] == "applied"
+    async with database.reading() as connection:
+        papers = await load_transfers(connection, [asked["id"], proposed["id"]])
+        wrong = [finding for check in CHECKS async for finding in check(connection)]
+    events = [(event["kind"], event["store"]) for event in papers[proposed["id"]]["events"]]
+    assert events == [("push", shop.ANTWERP), ("cancel", shop.ANTWERP)]
+    assert papers[asked["id"]]["state"] == "received"
+    assert wrong == []
+
+
+async def _proposes(phone: Phone, pushed: dict[str, Any]) -> dict[str, Any]:
+    answer = await phone.send(phone.operation("transfer.request", pushed, v=2))
+    return answer.verdicts[0].result()
 
 
 async def test_an_approval_taken_back_frees_its_goods_once_and_can_be_given_again(

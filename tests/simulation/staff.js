@@ -89,10 +89,12 @@ function request(device, view) {
   const items = view.itemsSorted();
   const near = view.neighbours();
   if (items.length === 0 || near.length === 0) return null;
+  const pushes = chance.happens(0.2);
   /** @type {Form} */
   const form = [
     ["operation_id", ids.uuid()],
-    ["from", String(chance.pick(near)[0])],
+    ["way", pushes ? "push" : "request"],
+    [pushes ? "to" : "from", String(chance.pick(near)[0])],
     ["note", chance.happens(0.3) ? "for <Saturday> & “Sunday” 周末" : ""],
   ];
   for (let lines = chance.whole(1, 3); lines > 0; lines -= 1) {

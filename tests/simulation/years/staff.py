@@ -118,6 +118,9 @@ def _move(phone: Phone, view: View, chance: Chance) -> tuple[str, Row]:
 def _request(phone: Phone, view: View, chance: Chance) -> tuple[str, Row]:
     lines = [{"item": _item(view, chance), "quantity": chance.whole(1, 20)} for _ in range(chance.whole(1, 3))]
     donor = chance.pick(view.neighbours) if view.neighbours and chance.happens(0.95) else chance.pick(STORES)
+    if chance.happens(0.2):
+        pushed = {"from": view.store, "to": donor, "lines": lines, "push": True}
+        return "request", phone.record("transfer.request", pushed, v=2)
     return "request", phone.record("transfer.request", {"from": donor, "to": view.store, "lines": lines})
 
 
