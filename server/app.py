@@ -29,6 +29,7 @@ import server.inbox.sync_routes
 import server.invitations.routes
 import server.labels.routes
 import server.ledger.history_routes
+import server.lots.routes
 import server.people.password_routes
 import server.people.routes
 import server.people.sign_in_routes
@@ -78,6 +79,7 @@ STAFF_PAGES = [
     *server.inbox.routes.routes,
     *server.reviews.routes.routes,
     *server.counts.routes.routes,
+    *server.lots.routes.routes,
     *server.unknown_codes.routes.routes,
     *server.unknown_codes.photo_routes.routes,
     *server.people.routes.routes,

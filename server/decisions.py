@@ -1,6 +1,6 @@
 """What rules are given and what they answer: plain values, so that every rule is a function that needs no database."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -85,6 +85,20 @@ class Touch(NamedTuple):
     gone: bool = False
 
 
+class LastDay(NamedTuple):
+    """What somebody read on goods of a lot: `day` is an ISO day."""
+
+    item: int
+    lot: str
+    day: str
+
+
+def last_days(lines: Iterable[Mapping[str, Any]]) -> list[LastDay]:
+    """Those that the arguments or lines of an operation tell."""
+    told = [(line["item"], line.get("lot"), line.get("expires")) for line in lines]
+    return [LastDay(item, lot, day) for item, lot, day in told if lot and day]
+
+
 class Settlement(NamedTuple):
     """What somebody said of a review; `settled_in` is the operation that said it."""
 
@@ -131,6 +145,7 @@ class Decision:
     entries: list[Entry] = field(default_factory=list)
     figures: list[dict[str, int]] = field(default_factory=list)
     transfer: dict[str, Any] | None = None
+    last_days: list[LastDay] = field(default_factory=list)
     # Counts that stand from now on and those that stand no more, and what was seen on some shelves.
     anchors: list[tuple[Place, Anchor]] = field(default_factory=list)
     released: list[tuple[Place, Anchor]] = field(default_factory=list)

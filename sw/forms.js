@@ -6,6 +6,7 @@
 
 import { beginForm, sessionForm } from "../sync/counts.js";
 import { itemForm, one, preferForm, requestForm, transferForm } from "../sync/forms.js";
+import { expiryForm } from "../sync/lots.js";
 import { isUuid, newest } from "../sync/operations.js";
 import { reviewForm } from "../sync/reviews.js";
 import { codeForm, keptCode, matchAddress, teachForm } from "../sync/unknown_codes.js";
@@ -31,6 +32,7 @@ export const formRoutes = [
   { path: /^\/counts$/, take: begin },
   { path: /^\/counts\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/, take: count },
   { path: /^\/$/, take: keep },
+  { path: /^\/expiry$/, take: expire },
   { path: /^\/unknown-codes$/, take: dismiss },
   { path: /^\/unknown-codes\/match$/, take: teach },
 ];
@@ -80,6 +82,11 @@ async function count(phone, view, fields, id) {
 /** A code that was scanned and nobody knows. @type {FormRoute["take"]} */
 async function keep(phone, view, fields) {
   return await saved(phone, view, fields, codeForm(fields, view.storeId ?? 0), "/");
+}
+
+/** A lot that is taken off the shelf, or counted. @type {FormRoute["take"]} */
+async function expire(phone, view, fields) {
+  return await saved(phone, view, fields, expiryForm(fields, view.storeId ?? 0), "/expiry");
 }
 
 /** One that is put away. @type {FormRoute["take"]} */

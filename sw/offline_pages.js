@@ -5,6 +5,7 @@ export { checkupPage } from "./checkup/pages.js";
 export { countListPage, countShowPage } from "./counts/pages.js";
 export { inboxPage, outboxPage } from "./inbox/pages.js";
 export { labelPage } from "./labels/pages.js";
+export { expiryPage } from "./lots/pages.js";
 export { mePage } from "./people/pages.js";
 export { reviewListPage } from "./reviews/pages.js";
 export { homePage } from "./scanning/pages.js";

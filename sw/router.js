@@ -43,6 +43,7 @@ const ROUTES = [
     isHere: (view, id) => view.counting(id) !== null,
     leadsTo: (view, id) => (view.counting(id)?.closed ? "/counts" : null),
   },
+  { path: /^\/expiry$/, page: "expiryPage", template: "lots/expiry.html" },
   { path: /^\/unknown-codes$/, page: "unknownCodeListPage", template: "unknown_codes/list.html" },
   { path: /^\/unknown-codes\/match$/, page: "unknownCodeMatchPage", template: "unknown_codes/match.html" },
   { path: /^\/me$/, page: "mePage", template: "people/me.html" },

@@ -65,8 +65,7 @@ export class View {
     this.personId = person;
     /** Operations on their way, in order of n; `at` is in the hub's clock. */
     this.waiting = waiting.filter((operation) => this.#row(`user:${person}`, `outcome:${operation.id}`) === null);
-    const held = [...buckets.keys()].filter((id) => id.startsWith("catalogue:"));
-    this.#catalogue = indexOf(buckets, held.sort());
+    this.#catalogue = indexOf(buckets, [...buckets.keys()].filter((id) => id.startsWith("catalogue:")).sort());
     this.#overlay = new Overlay(
       this.waiting,
       me.name,
@@ -102,7 +101,7 @@ export class View {
   }
 
   /** @returns {{adjust_limits: Record<string, number>, neighbour_stock?: "all" | "area" | "none",
-   *   closed_days?: number, safety_units?: number, safety_percent?: number, blind_counts?: boolean, label_address?: string, label_currency?: string}} */
+   *   expiry_soon_days?: number, expiry_later_days?: number, closed_days?: number, safety_units?: number, safety_percent?: number, blind_counts?: boolean, label_address?: string, label_currency?: string}} */
   get policy() {
     return this.#row("chain", "policy");
   }
@@ -193,12 +192,8 @@ export class View {
   /** Whether the person counts their store and must not be led by its figures. */
   get blind() {
     // Every row of a list asks.
-    this.#blind ??= this.#countsBlindly();
+    this.#blind ??= countsBlindly(this.countings(), this.storeId ?? 0, this.now);
     return this.#blind;
-  }
-
-  #countsBlindly() {
-    return countsBlindly(this.countings(), this.storeId ?? 0, this.now);
   }
 
   /** The person's own sessions of counting, what waits included. @returns {import("../sync/counts.js").Session[]} */
@@ -223,6 +218,11 @@ export class View {
     return this.#rows(`unknown_codes:${storeId}`, "code:");
   }
 
+  /** What the hub has of lots in a store. @param {number} storeId @returns {{item: number, lots: import("../sync/lots.js").Lot[]}[]} */
+  lots(storeId) {
+    return this.#rows(`lots:${storeId}`, "");
+  }
+
   /** What became of this person's operations in 30 days, newest first. @returns {Outcome[]} */
   outcomes() {
     this.#outcomes ??= this.#became();
@@ -241,7 +241,7 @@ export class View {
   /** Neighbours of the person's store whose stock may be here, and how far they are, nearest first. @returns {[number, number][]} */
   neighbours() {
     const here = this.store(this.storeId);
-    const whose = this.policy?.neighbour_stock ?? "all";
+    const { neighbour_stock: whose = "all" } = this.policy ?? {};
     if (here === null || whose === "none") return [];
     return here.neighbours.filter(([id]) => whose === "all" || this.store(id)?.area === here.area);
   }

@@ -82,6 +82,15 @@ export function formatDateTime(atMs, zone, locale) {
 }
 
 /**
+ * `2026-11-22`: the calendar day it was in that zone.
+ * @param {number} atMs @param {number[][]} zone
+ */
+export function localDay(atMs, zone) {
+  const [year, month, day] = calendar(floorDivide(localMs(atMs, zone), DAY_MS));
+  return [String(year).padStart(4, "0"), ...[month, day].map((part) => String(part).padStart(2, "0"))].join("-");
+}
+
+/**
  * `22 Nov 2026`, `2026年11月22日` of a calendar day `2026-11-22`, which lies in no zone (an expiry).
  * @param {string} day
  * @param {string} locale

@@ -59,6 +59,12 @@ def format_date_time(at_ms: int, zone: Zone, locale: str) -> str:
     return f"{format_date(at_ms, zone, locale)} {format_time(at_ms, zone)}"
 
 
+def local_day(at_ms: int, zone: Zone) -> str:
+    """`2026-11-22`: the calendar day it was in that zone."""
+    year, month, day = _calendar(_local_ms(at_ms, zone) // DAY_MS)
+    return f"{year:04d}-{month:02d}-{day:02d}"
+
+
 def format_day(day: str, locale: str) -> str:
     """`22 Nov 2026`, `2026年11月22日` of a calendar day `2026-11-22`, which lies in no zone (an expiry)."""
     parts = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", day)

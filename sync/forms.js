@@ -30,7 +30,9 @@ export function adjustForm(fields, store, item) {
   if (!reason) return refused("reason_missing", { field: "reason" });
   const delta = one(fields, "direction") === "in" ? quantity : -quantity;
   const lot = stripped(one(fields, "lot"));
-  return sound("stock.adjust", lot ? { store, item, delta, reason, lot } : { store, item, delta, reason });
+  const expires = lot && stripped(one(fields, "expires"));
+  const about = { ...(lot ? { lot } : {}), ...(expires ? { expires } : {}) };
+  return sound("stock.adjust", { store, item, delta, reason, ...about });
 }
 
 /** The forms of an item page: what eyes saw → `stock.count`, and the dial. @param {Fields} fields @param {number} store @param {number} item @returns {Read} */

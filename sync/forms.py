@@ -42,9 +42,11 @@ def adjust_form(fields: Fields, store: int, item: int) -> Read:
         return _problem("reason_missing", field="reason")
     delta = quantity if one(fields, "direction") == "in" else -quantity
     args: dict[str, Any] = {"store": store, "item": item, "delta": delta, "reason": reason}
-    lot = stripped(one(fields, "lot"))
+    lot, expires = stripped(one(fields, "lot")), stripped(one(fields, "expires"))
     if lot:
         args["lot"] = lot
+    if lot and expires:
+        args["expires"] = expires
     return _sound("stock.adjust", args)
 
 

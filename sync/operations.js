@@ -1,5 +1,6 @@
 /** The shape of every operation, as `operations.json` lists them; twin of `operations.py`. */
 
+import { isoDay } from "./gs1_dates.js";
 import { CATALOGUE } from "./operations_catalogue.js";
 
 /** @typedef {{code: string, params: Record<string, number | string>}} Problem */
@@ -147,6 +148,13 @@ function text(name, value, rule) {
   return [problem(name === "reason" ? "reason_missing" : "field_missing", { field: name })];
 }
 
+/** `2026-11-30`, a day of the calendar in the years that goods are dated in. @type {Check} */
+function day(name, value) {
+  const parts = typeof value === "string" ? /^(2[0-9]{3})-([0-9]{2})-([0-9]{2})$/.exec(value) : null;
+  const [year, month, date] = (parts ?? []).slice(1).map(Number);
+  return parts && isoDay(year, month, date, false) ? [] : [problem("day_wrong", { field: name })];
+}
+
 /** @type {Check} */
 function quantity(name, value) {
   if (!Number.isSafeInteger(value)) return [problem("not_a_number", { field: name })];
@@ -252,4 +260,5 @@ const CHECKS = {
   texts,
   edits,
   scope,
+  day,
 };

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sync.gs1_dates import iso_day
+
 CATALOGUE: dict[str, Any] = json.loads(Path(__file__).with_name("operations.json").read_text("utf-8"))
 KINDS: dict[str, Any] = CATALOGUE["kinds"]
 LIMITS: dict[str, int] = CATALOGUE["limits"]
@@ -19,6 +21,7 @@ Problem = dict[str, Any]
 
 _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 _uuid_form = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_day_form = re.compile(r"(2[0-9]{3})-([0-9]{2})-([0-9]{2})")
 
 
 def problems(kind: str, v: int, args: object) -> list[Problem]:
@@ -136,6 +139,13 @@ def _text(name: str, value: Any, rule: Any) -> list[Problem]:
     return []
 
 
+def _day(name: str, value: Any, _rule: Any) -> list[Problem]:
+    """`2026-11-30`, a day of the calendar in the years that goods are dated in."""
+    parts = _day_form.fullmatch(value) if isinstance(value, str) else None
+    is_day = parts and iso_day(int(parts[1]), int(parts[2]), int(parts[3]), False)
+    return [] if is_day else [_problem("day_wrong", field=name)]
+
+
 def _quantity(name: str, value: Any, _rule: Any) -> list[Problem]:
     if not _whole(value):
         return [_problem("not_a_number", field=name)]
@@ -246,4 +256,5 @@ _CHECKS: dict[str, Callable[[str, Any, Any], list[Problem]]] = {
     "texts": _texts,
     "edits": _edits,
     "scope": _scope,
+    "day": _day,
 }

@@ -12,7 +12,7 @@ export const CATALOGUE = {
   },
   kinds: {
     "stock.adjust": {
-      v: 2,
+      v: 3,
       nature: "fact",
       args: {
         store: {
@@ -42,10 +42,15 @@ export const CATALOGUE = {
           optional: true,
           since: 2,
         },
+        expires: {
+          type: "day",
+          optional: true,
+          since: 3,
+        },
       },
     },
     "stock.count": {
-      v: 2,
+      v: 3,
       nature: "fact",
       args: {
         store: {
@@ -80,6 +85,11 @@ export const CATALOGUE = {
           since: 2,
           was: "store",
         },
+        expires: {
+          type: "day",
+          optional: true,
+          since: 3,
+        },
       },
     },
     "count.open": {
@@ -111,7 +121,7 @@ export const CATALOGUE = {
       },
     },
     "stock.move": {
-      v: 1,
+      v: 2,
       nature: "fact",
       args: {
         store: {
@@ -134,6 +144,11 @@ export const CATALOGUE = {
               type: "text",
               optional: true,
               most: 20,
+            },
+            expires: {
+              type: "day",
+              optional: true,
+              since: 2,
             },
           },
         },

@@ -10,7 +10,7 @@ import { lendersOf } from "./lending.js";
 
 /** @typedef {{name_en: string, name_zh: string}} Named */
 /** @typedef {Named & {id: number, sku: string, brand: string, unit: string, price_cents: number, archived: boolean,
- *   gtins: string[]}} Item */
+ *   gtins: string[], lot?: boolean}} Item */
 /** @typedef {{on_hand: number, reserved: number, in_transit_in: number, in_transit_out: number}} Figures */
 /** @typedef {import("./lending.js").Offer} Offer */
 
@@ -76,6 +76,7 @@ export function itemCard(item, figures, locale, waiting, ranged, blind = false) 
     other_name: otherNameIn(locale, item),
     price_cents: item.price_cents,
     gtins: [...item.gtins].sort().map(printedGtin),
+    tracks_lot: Boolean(item.lot),
     ranged,
     on_hand: blind ? 0 : figures.on_hand,
     reserved: blind ? 0 : figures.reserved,

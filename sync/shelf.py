@@ -66,6 +66,7 @@ def item_card(item: Row, figures: Row, locale: str, waiting: int, ranged: bool, 
         "other_name": other_name_in(locale, item),
         "price_cents": item["price_cents"],
         "gtins": [printed_gtin(gtin) for gtin in sorted(item["gtins"])],
+        "tracks_lot": bool(item.get("lot")),
         "ranged": ranged,
         **(NOTHING if blind else {name: figures[name] for name in FIGURES}),
     }

@@ -135,12 +135,7 @@ async def _of_the_merged(connection: AsyncConnection, op: Happened, goods: Goods
         elif row.kind == "store" and row.on_hand:
             goods.stock.append((row.location_id, row.lot, row.on_hand))
     goods.figures = {(location // 2, item) for location, _lot, _units in goods.stock for item in (old, into)}
-    codes = {row.code: row.expires_on for row in await connection.execute(_lots_of(old))}
-    known = {row.code for row in await connection.execute(_lots_of(into))}
-    goods.expiries = {code: day for code, day in codes.items() if code not in known}
+    known = await connection.execute(select(lots).where(lots.c.item_id == old).order_by(lots.c.code))
+    goods.last_days = [(row.code, day) for row in known for day in (row.expires_on, row.expires_also) if day]
     earlier = await connection.scalars(select(items.c.id).where(items.c.merged_into == old))
     goods.earlier = list((await whole_items(connection, earlier)).values())
-
-
-def _lots_of(item: int) -> Any:
-    return select(lots.c.code, lots.c.expires_on).where(lots.c.item_id == item)

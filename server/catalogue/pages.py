@@ -5,6 +5,7 @@ from typing import Literal, TypedDict, cast
 from server.catalogue.search import search_items
 from server.inbox.own_work import recent_adjustments
 from server.inbox.rows import item_rows
+from server.lots.pages import LotRow, lots_of
 from server.page_frame import Frame, Problem, RecentOperation
 from server.visits import Visit, frame, may_act
 from sync.forms import one
@@ -35,7 +36,8 @@ class ItemCard(TypedDict):
     """An item with the stock of the reader's store, waiting operations of this phone included.
 
     `name` is in the reader's language, `other_name` in the other one ("" where it is the same or missing).
-    `ranged` is whether the store carries it. `blind` is whether the reader counts it and is told no figure: all are 0.
+    `tracks_lot` is whether its lots are asked for, `ranged` whether the store carries it. `blind` is whether the reader
+    counts it and is told no figure: all are 0.
     available = on hand − reserved. `waiting` counts operations not answered.
     """
 
@@ -47,6 +49,7 @@ class ItemCard(TypedDict):
     unit: Literal["each", "g", "ml"]
     price_cents: int
     gtins: list[str]
+    tracks_lot: bool
     archived: bool
     ranged: bool
     blind: bool
@@ -92,6 +95,8 @@ class ItemListPage(TypedDict):
 class AdjustForm(TypedDict):
     """The dial on the item page. `quantity` is what was typed, word for word; `problem` says why it was refused.
 
+    `lots` is whether its lot is asked for, and `expires` the last day that stands on it.
+
     `direction` is "out" or "in"; reasons of each direction are buttons that send the form. `limit` is how many this
     person may adjust at once without somebody's acceptance. `lot` is that of the scanned code, or as it was typed.
     """
@@ -99,6 +104,8 @@ class AdjustForm(TypedDict):
     operation_id: str
     quantity: str
     lot: str
+    lots: bool
+    expires: str
     direction: Literal["out", "in"]
     may: bool
     limit: int
@@ -128,6 +135,7 @@ class ItemPage(TypedDict):
     may_request: bool
     form: AdjustForm
     count: CountForm
+    lots: list[LotRow]
     recent: list[RecentOperation]
 
 
@@ -173,6 +181,8 @@ async def item_page(visit: Visit, item: int) -> ItemPage | None:
     counts = "counted" in form
     told = told_of_item(visit, card)
     scanned_lot, scanned_count = (told["lot"], told["count"]) if told else ("", 0)
+    lot = one(form, "lot") if visit.form else scanned_lot
+    scanned_day = (told["expiry"] or told["best_before"]) if told and told["lot"] else ""
     return ItemPage(
         frame=await frame(visit, "stock"),
         card=card,
@@ -183,7 +193,9 @@ async def item_page(visit: Visit, item: int) -> ItemPage | None:
         form=AdjustForm(
             operation_id=visit.mint(),
             quantity=one(form, "quantity") if visit.form else str(scanned_count or ""),
-            lot=one(form, "lot") if visit.form else scanned_lot,
+            lot=lot,
+            lots=bool(lot) or card["tracks_lot"],
+            expires=one(form, "expires") if visit.form else scanned_day,
             direction="in" if one(form, "direction") == "in" else "out",
             may=may_act(visit),
             limit=adjust_limit(visit.chain.policies.row(), visit.reader["levels"].get(visit.store, 0)),
@@ -192,6 +204,7 @@ async def item_page(visit: Visit, item: int) -> ItemPage | None:
         count=CountForm(
             operation_id=visit.mint(), counted=one(form, "counted"), problem=visit.problem if counts else None
         ),
+        lots=await lots_of(visit, item),
         recent=await recent_adjustments(visit, item),
     )
 

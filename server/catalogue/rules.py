@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from server.decisions import Decision, Entry, Facts, Happened, Needs, Overtaken, Touch, Write, held_back
+from server.decisions import Decision, Entry, Facts, Happened, LastDay, Needs, Overtaken, Touch, Write, held_back
 from server.people.roles import administers
 from server.refusals import Refusal
 from sync.gs1 import gtin_of
@@ -23,8 +23,8 @@ class Goods:
 
     `items` are whole rows by id, with `gtins` and `assortments` beside their columns; `skus` and `gtins` say whose the
     codes are that the operation names, `spelled` the columns that follow from the names it leaves. Of the item that is
-    merged: `stock` is (location, lot, on hand), `expiries` the lots that the other item does not know, `earlier` items
-    merged into it before, `under_way` how many open transfers and reservations name it. `moved` is whether stock of it
+    merged: `stock` is (location, lot, on hand), `last_days` what was read on its lots, `earlier` items merged
+    into it before, `under_way` how many open transfers and reservations name it. `moved` is whether stock of it
     was ever booked.
     """
 
@@ -35,7 +35,7 @@ class Goods:
     spelled: Mapping[str, str] = field(default_factory=dict)
     next_id: int = 0
     stock: list[tuple[int, str, int]] = field(default_factory=list)
-    expiries: Mapping[str, str | None] = field(default_factory=dict)
+    last_days: list[tuple[str, str]] = field(default_factory=list)
     earlier: list[Item] = field(default_factory=list)
     under_way: int = 0
     moved: bool = False
@@ -132,8 +132,7 @@ def _merge(op: Happened, goods: Goods) -> Decision:
         decision.touched += _told(one["id"], one["assortments"])
     decision.writes += [Write("barcodes", {"gtin": gtin}, {"item_id": into["id"]}) for gtin in old["gtins"]]
     decision.writes += [_ranged(one, into["id"]) for one in old["assortments"] if one not in into["assortments"]]
-    lots = goods.expiries.items()
-    decision.writes += [Write("lots", {"item_id": into["id"], "code": lot}, {"expires_on": day}) for lot, day in lots]
+    decision.last_days = [LastDay(into["id"], lot, day) for lot, day in goods.last_days]
     decision.touched += _told(into["id"], ranged)
     for location, lot, units in goods.stock:
         move_on(decision, Entry(location, old["id"], lot, units, "merge"), into["id"])
@@ -154,6 +153,7 @@ def carry_on(decision: Decision, merged: Mapping[int, int]) -> None:
 
     The shelf holds one article, so it needs no second look. `merged` leads from old items to what they are now.
     """
+    decision.last_days += [one._replace(item=merged[one.item]) for one in decision.last_days if one.item in merged]
     for entry in list(decision.entries):
         on_shelves = entry.location % 2 == 0
         if entry.item in merged and on_shelves and entry.kind != "merge":

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from server.counts.past import ON_PAPER, Anchor, Moment, Opening, Past, Place, Reading, Variance, moment_of, on_hand
 from server.counts.readings import anchors_of, shelves_of
-from server.decisions import Decision, Entry, Facts, Happened, Needs, Write, held_back
+from server.decisions import Decision, Entry, Facts, Happened, Needs, Write, held_back, last_days
 from server.people.roles import administers
 from server.refusals import Refusal
 from sync.projection import count_effects
@@ -29,6 +29,7 @@ def decide(op: Happened, facts: Facts) -> Decision:
         return held_back("not_allowed")
     # The phone may not know yet that it was merged; the shelf holds one article, under the name that it has now.
     decision = _counted(op, facts.merged.get(item, item), facts, opens)
+    decision.last_days = last_days([{**op.args, "item": facts.merged.get(item, item)}])
     if decision.status == "applied" and (archived or item in facts.merged):
         decision.review, decision.params = True, {"item": item}
         decision.code = "item_merged" if item in facts.merged else "item_archived"

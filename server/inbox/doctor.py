@@ -87,6 +87,9 @@ def _always_live() -> list[Rows]:
             _named("reviews:", func.coalesce(reviews.c.store_id, 0)), _named("review:", reviews.c.operation_id)
         ).where(still_open),
         select(_named("unknown_codes:", unknown_codes.c.store_id), _named("code:", unknown_codes.c.id)).where(is_open),
+        select(_named("lots:", locations.c.store_id), _text(balances.c.item_id)).where(
+            *on_shelves, balances.c.lot != ""
+        ),
         select(_named("stock:", locations.c.store_id), _text(balances.c.item_id)).where(*on_shelves),
     ]
 

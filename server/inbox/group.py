@@ -1,7 +1,8 @@
 """A group of messages, booked in one transaction: facts in a few reads, decisions in memory, each table written once.
 
-Locks are taken in one order: client rows, bucket rows, those of the reviews that were made or settled, each by id, and
-only then the rest. Counters bumped last deadlocked in most batches when two busy stores were written from four sides.
+Locks are taken in one order: client rows, bucket rows, those of reviews and lots that turn out to be concerned, each by
+id, and only then the rest. Counters bumped last deadlocked in most batches when two busy stores were written from four
+sides.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -35,6 +36,7 @@ from server.inbox.verdicts import (
     signed_by,
 )
 from server.ledger.facts import Balances, entry_rows, write_entries
+from server.lots.facts import learn, stores_of_lots
 from server.people.facts import Person, load_people, write_preferences
 from server.reviews.facts import write_reviews, write_settlements
 from server.reviews.rules import Reviewed, store_of
@@ -71,7 +73,7 @@ class Group:
         going_on = [verdict for verdict in self._new if not verdict.repeats and self._prepare(verdict, settled, parked)]
         facts = await self._load([happened for verdict in going_on if (happened := verdict.happened)])
         for verdict in going_on:
-            if verdict.happened and not _stands_on_parked(verdict, settled):
+            if verdict.happened and not settled.parks(verdict):
                 decide(verdict, verdict.happened, facts)
         heads = await self._write(boxes)
         return answers, heads
@@ -83,7 +85,7 @@ class Group:
         """
         self._new, self._knows_them = [verdict], True
         self._people = await load_people(self._connection, {verdict.person} if verdict.person is not None else ())
-        going_on = tries and self._prepare(verdict, settled, {}) and not _stands_on_parked(verdict, settled)
+        going_on = tries and self._prepare(verdict, settled, {}) and not settled.parks(verdict)
         happened = [verdict.happened] if going_on and verdict.happened else []
         facts = await self._load(happened)
         for one in happened:
@@ -229,10 +231,13 @@ class Group:
             if decision.preferences and person is not None:
                 preferences.setdefault(person, {}).update(decision.preferences)
         decided = [decision for *_whose, decision in effects]
-        waiting = await self._lock_reviews(decided)
+        learned = await learn(self._connection, self._feed, decided, self._balances)
+        waiting = await self._lock_late(decided, learned.heard)
+        learned.touch(self._feed)
         await write_rows(self._connection, writes)
         await written.write(self._connection)
         await write_entries(self._connection, entries)
+        await learned.write(self._connection)
         await self._balances.write(self._connection)
         await write_counts(self._connection, decided)
         await write_settlements(self._connection, [one.settlement for one in decided if one.settlement])
@@ -244,13 +249,13 @@ class Group:
         await write_outboxes(self._connection, boxes, self._now)
         return heads
 
-    async def _lock_reviews(self, decided: Iterable[Decision]) -> list[tuple[Verdict, int]]:
-        """What somebody must look at, with its store. Known only now, so these buckets are locked behind all others:
-        who holds one of them asks for no other any more.
+    async def _lock_late(self, decided: Iterable[Decision], lots: set[tuple[int, int]]) -> list[tuple[Verdict, int]]:
+        """What somebody must look at, with its store, and `lots` beside those that moved. Known only now, so these
+        buckets are locked behind all others: who holds one of them asks for no other any more.
         """
         waiting = [(one, store) for one in self._new if (store := self._waits(one)) >= 0]
-        settled = {touch.bucket for decision in decided for touch in decision.touched}
-        late = {name for name in settled if name.startswith("reviews:")}
+        late = {f"lots:{store}" for store, _item in lots.union(*map(stores_of_lots, decided))}
+        late |= {touch.bucket for one in decided for touch in one.touched if touch.bucket.startswith("reviews:")}
         await self._feed.lock(self._connection, late | {f"reviews:{store}" for _one, store in waiting})
         return waiting
 
@@ -280,6 +285,7 @@ class Group:
         touched = set()
         for _operation, _person, _at, decision in verdict.effects():
             rows |= {(f"stock:{change['store']}", str(change["item"])): False for change in decision.figures}
+            rows |= {(f"lots:{store}", str(item)): False for store, item in stores_of_lots(decision)}
             if decision.preferences:
                 rows[own, "me"] = False
             if transfer := decision.transfer:
@@ -290,11 +296,3 @@ class Group:
         for (bucket, key), fresh in rows.items():
             self._feed.touch(bucket, key, fresh=fresh)
         return touched.union(bucket for bucket, _key in rows)
-
-
-def _stands_on_parked(verdict: Verdict, settled: Settled) -> bool:
-    below = settled.by_id.get(verdict.op.dep) if verdict.op.dep else None
-    if below is None or below.status != "parked":
-        return False
-    park(verdict, f"depends on {verdict.op.dep}", "depends_on_parked")
-    return True

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.devices.tables import devices
 from server.inbox.messages import Health, Operation
 from server.inbox.tables import booked_first, clients, outcomes
-from server.inbox.verdicts import Verdict
+from server.inbox.verdicts import Verdict, park
 from server.statements import Asked, Many, as_json, from_json, inserted
 
 
@@ -109,6 +109,14 @@ class Settled:
 
     async def load_ids(self, connection: AsyncConnection, ids: Iterable[str]) -> None:
         self._keep(await _BOOKED.rows(connection, ids))
+
+    def parks(self, verdict: Verdict) -> bool:
+        """Whether it is parked, for what it stands on is."""
+        below = self.by_id.get(verdict.op.dep) if verdict.op.dep else None
+        if below is None or below.status != "parked":
+            return False
+        park(verdict, f"depends on {verdict.op.dep}", "depends_on_parked")
+        return True
 
     def _keep(self, rows: Iterable[Any]) -> None:
         for row in rows:

@@ -120,7 +120,7 @@ def _names_for(reader: Reader, person: Person, chain: Chain, lean: bool = False,
         return names
     names += chain.bucket_names_of_catalogue(home)
     if not sealed:
-        names.append(f"stock:{home}")
+        names += [f"stock:{home}", f"lots:{home}"]
         names += [f"stock:{store}" for store, _distance_m in chain.lenders(home) if not lean]
     names += [f"reviews:{store}" for store, level in sorted(reader["levels"].items()) if level >= 3]
     return names + [f"{noun}:{store}" for noun in ("work", "unknown_codes") for store in reader["work"]]

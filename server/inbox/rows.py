@@ -11,6 +11,7 @@ from server.counts.open_sessions import session_rows
 from server.database import chunks
 from server.inbox.tables import booked_first, outcomes
 from server.ledger.tables import balances
+from server.lots.facts import lots_on_hand
 from server.people.facts import Person, load_people
 from server.people.tables import people
 from server.reviews.tables import reviews
@@ -191,6 +192,11 @@ async def _unknown_codes(connection: AsyncConnection, what: str, keys: Sequence[
     return {f"code:{row['id']}": row for row in rows}
 
 
+async def _lots(connection: AsyncConnection, what: str, keys: Sequence[str]) -> Rows:
+    found = await lots_on_hand(connection, int(what), [int(key) for key in keys])
+    return {key: {"item": int(key), "lots": found.get(int(key), [])} for key in keys}
+
+
 BUILDERS: Mapping[str, Builder] = {
     "chain": _chain,
     "user": _user,
@@ -199,4 +205,5 @@ BUILDERS: Mapping[str, Builder] = {
     "work": _work,
     "reviews": _reviews,
     "unknown_codes": _unknown_codes,
+    "lots": _lots,
 }

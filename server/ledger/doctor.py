@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import server.counts.doctor
 import server.inbox.doctor
+import server.lots.doctor
 import server.movements.doctor
 import server.reviews.doctor
 import server.transfers.doctor
@@ -44,6 +45,7 @@ async def findings(connection: AsyncConnection) -> list[Finding]:
         server.counts.doctor,
         server.movements.doctor,
         server.reviews.doctor,
+        server.lots.doctor,
         server.inbox.doctor,
     )
     checks = [*CHECKS, *(check for noun in nouns for check in noun.CHECKS)]

@@ -22,6 +22,7 @@ class Balances:
     def __init__(self) -> None:
         self._rows: dict[Place, Figures] = {}
         self._changed: dict[Place, None] = {}
+        self._has_new_lots = False
 
     async def load(self, connection: AsyncConnection, places: Iterable[tuple[int, int]]) -> None:
         """All lots of each (location, item)."""
@@ -59,7 +60,12 @@ class Balances:
     async def write(self, connection: AsyncConnection) -> None:
         await _KEPT.run(connection, [(*place, *self._rows[place]) for place in sorted(self._changed)])
 
+    def has_new_lots(self) -> bool:
+        """Whether a lot was booked where it never was before."""
+        return self._has_new_lots
+
     def _row(self, place: Place) -> Figures:
+        self._has_new_lots |= bool(place[2]) and place not in self._rows
         self._changed[place] = None
         return self._rows.setdefault(place, [0, 0, 0, 0])
 

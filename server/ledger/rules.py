@@ -1,6 +1,6 @@
 """Adjustments: things that happen to goods on a shelf, told with a reason. They add up, in whatever order they come."""
 
-from server.decisions import ON_HAND, Decision, Entry, Facts, Happened, Needs, held_back
+from server.decisions import ON_HAND, Decision, Entry, Facts, Happened, Needs, held_back, last_days
 from server.refusals import Refusal
 from sync.projection import adjust_effects
 
@@ -21,7 +21,7 @@ def decide(op: Happened, facts: Facts) -> Decision:
         if abs(delta) > facts.policies.adjust_limits[level]:
             return held_back("above_limit", limit=facts.policies.adjust_limits[level])
     entry = Entry(store * 2, item, op.args.get("lot") or "", delta, "adjust", op.args["reason"])
-    decision = Decision(entries=[entry], figures=adjust_effects(op.args))
+    decision = Decision(entries=[entry], figures=adjust_effects(op.args), last_days=last_days([op.args]))
     left = facts.figure(store, item, ON_HAND) + delta
     if archived:
         decision.review, decision.code, decision.params = True, "item_archived", {"item": item}

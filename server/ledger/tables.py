@@ -45,7 +45,9 @@ lots = Table(
     metadata,
     Column("item_id", ForeignKey("items.id"), primary_key=True),
     Column("code", String(20), CheckConstraint("code <> ''", name="lot_has_a_code"), primary_key=True),
+    # The earliest last day that anybody read on goods of the lot, and the latest where they differ.
     Column("expires_on", String(10), nullable=True),
+    Column("expires_also", String(10), nullable=True),
 )
 
 # Immutable: the database itself refuses UPDATE and DELETE (triggers in the first migration).

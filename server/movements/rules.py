@@ -1,6 +1,6 @@
 """Movements: what tills sold and suppliers brought. They add up at their own times, in whatever order they come."""
 
-from server.decisions import ON_HAND, Decision, Entry, Facts, Happened, Needs, held_back
+from server.decisions import ON_HAND, Decision, Entry, Facts, Happened, Needs, held_back, last_days
 from server.refusals import Refusal
 from sync.projection import move_effects
 
@@ -19,7 +19,7 @@ def decide(op: Happened, facts: Facts) -> Decision:
     if not op.accepted and facts.level(op.by, store, op.acted_at) < 3:
         return held_back("not_allowed")
     entries = [Entry(store * 2, line["item"], line.get("lot") or "", line["delta"], kind) for line in lines]
-    decision = Decision(entries=entries, figures=move_effects(op.args))
+    decision = Decision(entries=entries, figures=move_effects(op.args), last_days=last_days(lines))
     if archived:
         decision.review, decision.code, decision.params = True, "item_archived", {"item": archived[0]}
         return decision

@@ -34,6 +34,7 @@ OFFLINE_TEMPLATES = (
     "reviews/list.html",
     "counts/list.html",
     "counts/show.html",
+    "lots/expiry.html",
     "unknown_codes/list.html",
     "unknown_codes/match.html",
     "people/me.html",

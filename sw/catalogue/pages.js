@@ -16,6 +16,7 @@ import {
   ROWS_A_PAGE,
   searchAsked,
 } from "../../sync/shelf.js";
+import { lotsOf } from "../lots/pages.js";
 import { answeredIn, bookOf, fieldsOf, frame, offersKnown, rangedItem, readerIn, waitingIn } from "../page_frame.js";
 
 /** @typedef {import("../view.js").View} View */
@@ -80,8 +81,9 @@ export function itemPage(view, request) {
     elsewhere: elsewhere(offersKnown(view, id), reader.locale, view.safety),
     coming: view.stockComing().length,
     may_request: mayAct(reader),
-    form: adjustForm(view, reader, request, told),
+    form: adjustForm(view, reader, request, told, card.tracks_lot),
     count: countForm(request),
+    lots: lotsOf(view, id),
     recent: recentOf(view, reader, id, request.mint),
   };
 }
@@ -129,12 +131,19 @@ function toldOfItem(view, request, card) {
   return gtin && card.gtins.includes(printedGtin(gtin)) ? toldHere(view, code) : null;
 }
 
-/** @param {View} view @param {Reader} reader @param {PageRequest} request @param {import("../../sync/gs1_told.js").Told | null} told */
-function adjustForm(view, reader, { form, mint }, told) {
+/**
+ * @param {View} view @param {Reader} reader @param {PageRequest} request
+ * @param {import("../../sync/gs1_told.js").Told | null} told @param {boolean} tracksLot
+ */
+function adjustForm(view, reader, { form, mint }, told, tracksLot) {
+  const lot = form ? one(form.fields, "lot") : (told?.lot ?? "");
+  const day = told?.lot ? told.expiry || told.best_before : "";
   return {
     operation_id: mint(),
     quantity: form ? one(form.fields, "quantity") : String(told?.count || ""),
-    lot: form ? one(form.fields, "lot") : (told?.lot ?? ""),
+    lot,
+    lots: lot !== "" || tracksLot,
+    expires: form ? one(form.fields, "expires") : day,
     direction: form && one(form.fields, "direction") === "in" ? "in" : "out",
     may: mayAct(reader),
     limit: adjustLimit(view.policy, reader.levels.get(reader.store) ?? 0),

@@ -159,6 +159,7 @@ export function ownPages(view, goods) {
     "/outbox",
     "/reviews",
     "/counts",
+    "/expiry",
     "/unknown-codes",
     "/unknown-codes/match",
     ...CODES.map((code) => `/unknown-codes/match?code=${code}`),

@@ -16,6 +16,7 @@ from server.inbox.messages import Pull
 from server.inbox.pages import inbox_page, outbox_page
 from server.inbox.pull import answer_pull
 from server.labels.pages import label_page
+from server.lots.pages import expiry_page
 from server.people.pages import me_page
 from server.people.sessions import Who
 from server.reviews.pages import review_list_page
@@ -55,7 +56,7 @@ class Hub:
         self.door = Door(database, self.clock, lambda heads: None)
         self._made = 0
 
-    async def does(self, person: int, kind: str, **args: Any) -> str:
+    async def does(self, person: int, kind: str, /, **args: Any) -> str:
         """One operation a second; answers with its id, whatever became of it."""
         self._made += 1
         self.clock.now += 1000
@@ -132,6 +133,7 @@ PLAIN: Mapping[str, Any] = {
     "inboxPage": inbox_page,
     "outboxPage": outbox_page,
     "reviewListPage": review_list_page,
+    "expiryPage": expiry_page,
     "unknownCodeListPage": unknown_code_list_page,
     "unknownCodeMatchPage": unknown_code_match_page,
     "mePage": me_page,

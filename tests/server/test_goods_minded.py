@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from server.catalogue.minding import whole_items
 from server.catalogue.tables import items
@@ -147,19 +147,21 @@ async def test_goods_come_to_the_phones_of_an_assortment_and_leave_them(door: Do
     assert set(await told(database, shop.FAY)) == {str(TEA)}
 
 
-async def doubled(door: Door, database: Database) -> int:
+async def doubled(door: Door) -> int:
     """Tea once more under another SKU, with its own barcode, stock in two stores, and a lot."""
     await Phone(door, EVE).do("item.add", **{**NEW, "tracks_lot": True}, barcodes=[FREE], assortments=[1, 2])
-    async with database.writing() as connection:
-        await connection.execute(insert(lots), [{"item_id": 5, "code": "L7", "expires_on": "2027-01-31"}])
     for person, store, delta, lot in ((ADA, GHENT, 7, ""), (ADA, GHENT, 2, "L7"), (BO, shop.ANTWERP, 3, "")):
-        args = {"store": store, "item": 5, "delta": delta, "reason": "found"} | ({"lot": lot} if lot else {})
-        assert (await Phone(door, person).do("stock.adjust", **args))["status"] == "applied"
+        args = {"store": store, "item": 5, "delta": delta, "reason": "found"} | (
+            {"lot": lot, "expires": "2027-01-31"} if lot else {}
+        )
+        phone = Phone(door, person)
+        [told_of] = (await phone.send(phone.operation("stock.adjust", args, v=3))).verdicts
+        assert told_of.status == "applied"
     return 5
 
 
 async def test_a_doubled_item_goes_into_the_other_with_all_it_holds(door: Door, database: Database) -> None:
-    old = await doubled(door, database)
+    old = await doubled(door)
     done = await Phone(door, EVE).do("item.merge", item=old, into=TEA)
     assert done["status"] == "applied"
     assert [await on_hand(database, store, TEA) for store in (GHENT, shop.ANTWERP, LEIDEN)] == [14, 43, 12]
@@ -183,7 +185,7 @@ async def test_a_shop_that_carried_the_old_item_carries_the_new_one(door: Door, 
 
 
 async def test_a_merge_sent_twice_moves_nothing_twice(door: Door, database: Database) -> None:
-    old = await doubled(door, database)
+    old = await doubled(door)
     eve = Phone(door, EVE)
     op = eve.operation("item.merge", {"item": old, "into": TEA})
     for _ in range(3):
@@ -193,7 +195,7 @@ async def test_a_merge_sent_twice_moves_nothing_twice(door: Door, database: Data
 
 
 async def test_a_merge_waits_for_transfers_that_name_the_item(door: Door, database: Database) -> None:
-    old = await doubled(door, database)
+    old = await doubled(door)
     ada = Phone(door, ADA)
     asked = ada.operation(
         "transfer.request", {"from": shop.ANTWERP, "to": GHENT, "lines": [{"item": old, "quantity": 1}]}
@@ -220,7 +222,7 @@ async def test_what_cannot_be_one_item_is_not_made_one(door: Door, item: int, in
 
 
 async def test_a_merged_item_leads_on_and_is_changed_no_more(door: Door, database: Database) -> None:
-    old, eve = await doubled(door, database), Phone(door, EVE)
+    old, eve = await doubled(door), Phone(door, EVE)
     await eve.do("item.merge", item=old, into=TEA)
     for kind, args in (
         ("item.restore", {}),
@@ -238,7 +240,7 @@ async def test_a_merged_item_leads_on_and_is_changed_no_more(door: Door, databas
 async def test_work_that_waited_on_a_phone_while_its_item_was_merged_reaches_the_shelf(
     door: Door, database: Database
 ) -> None:
-    old, ada = await doubled(door, database), Phone(door, ADA)
+    old, ada = await doubled(door), Phone(door, ADA)
     waiting = [
         ada.operation("stock.adjust", {"store": GHENT, "item": old, "delta": d, "reason": "other"}) for d in (-2, -3)
     ]
@@ -259,7 +261,7 @@ async def test_nothing_of_the_chain_is_lost_by_a_merge(door: Door, database: Dat
         async with database.reading() as connection:
             return int(await connection.scalar(select(func.sum(balances.c.on_hand))) or 0)
 
-    old = await doubled(door, database)
+    old = await doubled(door)
     before = await whole()
     await Phone(door, EVE).do("item.merge", item=old, into=TEA)
     assert await whole() == before
@@ -274,7 +276,7 @@ async def test_ids_are_given_in_turn(door: Door, database: Database) -> None:
 
 
 async def test_sales_and_counts_told_of_a_merged_item_are_of_what_it_is_now(door: Door, database: Database) -> None:
-    old = await doubled(door, database)
+    old = await doubled(door)
     eve, cleo = Phone(door, EVE), Phone(door, shop.CLEO)
     await eve.send(eve.operation("item.merge", {"item": old, "into": TEA}, shop.NOW + 100))
     sale = {"store": GHENT, "kind": "sale", "lines": [{"item": old, "delta": -4}]}

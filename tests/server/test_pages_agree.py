@@ -5,6 +5,7 @@ import pytest
 from server.counts.pages import count_list_page
 from server.database import Database
 from server.transfers.followed import ended_ids, open_ids
+from sync.formats import local_day
 from sync.papers import DAY_MS
 from sync.spoken import spoken
 from tests import shop
@@ -51,6 +52,7 @@ ADDRESSES: list[Ask] = [
     ("outboxPage", "/outbox"),
     ("reviewListPage", "/reviews"),
     ("countListPage", "/counts"),
+    ("expiryPage", "/expiry"),
     ("mePage", "/me"),
     ("checkupPage", "/checkup"),
     ("labelPage", "/labels"),
@@ -181,6 +183,21 @@ async def unknown_codes(hub: Hub) -> None:
     await hub.does(CLEO, "barcode.teach", store=GHENT, item=99, code="04006381333931")
 
 
+async def lots(hub: Hub) -> None:
+    """Delivered, found and counted by lot: expired, urgent, coming and far off, with one day, two days and none."""
+    for lot, days in (("L<1>", -3), ("L-2", 0), ("𠮷", 16), ("L-4", 400)):
+        day = local_day(shop.NOW + days * DAY_MS, [[0, 0]])
+        for item in (TEA, CHEESE):
+            brought = {"item": item, "delta": 8, "lot": lot, "expires": day}
+            await hub.does(CLEO, "stock.move", store=GHENT, kind="delivery", lines=[brought])
+    about = {"store": GHENT, "item": TEA, "reason": "found"}
+    await hub.does(ADA, "stock.adjust", **about, delta=2, lot="L-2", expires="2026-11-29")
+    await hub.does(ADA, "stock.adjust", **about, delta=3, lot="no day")
+    await hub.does(ADA, "stock.adjust", **about, delta=-9, lot="short", expires="2026-11-01")
+    await hub.does(ADA, "stock.count", store=GHENT, item=CHEESE, counted=7, lot="L-4", expires="2026-11-30")
+    await hub.does(BO, "stock.adjust", store=ANTWERP, item=TEA, delta=4, reason="found", lot="L-2")
+
+
 async def a_doubled_item(hub: Hub) -> None:
     """Soap once more, sold under another SKU, and made one with the soap while a phone still counted it apart."""
     new = {
@@ -245,6 +262,7 @@ async def a_day(hub: Hub) -> str:
     await hub.does(DEV, "count.open", store=ANTWERP, scope="store", blind=True, sealed=False)
     await a_doubled_item(hub)
     await unknown_codes(hub)
+    await lots(hub)
     papers = []
     for lines in ([(TEA, 3), (SOAP, 4)], [(TEA, 6)], [(CHEESE, 500), (SOAP, 1)], [(SOAP, 90)], [(SOAP, 2)]):
         wanted = [{"item": item, "quantity": quantity} for item, quantity in lines]

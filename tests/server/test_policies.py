@@ -112,6 +112,8 @@ FORM = {
     "safety_units": "2",
     "safety_percent": "10",
     "reservation_days": "7",
+    "expiry_soon_days": "7",
+    "expiry_later_days": "30",
     **{f"was_{name}": spelled(getattr(Policies(), name)) for name in CHOICES},
 }
 

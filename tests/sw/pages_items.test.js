@@ -102,6 +102,8 @@ test("a refused form stands as it was typed, under a fresh id", () => {
     operation_id: "minted",
     quantity: "two",
     lot: "",
+    lots: false,
+    expires: "",
     direction: "in",
     may: true,
     limit: 20,

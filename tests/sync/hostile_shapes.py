@@ -91,6 +91,8 @@ class Shapes:
             return uuid(self.dice.randrange(4))
         if rule["type"] == "ids":
             return [self.dice.choice([1, 2, 3, *NUMBERS]) for _ in range(self.dice.choice([0, 1, 2, 3]))]
+        if rule["type"] == "day":
+            return self.dice.choice(["2026-11-30", "2028-02-29", "2027-02-29", "2026-13-01", "1999-12-31", "2026-1-1"])
         if rule["type"] == "state":
             return self.dice.choice(STATES)
         return self.dice.choice(EVERY_TEXT) if rule["type"] == "text" else self.dice.choice([1, 2, 3, 4, 5, *NUMBERS])
@@ -142,6 +144,7 @@ class Shapes:
             "damaged",
             "reason",
             "lot",
+            "expires",
             "direction",
             "action",
             "from",

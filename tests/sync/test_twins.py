@@ -27,6 +27,7 @@ NAMES = (
     "reviews",
     "counts",
     "unknown_codes",
+    "lots",
     "draft",
     "tour",
     "ids",

@@ -15,6 +15,7 @@ import * as labelFace from "../../sync/label_face.js";
 import * as labelText from "../../sync/label_text.js";
 import * as labels from "../../sync/labels.js";
 import * as lending from "../../sync/lending.js";
+import * as lots from "../../sync/lots.js";
 import * as operations from "../../sync/operations.js";
 import * as papers from "../../sync/papers.js";
 import * as projection from "../../sync/projection.js";
@@ -41,6 +42,7 @@ const MODULES = {
   label_text: labelText,
   labels,
   lending,
+  lots,
   operations,
   papers,
   projection,

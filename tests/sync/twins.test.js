@@ -17,6 +17,7 @@ const names = [
   "reviews",
   "counts",
   "unknown_codes",
+  "lots",
   "draft",
   "tour",
   "ids",

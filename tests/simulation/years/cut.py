@@ -92,7 +92,7 @@ def buckets_of(person: int, known: Allowed, now: int, device: str) -> set[str]:
     if known.lenders != "all":
         near = {one for one in near if known.lenders == "area" and known.areas[one] == known.areas[home]}
     names |= {f"catalogue:{row.assortment_id}" for row in known.ranged if row.store_id == home}
-    names |= set() if known.is_sealed(device, now) else {f"stock:{store}" for store in {home, *near}}
+    names |= set() if known.is_sealed(device, now) else {f"lots:{home}", *(f"stock:{store}" for store in {home, *near})}
     for store, area in known.areas.items():
         if any(role.level in (3, 4) and _covers(role, store, area) for role in held):
             names.add(f"reviews:{store}")

@@ -1,0 +1,110 @@
+"""Lots of goods in a store: what is known of each, which expire, and what the worklist sends; twin of `lots.js`.
+
+A lot is `{lot, expires, also, units}` as the row of a `lots:` bucket lists it, see `PROTOCOL.md`. `expires` is the
+earliest day that anybody read on its goods, "" where nobody read one: no label may be overstayed. `also` is the latest
+where they differ, else "". Both are functions of the set of what was read, whatever its arrival.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sync.forms import Fields, Read, one, stripped, whole
+from sync.operations import newest, problems
+
+Lot = Mapping[str, Any]
+# What an older hub leaves out of its policies.
+SOON_DAYS, LATER_DAYS = 7, 30
+
+
+def dates_with(expires: str, also: str, day: str) -> dict[str, str]:
+    """What is known of a lot's last day once another one was read."""
+    told = sorted({one for one in (expires, also, day) if one})
+    return {"expires": told[0] if told else "", "also": told[-1] if len(told) > 1 else ""}
+
+
+def lots_after(lots: Iterable[Lot], kind: str, args: Mapping[str, Any], item: int) -> list[dict[str, Any]]:
+    """An item's lots in a store once something happened there that the hub has not told back, by their code.
+
+    A reading of some shelves says nothing of a lot's units, nor does a count of the whole item.
+    """
+    known = {one["lot"]: dict(one) for one in lots}
+    for line in args["lines"] if kind == "stock.move" else [args]:
+        lot = line.get("lot") or ""
+        if line["item"] != item or not lot:
+            continue
+        here = known.setdefault(lot, {"lot": lot, "expires": "", "also": "", "units": 0})
+        if kind != "stock.count":
+            here["units"] += line["delta"]
+        elif not line.get("shelf") and line.get("scope") in (None, "store"):
+            here["units"] = line["counted"]
+        here |= dates_with(here["expires"], here["also"], line.get("expires") or "")
+    return sorted(known.values(), key=lambda one: str(one["lot"]))
+
+
+def first_out(lots: Iterable[Lot]) -> list[Lot]:
+    """Those on hand, what expires first in front, what nobody knows the day of behind."""
+    return sorted((one for one in lots if one["units"] > 0), key=lambda one: (one["expires"] or "~", one["lot"]))
+
+
+def day_number(day: str) -> int:
+    """Days since 1970-01-01 of an ISO day."""
+    year, month, date = (int(part) for part in day.split("-"))
+    # Years that begin in March have their odd day at the end.
+    shifted = year - (month <= 2)
+    of_year = (153 * ((month + 9) % 12) + 2) // 5 + date - 1
+    return 365 * shifted + shifted // 4 - shifted // 100 + shifted // 400 + of_year - 719468
+
+
+def lot_row(lot: Lot, today: str, soon_days: int, later_days: int) -> dict[str, Any]:
+    """A lot as a page shows it. `days` lie between today and its last day, 0 where nobody knows it; `state` is
+    `expired`, `soon`, `later`, `fine` or `unknown`.
+    """
+    days = day_number(lot["expires"]) - day_number(today) if lot["expires"] else 0
+    named = {name: lot[name] for name in ("lot", "expires", "also", "units")}
+    return {**named, "days": abs(days), "state": _state(days, soon_days, later_days) if lot["expires"] else "unknown"}
+
+
+def _state(days: int, soon_days: int, later_days: int) -> str:
+    if days < 0:
+        return "expired"
+    if days <= soon_days:
+        return "soon"
+    return "later" if days <= later_days else "fine"
+
+
+def expiring(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The worklist: rows of goods on hand in groups `{state, rows}`, the worst first, and in each by their day."""
+    groups = []
+    ordered = sorted(rows, key=lambda row: (row["expires"], row["item_id"], row["lot"]))
+    for state in ("expired", "soon", "later"):
+        found = [row for row in ordered if row["state"] == state and row["units"] > 0]
+        if found:
+            groups.append({"state": state, "rows": found})
+    return groups
+
+
+def expiry_form(fields: Fields, store: int) -> Read:
+    """A card of the worklist: a lot goes as expired → `stock.adjust`, or was counted → `stock.count`."""
+    item, lot = whole(one(fields, "item")), stripped(one(fields, "lot"))
+    if item is None or not lot:
+        return _problem("field_wrong", field="lot")
+    args: dict[str, Any] = {"store": store, "item": item, "lot": lot}
+    if one(fields, "action") != "count":
+        units = whole(one(fields, "units"))
+        if units is None or units <= 0:
+            return _problem("quantity_not_positive", field="units")
+        return _sound("stock.adjust", {**args, "delta": -units, "reason": "expired"})
+    typed = one(fields, "counted")
+    counted = whole(typed)
+    if counted is None:
+        return _problem("not_a_number" if stripped(typed) else "quantity_missing", field="counted")
+    return _sound("stock.count", {**args, "counted": counted, "scope": "store"})
+
+
+def _sound(kind: str, args: dict[str, Any]) -> Read:
+    found = problems(kind, newest(kind), args)
+    return {"problem": found[0]} if found else {"kind": kind, "args": args}
+
+
+def _problem(code: str, **params: int | str) -> Read:
+    return {"problem": {"code": code, "params": params}}
