@@ -171,7 +171,7 @@ async def _inbox_count(visit: Visit) -> int:
     if not acting:
         return 0
     header = (transfers.c.id, transfers.c.from_store_id, transfers.c.to_store_id, transfers.c.decision)
-    counted = ("approved", "dispatched", "received", "damaged", "lost")
+    counted = ("approved", "dispatched", "received", "damaged", "lost", "returned")
     query = (
         select(*header, transfers.c.state, transfers.c.requested_by, *[transfer_lines.c[name] for name in counted])
         .join(transfer_lines, transfer_lines.c.transfer_id == transfers.c.id)

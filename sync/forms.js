@@ -92,6 +92,9 @@ export function transferForm(fields, transfer) {
   if (["unapprove", "reject", "cancel", "close"].includes(action)) {
     const reason = stripped(one(fields, "reason"));
     if (reason || action !== "cancel") args.reason = reason;
+    const read = action === "close" ? returned(fields) : { lines: [] };
+    if ("problem" in read) return read;
+    if (read.lines.length > 0) args.returned = read.lines;
   } else {
     const read = lineQuantities(fields, action);
     if ("problem" in read) return read;
@@ -130,6 +133,21 @@ function lineQuantities(fields, action) {
   }
   const any = lines.some((line) => Object.entries(line).some(([name, value]) => name !== "line" && value));
   if (action !== "approve" && !any) return refused("quantity_not_positive", { field: "quantity" });
+  return { lines };
+}
+
+/**
+ * What came back where it was sent from; nothing where nothing is typed.
+ * @param {Fields} fields @returns {{lines: any[]} | {problem: import("./operations.js").Problem}}
+ */
+function returned(fields) {
+  const lines = [];
+  const numbers = fields.line ?? [];
+  for (const [index, typed] of (fields.returned ?? []).slice(0, numbers.length).entries()) {
+    const [line, quantity] = [whole(numbers[index]), whole(typed || "0")];
+    if (line === null || quantity === null) return refused("not_a_number", { field: "returned" });
+    if (quantity !== 0) lines.push({ line, quantity });
+  }
   return { lines };
 }
 

@@ -115,6 +115,11 @@ def transfer_form(fields: Fields, transfer: str) -> Read:
         reason = stripped(one(fields, "reason"))
         if reason or action != "cancel":
             args["reason"] = reason
+        read = _returned(fields) if action == "close" else {"lines": []}
+        if "problem" in read:
+            return read
+        if read["lines"]:
+            args["returned"] = read["lines"]
     else:
         read = _line_quantities(fields, action)
         if "problem" in read:
@@ -157,6 +162,18 @@ def _line_quantities(fields: Fields, action: str) -> Read:
             lines.append({"line": number, "quantity": quantity})
     if action != "approve" and not any(v for line in lines for name, v in line.items() if name != "line"):
         return _problem("quantity_not_positive", field="quantity")
+    return {"lines": lines}
+
+
+def _returned(fields: Fields) -> Read:
+    """What came back where it was sent from; nothing where nothing is typed."""
+    lines: list[dict[str, int]] = []
+    for text, typed in zip(fields.get("line", ()), fields.get("returned", ()), strict=False):
+        number, quantity = whole(text), whole(typed or "0")
+        if number is None or quantity is None:
+            return _problem("not_a_number", field="returned")
+        if quantity:
+            lines.append({"line": number, "quantity": quantity})
     return {"lines": lines}
 
 

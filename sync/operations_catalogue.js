@@ -332,7 +332,7 @@ export const CATALOGUE = {
       },
     },
     "transfer.close": {
-      v: 1,
+      v: 2,
       nature: "intent",
       args: {
         transfer: {
@@ -343,6 +343,19 @@ export const CATALOGUE = {
         },
         reason: {
           type: "text",
+        },
+        returned: {
+          type: "lines",
+          of: {
+            line: {
+              type: "id",
+            },
+            quantity: {
+              type: "positive",
+            },
+          },
+          optional: true,
+          since: 2,
         },
       },
     },

@@ -131,6 +131,7 @@ export function held(papers, reader, now, days = CLOSED_DAYS) {
 export function transferLines(transfer, locale, step, offers, fields) {
   const typed = byLine(fields, "quantity");
   const damaged = byLine(fields, "damaged");
+  const returned = byLine(fields, "returned");
   return transfer.lines.map((line) => ({
     line: line.line,
     item_id: line.item,
@@ -143,9 +144,11 @@ export function transferLines(transfer, locale, step, offers, fields) {
     received: line.received,
     damaged: line.damaged,
     lost: line.lost,
+    returned: line.returned ?? 0,
     available: offers === null ? -1 : Math.max(offers.get(line.item) ?? 0, 0),
     typed: typed.get(String(line.line)) ?? (step === "approve" && fields === null ? String(line.requested) : ""),
     typed_damaged: damaged.get(String(line.line)) ?? "",
+    typed_returned: returned.get(String(line.line)) ?? "",
   }));
 }
 

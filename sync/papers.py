@@ -119,6 +119,7 @@ def transfer_lines(
     """
     typed = _by_line(fields, "quantity")
     damaged = _by_line(fields, "damaged")
+    returned = _by_line(fields, "returned")
     lines = []
     for line in transfer["lines"]:
         first = str(line["requested"]) if step == "approve" and fields is None else ""
@@ -132,9 +133,11 @@ def transfer_lines(
                 "requested": line["requested"],
                 "approved": -1 if line["approved"] is None else line["approved"],
                 **{name: line[name] for name in ("dispatched", "received", "damaged", "lost")},
+                "returned": line.get("returned", 0),
                 "available": -1 if offers is None else max(offers.get(line["item"], 0), 0),
                 "typed": typed.get(str(line["line"]), first),
                 "typed_damaged": damaged.get(str(line["line"]), ""),
+                "typed_returned": returned.get(str(line["line"]), ""),
             }
         )
     return lines

@@ -7,7 +7,7 @@
 
 /** @typedef {{line: number, item: number, sku: string, name_en: string, name_zh: string, unit: string,
  *   requested: number, approved: number | null, dispatched: number, received: number, damaged: number,
- *   lost: number}} Line */
+ *   lost: number, returned?: number}} Line `returned` is missing in what an older hub told */
 /** @typedef {{operation: string, kind: string, at: number, by: number, name: string, store: number,
  *   reason: string, device?: string, booked_at?: number}} TransferEvent */
 /** @typedef {{id: string, from: number, to: number, decision: string, state: string, requested_by: number,
@@ -73,9 +73,9 @@ export function hasEnded(state) {
   return ["received", "closed", "rejected", "cancelled"].includes(state);
 }
 
-/** Units that left and neither arrived nor were written off. @param {Line} line */
+/** Units that left and neither arrived nor came back nor were written off. @param {Line} line */
 export function onRoad(line) {
-  return line.dispatched - line.received - line.damaged - line.lost;
+  return line.dispatched - line.received - line.damaged - line.lost - (line.returned ?? 0);
 }
 
 /** Units promised and not yet gone. @param {string} decision @param {Line} line */
@@ -94,7 +94,8 @@ export function stockEffects(before, after) {
     const was = before?.lines.find((one) => one.line === line.line);
     const road = onRoad(line) - (was ? onRoad(was) : 0);
     const kept = reserved(after.decision, line) - (before && was ? reserved(before.decision, was) : 0);
-    add(sums, after.from, line.item, [(was?.dispatched ?? 0) - line.dispatched, kept, 0, road]);
+    const back = (line.returned ?? 0) - (was?.returned ?? 0);
+    add(sums, after.from, line.item, [(was?.dispatched ?? 0) - line.dispatched + back, kept, 0, road]);
     add(sums, after.to, line.item, [line.received - (was?.received ?? 0), 0, road, 0]);
   }
   return effects(sums);
@@ -153,7 +154,8 @@ export function steps(transfer, levels, person) {
   const { state } = transfer;
   const decides = here >= 3 && transfer.requested_by !== person;
   const mayClose = ["dispatched", "short", "exception"].includes(state) && Math.max(here, there) >= 3;
-  const arriving = ["dispatched", "short"].includes(state) && transfer.lines.some((line) => onRoad(line) > 0);
+  const away = transfer.lines.some((line) => onRoad(line) > 0);
+  const arriving = ["dispatched", "short"].includes(state) && away;
   let step = "";
   if (decides && state === "requested") step = "approve";
   else if (here >= 2 && stillToGo(transfer)) step = "dispatch";
@@ -161,12 +163,14 @@ export function steps(transfer, levels, person) {
   else if (mayClose && state !== "dispatched") step = "close";
   const mayCancel = ["requested", "approved"].includes(state) && (levels.get(askingStore(transfer)) ?? 0) >= 2;
   const [mayUnapprove, mayReject] = ["approved", "requested"].map((one) => decides && state === one);
-  return { step, mayUnapprove, mayReject, mayCancel, mayClose };
+  const mayReturn = mayClose && here >= 3 && away;
+  const mayFind = state === "closed" && there >= 2 && transfer.lines.some((line) => line.lost > 0);
+  return { step, mayUnapprove, mayReject, mayCancel, mayClose, mayReturn, mayFind };
 }
 
 /** @param {Happened} op @param {(id: number) => any} items @returns {Transfer} */
 function requested(op, items) {
-  const nothing = { approved: null, dispatched: 0, received: 0, damaged: 0, lost: 0 };
+  const nothing = { approved: null, dispatched: 0, received: 0, damaged: 0, lost: 0, returned: 0 };
   const lines = op.args.lines.map((/** @type {any} */ asked, /** @type {number} */ index) => {
     const { sku, name_en, name_zh, unit } = items(asked.item);
     return { line: index + 1, item: asked.item, sku, name_en, name_zh, unit, requested: asked.quantity, ...nothing };
@@ -188,18 +192,31 @@ function requested(op, items) {
 /** @param {Transfer} before @param {Happened} op @returns {Transfer} */
 function changed(before, op) {
   const told = new Map((op.args.lines ?? []).map((/** @type {any} */ line) => [line.line, line]));
-  const lines = before.lines.map((line) => changedLine(line, op.kind, told.get(line.line)));
+  const back = new Map((op.args.returned ?? []).map((/** @type {any} */ { line, quantity }) => [line, quantity]));
+  const isClosed = before.decision === "closed";
+  const lines = before.lines.map((line) => {
+    if (op.kind === "transfer.close") return closedLine(line, back.get(line.line) ?? 0);
+    return changedLine(line, op.kind, told.get(line.line), isClosed);
+  });
   return { ...before, lines, decision: DECIDED[op.kind] ?? before.decision, events: [...before.events] };
 }
 
-/** @param {Line} line @param {string} kind @param {any} told @returns {Line} */
-function changedLine(line, kind, told) {
+/** What did not come back by now is lost. @param {Line} line @param {number} back @returns {Line} */
+function closedLine(line, back) {
+  const after = { ...line, returned: (line.returned ?? 0) + back };
+  return { ...after, lost: line.lost + onRoad(after) };
+}
+
+/** @param {Line} line @param {string} kind @param {any} told @param {boolean} isClosed @returns {Line} */
+function changedLine(line, kind, told, isClosed) {
   if (kind === "transfer.approve") return { ...line, approved: told?.quantity ?? 0 };
   if (kind === "transfer.unapprove") return { ...line, approved: null };
-  if (kind === "transfer.close") return { ...line, lost: line.lost + onRoad(line) };
   if (told && kind === "transfer.dispatch") return { ...line, dispatched: line.dispatched + told.quantity };
   if (told && kind === "transfer.receive") {
-    return { ...line, received: line.received + told.received, damaged: line.damaged + told.damaged };
+    const after = { ...line, received: line.received + told.received, damaged: line.damaged + told.damaged };
+    // Found again: what closing wrote off was not lost.
+    const found = isClosed ? Math.min(Math.max(-onRoad(after), 0), Math.max(line.lost, 0)) : 0;
+    return { ...after, lost: line.lost - found };
   }
   return { ...line };
 }

@@ -35,7 +35,7 @@ def transfer_after(before: Transfer | None, op: Mapping[str, Any], items: Mappin
         after = _requested(op, items)
     else:
         after = {**before, "lines": [dict(line) for line in before["lines"]], "events": list(before["events"])}
-        _change_lines(after["lines"], op["kind"], args)
+        _change_lines(after["lines"], op["kind"], args, before["decision"] == "closed")
         after["decision"] = DECIDED.get(op["kind"], after["decision"])
         if op["kind"] == "transfer.close":
             after["decision"] = "closed"
@@ -75,8 +75,8 @@ def has_ended(state: str) -> bool:
 
 
 def on_road(line: Line) -> int:
-    """Units that left and neither arrived nor were written off."""
-    return int(line["dispatched"] - line["received"] - line["damaged"] - line["lost"])
+    """Units that left and neither arrived nor came back nor were written off."""
+    return int(line["dispatched"] - line["received"] - line["damaged"] - line["lost"] - line.get("returned", 0))
 
 
 def reserved(decision: str, line: Line) -> int:
@@ -102,9 +102,10 @@ def stock_effects(before: Transfer | None, after: Transfer) -> list[dict[str, in
         was = old.get(line["line"])
         gone = line["dispatched"] - (was["dispatched"] if was else 0)
         come = line["received"] - (was["received"] if was else 0)
+        back = line.get("returned", 0) - (was.get("returned", 0) if was else 0)
         road = on_road(line) - (on_road(was) if was else 0)
         kept = reserved(after["decision"], line) - (reserved(before["decision"], was) if before and was else 0)
-        _add(sums, (after["from"], line["item"]), (-gone, kept, 0, road))
+        _add(sums, (after["from"], line["item"]), (back - gone, kept, 0, road))
         _add(sums, (after["to"], line["item"]), (come, 0, road, 0))
     return _effects(sums)
 
@@ -145,12 +146,13 @@ def steps(transfer: Transfer, levels: Mapping[int, int], person: int) -> dict[st
     state = transfer["state"]
     decides = here >= 3 and transfer["requested_by"] != person
     may_close = state in ("dispatched", "short", "exception") and max(here, there) >= 3
+    away = any(on_road(line) > 0 for line in transfer["lines"])
     step = ""
     if decides and state == "requested":
         step = "approve"
     elif here >= 2 and _still_to_go(transfer):
         step = "dispatch"
-    elif state in ("dispatched", "short") and there >= 2 and any(on_road(line) > 0 for line in transfer["lines"]):
+    elif state in ("dispatched", "short") and there >= 2 and away:
         step = "receive"
     elif may_close and state != "dispatched":
         step = "close"
@@ -161,6 +163,8 @@ def steps(transfer: Transfer, levels: Mapping[int, int], person: int) -> dict[st
         "may_reject": decides and state == "requested",
         "may_cancel": may_cancel,
         "may_close": may_close,
+        "may_return": may_close and here >= 3 and away,
+        "may_find": state == "closed" and there >= 2 and any(line["lost"] > 0 for line in transfer["lines"]),
     }
 
 
@@ -173,7 +177,7 @@ def _requested(op: Mapping[str, Any], items: Mapping[int, Mapping[str, Any]]) ->
             **{name: items[asked["item"]][name] for name in ("sku", "name_en", "name_zh", "unit")},
             "requested": asked["quantity"],
             "approved": None,
-            **dict.fromkeys(("dispatched", "received", "damaged", "lost"), 0),
+            **dict.fromkeys(("dispatched", "received", "damaged", "lost", "returned"), 0),
         }
         for number, asked in enumerate(args["lines"], start=1)
     ]
@@ -191,8 +195,9 @@ def _requested(op: Mapping[str, Any], items: Mapping[int, Mapping[str, Any]]) ->
     }
 
 
-def _change_lines(lines: list[Line], kind: str, args: Mapping[str, Any]) -> None:
+def _change_lines(lines: list[Line], kind: str, args: Mapping[str, Any], closed: bool) -> None:
     told = {line["line"]: line for line in args.get("lines", ())}
+    back = {line["line"]: line["quantity"] for line in args.get("returned", ())}
     for line in lines:
         one = told.get(line["line"])
         if kind == "transfer.approve":
@@ -200,12 +205,16 @@ def _change_lines(lines: list[Line], kind: str, args: Mapping[str, Any]) -> None
         elif kind == "transfer.unapprove":
             line["approved"] = None
         elif kind == "transfer.close":
+            line["returned"] = line.get("returned", 0) + back.get(line["line"], 0)
             line["lost"] += on_road(line)
         elif one and kind == "transfer.dispatch":
             line["dispatched"] += one["quantity"]
         elif one and kind == "transfer.receive":
             line["received"] += one["received"]
             line["damaged"] += one["damaged"]
+            if closed:
+                # Found again: what closing wrote off was not lost.
+                line["lost"] -= min(max(-on_road(line), 0), max(line["lost"], 0))
 
 
 def _event(op: Mapping[str, Any], transfer: Transfer) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from server.reviews.tables import answers_for, has_effect
 from server.transfers.tables import transfer_events, transfer_lines, transfers
 from sync.projection import has_ended, state_of
 
-COUNTED = ("approved", "dispatched", "received", "damaged", "lost")
+COUNTED = ("approved", "dispatched", "received", "damaged", "lost", "returned")
 # What ends a transfer, strongest last: closing is possible after everything else.
 ENDS = (("reject", "rejected"), ("cancel", "cancelled"), ("expire", "cancelled"), ("close", "closed"))
 Lines = dict[str, dict[int, dict[str, Any]]]
@@ -96,7 +96,7 @@ def _lines_told(operations: Sequence[Mapping[str, Any]]) -> Lines:
     for op in operations:
         if op["kind"] == "transfer.request":
             for number, line in enumerate(op["args"]["lines"], start=1):
-                nothing = {"dispatched": 0, "received": 0, "damaged": 0}
+                nothing = {"dispatched": 0, "received": 0, "damaged": 0, "returned": 0}
                 found[op["operation_id"]][number] = {"item": line["item"], "requested": line["quantity"], **nothing}
     for op in operations:
         if op["kind"] != "transfer.request":
@@ -112,6 +112,8 @@ def _tell(told: dict[int, dict[str, Any]], kind: str, args: dict[str, Any]) -> N
         elif kind == "transfer.receive":
             here["received"] += line["received"]
             here["damaged"] += line["damaged"]
+    for line in args.get("returned", ()):
+        told.setdefault(line["line"], defaultdict(int))["returned"] += line["quantity"]
 
 
 async def goods(connection: AsyncConnection) -> AsyncIterator[Finding]:
@@ -127,7 +129,7 @@ async def goods(connection: AsyncConnection) -> AsyncIterator[Finding]:
     sums = (source, road, target, elsewhere, broken, lost)
     booked = select(ledger.c.transfer_id, ledger.c.item_id, *(one.label(f"s{i}") for i, one in enumerate(sums)))
     line = transfer_lines.c
-    gone, come = line.dispatched, line.received
+    gone, come = line.dispatched - line.returned, line.received
     said = (gone, -on_road_of(line), -come, nothing, line.damaged, line.lost)
     kept = select(line.transfer_id, line.item_id, *(one.label(f"s{i}") for i, one in enumerate(said)))
     both = union_all(booked.join_from(ledger, transfers), kept).subquery()
@@ -143,7 +145,7 @@ async def goods(connection: AsyncConnection) -> AsyncIterator[Finding]:
 
 def on_road_of(line: Any) -> Any:
     """`on_road` of the projection, for a query."""
-    return line.dispatched - line.received - line.damaged - line.lost
+    return line.dispatched - line.received - line.damaged - line.lost - line.returned
 
 
 async def timelines(connection: AsyncConnection) -> AsyncIterator[Finding]:

@@ -15,7 +15,7 @@ from sync.papers import changed_at
 from sync.projection import event_order, has_ended
 
 Transfer = dict[str, Any]
-COUNTED = ("approved", "dispatched", "received", "damaged", "lost")
+COUNTED = ("approved", "dispatched", "received", "damaged", "lost", "returned")
 
 
 async def load_transfers(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Transfer]:

@@ -82,7 +82,7 @@ class TransferNewPage(TypedDict):
 
 class TransferLine(TypedDict):
     """`approved` is -1 until decided; `available` is the lender's, -1 where its stock is not on the reader's phone and
-    never below 0 elsewhere. `typed` and `typed_damaged` are the fields of the next step, word for word."""
+    never below 0 elsewhere. `typed` and its like are the fields of the next step, word for word."""
 
     line: int
     item_id: int
@@ -95,9 +95,11 @@ class TransferLine(TypedDict):
     received: int
     damaged: int
     lost: int
+    returned: int
     available: int
     typed: str
     typed_damaged: str
+    typed_returned: str
 
 
 class TransferEvent(TypedDict):
@@ -116,6 +118,8 @@ class TransferEvent(TypedDict):
 
 class TransferShowPage(TypedDict):
     """`/transfers/<id>`. `step` is the next step of this person ("" for none); `may_*` are those behind "…".
+
+    With `?found=1` what a closing wrote off is counted as it turned up.
 
     `problem` is why the form just sent was refused; `refusals` are earlier operations of this person on this transfer
     that the hub refused, newest first.
@@ -138,6 +142,8 @@ class TransferShowPage(TypedDict):
     may_reject: bool
     may_cancel: bool
     may_close: bool
+    may_return: bool
+    may_find: bool
     reason: str
     problem: Problem | None
     refusals: list[Problem]
@@ -193,7 +199,9 @@ async def transfer_show_page(visit: Visit, transfer: str) -> TransferShowPage | 
     now_may = steps(paper, visit.reader["levels"], visit.reader["person"])
     offers = await _stock_of_lender(visit, paper)
     stores = visit.store_names()
-    lines = transfer_lines(paper, visit.locale, now_may["step"], offers, visit.form)
+    finds = one(visit.fields, "found") if visit.form is None else one(visit.form, "action") == "receive"
+    step = "receive" if now_may["may_find"] and finds else now_may["step"]
+    lines = transfer_lines(paper, visit.locale, step, offers, visit.form)
     return TransferShowPage(
         frame=await frame(visit, "transfers"),
         operation_id=visit.mint(),
@@ -207,11 +215,13 @@ async def transfer_show_page(visit: Visit, transfer: str) -> TransferShowPage | 
         direction=cast(Literal["in", "out", "other"], direction(paper, visit.reader)),
         lines=cast(list[TransferLine], lines),
         events=cast(list[TransferEvent], timeline(paper, stores, ())),
-        step=cast(Step, now_may["step"]),
+        step=cast(Step, step),
         may_unapprove=now_may["may_unapprove"],
         may_reject=now_may["may_reject"],
         may_cancel=now_may["may_cancel"],
         may_close=now_may["may_close"],
+        may_return=now_may["may_return"],
+        may_find=now_may["may_find"],
         reason=one(visit.form or {}, "reason"),
         problem=visit.problem,
         # What was refused this moment is said once, at the form.

@@ -10,7 +10,7 @@ from typing import Any
 from server.decisions import ON_HAND, Decision, Entry, Facts, Happened, Needs, Overtaken, held_back
 from server.refusals import Refusal
 from sync.papers import DAY_MS
-from sync.projection import asking_store, has_ended, stock_effects, transfer_after
+from sync.projection import asking_store, has_ended, on_road, stock_effects, transfer_after
 
 Transfer = dict[str, Any]
 
@@ -100,9 +100,16 @@ def runs_out_at(approval: dict[str, Any], days: int) -> int:
 
 
 def _close(op: Happened, before: Transfer, facts: Facts) -> None:
-    if max(facts.level(op.by, before[end], op.at) for end in ("from", "to")) < 3:
+    # What came back lies where it was sent from: nobody elsewhere has seen it.
+    back = op.args.get("returned", ())
+    ends = ("from",) if back else ("from", "to")
+    if max(facts.level(op.by, before[end], op.at) for end in ends) < 3:
         raise Refusal("not_allowed")
     _still(op, before, ("dispatched", "short", "exception"))
+    away = {line["line"]: max(on_road(line), 0) for line in before["lines"]}
+    for line in back:
+        if line["quantity"] > away[line["line"]]:
+            raise Refusal("more_than_on_road", on_road=away[line["line"]])
 
 
 def _may_decide(op: Happened, before: Transfer, facts: Facts, state: str) -> None:
@@ -151,9 +158,10 @@ def _entries(before: Transfer | None, after: Transfer) -> list[Entry]:
         broken = line["damaged"] - was["damaged"]
         come = line["received"] - was["received"] + broken
         lost = line["lost"] - was["lost"]
+        back = line["returned"] - was["returned"]
         rows = (
-            (source, -gone, "dispatch"),
-            (road, gone, "dispatch"),
+            (source, back - gone, "dispatch"),
+            (road, gone - back, "dispatch"),
             (road, -come, "receive"),
             (target, come, "receive"),
             (target, -broken, "damage"),
@@ -173,7 +181,8 @@ def _below_zero(decision: Decision, facts: Facts) -> dict[str, int | str] | None
 
 def _lines_known(op: Happened, before: Transfer) -> None:
     known = {line["line"] for line in before["lines"]}
-    if any(line["line"] not in known for line in op.args.get("lines", ())):
+    told = (*op.args.get("lines", ()), *op.args.get("returned", ()))
+    if any(line["line"] not in known for line in told):
         raise Refusal("line_unknown")
 
 

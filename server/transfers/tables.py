@@ -67,6 +67,8 @@ transfer_lines = Table(
     Column("damaged", BigInteger, CheckConstraint("damaged >= 0", name="damaged_not_negative"), nullable=False),
     # Written off at closing; below zero where more arrived than had been dispatched.
     Column("lost", BigInteger, nullable=False),
+    # Back on the shelf that it left, as whoever closed said.
+    Column("returned", BigInteger, nullable=False, server_default="0"),
     Index("ix_transfer_lines_item_id", "item_id"),
 )
 

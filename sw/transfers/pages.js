@@ -101,8 +101,10 @@ export function transferShowPage(view, request) {
   const reader = readerIn(view);
   const transfer = view.transfer(id);
   if (transfer === null || held([transfer], reader, view.now, view.closedDays).length === 0) return null;
-  const { step, mayUnapprove, mayReject, mayCancel, mayClose } = steps(transfer, reader.levels, reader.person);
+  const may = steps(transfer, reader.levels, reader.person);
   const fields = request.form?.fields ?? null;
+  const finds = fields === null ? one(fieldsOf(request.url), "found") !== "" : one(fields, "action") === "receive";
+  const step = may.mayFind && finds ? "receive" : may.step;
   const stores = storeNames(view);
   const waiting = waitingIn(view);
   const offers = stockOfLender(view, reader, transfer);
@@ -121,10 +123,12 @@ export function transferShowPage(view, request) {
     lines: transferLines(transfer, reader.locale, step, offers, fields),
     events: timeline(transfer, stores, sent),
     step,
-    may_unapprove: mayUnapprove,
-    may_reject: mayReject,
-    may_cancel: mayCancel,
-    may_close: mayClose,
+    may_unapprove: may.mayUnapprove,
+    may_reject: may.mayReject,
+    may_cancel: may.mayCancel,
+    may_close: may.mayClose,
+    may_return: may.mayReturn,
+    may_find: may.mayFind,
     reason: fields ? one(fields, "reason") : "",
     problem: request.form?.problem ?? null,
     refusals: refusalsOf(view, reader, id),

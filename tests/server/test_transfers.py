@@ -185,6 +185,47 @@ async def test_goods_that_leave_after_a_cancel_are_booked_as_an_exception(door: 
     assert await on_hand(database, shop.ANTWERP, shop.TEA) == 36
 
 
+async def test_what_came_back_is_on_the_shelf_and_what_turns_up_later_was_not_lost(
+    door: Door, database: Database
+) -> None:
+    ada, bo, cleo = (Phone(door, who) for who in (shop.ADA, shop.BO, shop.CLEO))
+    wanted = [{"item": shop.TEA, "quantity": 6}, {"item": shop.SOAP, "quantity": 2}]
+    asked = await ada.do("transfer.request", **{"from": shop.ANTWERP}, to=shop.GHENT, lines=wanted)
+    transfer = {"transfer": asked["id"]}
+    sent = [{"line": 1, "quantity": 6}, {"line": 2, "quantity": 2}]
+    await bo.do("transfer.approve", **transfer, from_state="requested", lines=sent)
+    await bo.do("transfer.dispatch", **transfer, lines=sent)
+    await ada.do("transfer.receive", **transfer, lines=[{"line": 1, "received": 1, "damaged": 0}])
+    closing = {**transfer, "from_state": "short", "reason": "the van came back"}
+    stranger = await _closes(cleo, {**closing, "returned": [{"line": 1, "quantity": 1}]})
+    assert (stranger["status"], stranger["code"]) == ("refused", "not_allowed")
+    many = await _closes(bo, {**closing, "returned": [{"line": 1, "quantity": 6}]})
+    assert (many["code"], many["params"]) == ("more_than_on_road", {"on_road": 5})
+    assert (await _closes(bo, {**closing, "returned": [{"line": 1, "quantity": 3}]}))["status"] == "applied"
+    assert await on_hand(database, shop.ANTWERP, shop.TEA) == 40 - 6 + 3
+    assert await on_hand(database, shop.ANTWERP, shop.SOAP) == 98
+    found = await ada.do("transfer.receive", **transfer, lines=[{"line": 2, "received": 1, "damaged": 1}])
+    assert (found["status"], found["review"], found["code"]) == ("applied", True, "after_end")
+    assert await on_hand(database, shop.GHENT, shop.SOAP) == 1
+    async with database.reading() as connection:
+        document = (await load_transfers(connection, [asked["id"]]))[asked["id"]]
+        wrong = [finding for check in CHECKS async for finding in check(connection)]
+    assert document["state"] == "closed"
+    assert [(line["returned"], line["lost"]) for line in document["lines"]] == [(3, 2), (0, 0)]
+    assert wrong == []
+    over = await ada.do("transfer.receive", **transfer, lines=[{"line": 1, "received": 3, "damaged": 0}])
+    assert over["status"] == "applied"
+    async with database.reading() as connection:
+        document = (await load_transfers(connection, [asked["id"]]))[asked["id"]]
+        wrong = [finding for check in CHECKS async for finding in check(connection)]
+    assert (document["state"], document["lines"][0]["lost"], wrong) == ("exception", 0, [])
+
+
+async def _closes(phone: Phone, closing: dict[str, Any]) -> dict[str, Any]:
+    answer = await phone.send(phone.operation("transfer.close", closing, v=2))
+    return answer.verdicts[0].result()
+
+
 async def test_two_people_receive_two_parcels_whatever_the_state_they_saw(door: Door, database: Database) -> None:
     ada, bo, cleo = Phone(door, shop.ADA), Phone(door, shop.BO), Phone(door, shop.CLEO)
     asked = await ada.do(

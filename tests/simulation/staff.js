@@ -139,6 +139,7 @@ function lineFields({ chance }, action, line) {
     ["line", String(line.line)],
     ["quantity", String(Math.max(all - broken, 0))],
     ["damaged", broken ? "1" : ""],
+    ["returned", action === "close" && chance.happens(0.3) ? String(chance.whole(0, 3)) : ""],
   ];
 }
 
@@ -176,17 +177,24 @@ async function withdraw(device, view) {
     ["action", "withdraw"],
     ["operation", device.chance.pick(waiting).id],
   ];
+  const stayed = presence(device, view);
   const answer = await device.post("/outbox", form);
-  if (answer === null && (device.isDesk || somebodyElse(device, view))) return null;
+  if (answer === null && (device.isDesk || !stayed())) return null;
   assert.ok(answer, "/outbox was left to the network");
   assert.ok([303, 422].includes(answer.status), `/outbox was answered ${answer.status}`);
   device.world.count(answer.status === 303 ? "withdraw" : "withdraw too late");
   return null;
 }
 
-/** Whether a pull has found since then that somebody else has signed in: what was asked before is the hub's to answer. @param {Device} device @param {any} view */
-function somebodyElse({ phone }, view) {
-  return phone.who.person !== view.personId || phone.who.key === null;
+/**
+ * Tells later whether the same worker still works for the same person: what was asked while it began anew, or while a
+ * pull found that somebody else had signed in, is the hub's to answer. @param {Device} device @param {any} view
+ */
+function presence(device, view) {
+  const { phone } = device;
+  const { turn } = phone.who;
+  return () =>
+    device.phone === phone && phone.who.turn === turn && phone.who.person === view.personId && phone.who.key !== null;
 }
 
 /** Any page can be looked at, whatever waits. @param {Device} device @param {any} view @returns {Promise<null>} */
@@ -194,9 +202,10 @@ async function look(device, view) {
   const transfers = view.transfers();
   const paths = [...PAGES, ...transfers.slice(-3).map((/** @type {any} */ one) => `/transfers/${one.id}`)];
   const path = device.chance.pick(paths);
+  const stayed = presence(device, view);
   const answer = await device.get(path);
   // A role that ended on the way takes its transfers along.
-  if (answer === null && (/^\/transfers\/[^n]/.test(path) || somebodyElse(device, view))) return null;
+  if (answer === null && (/^\/transfers\/[^n]/.test(path) || !stayed())) return null;
   assert.ok(answer, `${path} was left to the network`);
   assert.equal(answer.status, 200, `${path} was answered ${answer.status}`);
   device.world.count("page looked at");

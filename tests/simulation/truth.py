@@ -86,11 +86,16 @@ def _effects(row: Any, papers: Any, lines: Any, counted: Any) -> Iterable[tuple[
     """Where one applied operation moved how many units."""
     if row.kind == "stock.adjust":
         yield (row.args["store"] * 2, row.args["item"]), row.args["delta"]
-    if row.kind not in ("transfer.dispatch", "transfer.receive"):
+    if row.kind not in ("transfer.dispatch", "transfer.receive", "transfer.close"):
         return
     paper = papers[row.args["transfer"]]
     source, target, road = paper.from_store_id * 2, paper.to_store_id * 2, paper.to_store_id * 2 + 1
-    for line in row.args["lines"]:
+    for line in row.args.get("returned", ()):
+        item = lines[paper.id, line["line"]].item_id
+        counted[paper.id, line["line"]]["returned"] += line["quantity"]
+        yield (source, item), line["quantity"]
+        yield (road, item), -line["quantity"]
+    for line in row.args.get("lines", ()):
         key = (paper.id, line["line"])
         item = lines[key].item_id
         for name in ("quantity", "received", "damaged"):
@@ -105,8 +110,8 @@ def _effects(row: Any, papers: Any, lines: Any, counted: Any) -> Iterable[tuple[
 
 def _lines_add_up(lines: Any, counted: Any) -> Iterable[str]:
     for key, line in lines.items():
-        told = (counted[key]["quantity"], counted[key]["received"], counted[key]["damaged"])
-        if told != (line.dispatched, line.received, line.damaged):
+        told = tuple(counted[key][name] for name in ("quantity", "received", "damaged", "returned"))
+        if told != (line.dispatched, line.received, line.damaged, line.returned):
             yield f"line {key} says {line}, its operations {told}"
 
 

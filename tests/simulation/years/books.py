@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 OF_TRANSFERS = ("dispatch", "receive", "damage", "loss")
 # Ledger entries that follow from an operation itself, by its kind.
 MAIN = {"stock.adjust": ("adjust",), "stock.move": ("sale", "return", "delivery")}
-MAIN |= {"transfer.dispatch": ("dispatch",), "transfer.receive": ("receive", "damage"), "transfer.close": ("loss",)}
+MAIN |= {"transfer.dispatch": ("dispatch",), "transfer.receive": ("receive", "damage")}
+MAIN |= {"transfer.close": ("loss", "dispatch")}
 # (location, item)
 Place = tuple[int, int]
 

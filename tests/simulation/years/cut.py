@@ -190,7 +190,7 @@ def consistent(looked: Looked, replica: Replica) -> None:
 
 def _promise(promised: Counter[tuple[int, int, str]], store: int, row: dict[str, Any]) -> None:
     for line in row["lines"]:
-        road = line["dispatched"] - line["received"] - line["damaged"] - line["lost"]
+        road = line["dispatched"] - line["received"] - line["damaged"] - line["lost"] - line["returned"]
         if row["from"] == store:
             if row["decision"] == "approved":
                 promised[store, line["item"], "reserved"] += max((line["approved"] or 0) - line["dispatched"], 0)

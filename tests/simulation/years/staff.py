@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sync.projection import steps
+from sync.projection import on_road, steps
 from sync.roles import Reader, reader_of
 from tests import shop
 from tests.simulation.years.chance import Chance
@@ -140,11 +140,16 @@ def _step(phone: Phone, view: View, chance: Chance) -> tuple[str, Row] | None:
         args["from_state"] = transfer["state"]
     if action in ("unapprove", "reject", "close"):
         args["reason"] = "because it was so"
+    back = (
+        [line for line in transfer["lines"] if on_road(line) > 0 and chance.happens(0.3)] if action == "close" else []
+    )
+    if back:
+        args["returned"] = [{"line": line["line"], "quantity": chance.whole(1, on_road(line))} for line in back]
     if action in ("approve", *FACTS):
         args["lines"] = [_line(line, action, chance) for line in transfer["lines"]]
     waiting = [one["id"] for one in phone.outbox.operations.values() if one["args"].get("transfer") == transfer["id"]]
     depends = {"dep": waiting[-1]} if waiting else {}
-    return action, phone.record(f"transfer.{action}", args, **depends)
+    return action, phone.record(f"transfer.{action}", args, v=2 if back else 1, **depends)
 
 
 def _line(line: dict[str, Any], action: str, chance: Chance) -> dict[str, int]:
