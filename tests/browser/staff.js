@@ -10,6 +10,7 @@ export const PASSWORDS = /** @type {Record<string, string>} */ ({
   ada: "quiet-otter-green-tram",
   bo: "brave-heron-copper-quay",
   nora: "amber-bridge-silver-pear",
+  anouk: "north-candle-river-plum",
   sam: "plain-anchor-seven-keys",
 });
 

@@ -1,0 +1,182 @@
+/** The store's work by several hands at once, without a network where they stand: what the shelves say is in the books. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { rowsOf } from "./books.js";
+import { Handheld } from "./handheld.js";
+import { openHub } from "./hub.js";
+import { openLine } from "./line.js";
+import { retype, see, signIn, stateOf, tap, tapTo } from "./staff.js";
+
+/** @typedef {import("puppeteer-core").Page} Page */
+/** @typedef {{ page: Page, line: import("./line.js").Line, handheld: Handheld }} Colleague */
+
+/** @type {import("./hub.js").Hub} */
+let hub;
+/** @type {Record<string, Colleague>} */
+const at = {};
+
+before(async () => {
+  hub = await openHub();
+  for (const name of ["ada", "nora", "bo"]) at[name] = await begins(name);
+});
+after(async () => {
+  for (const { handheld, line } of Object.values(at)) {
+    await handheld.throwAway();
+    await line.cut();
+  }
+  await hub.close();
+});
+
+/** A colleague with a phone of their own, on a line of their own. @param {string} name @returns {Promise<Colleague>} */
+async function begins(name) {
+  const handheld = new Handheld();
+  const line = await openLine(hub);
+  const page = await handheld.start();
+  await signIn(page, line.address, name);
+  return { page, line, handheld };
+}
+
+/** @param {Colleague} who */
+async function comesBack({ page, line }) {
+  await line.mend();
+  await stateOf(page, { waiting: 0, live: true });
+}
+
+/** Opens a transfer and does a step of it, fields by their ids. @param {Colleague} who @param {string} paper @param {Record<string, string>} typed @param {string} action */
+async function does({ page, line }, paper, typed, action) {
+  await page.goto(`${line.address}/transfers/${paper}`);
+  const button = `button[name=action][value=${action}]`;
+  await page.waitForSelector(button);
+  await page.$eval("#transfer-more", (more) => more.setAttribute("open", "")).catch(() => null);
+  for (const [field, text] of Object.entries(typed)) await retype(page, `#${field}`, text);
+  const id = await page.$eval("#transfer-form input[name=operation_id]", (one) => /** @type {any} */ (one).value);
+  await tap(page, button);
+  // A form that was taken has another id, or is gone.
+  await page.waitForFunction(
+    (sent) => /** @type {any} */ (document.querySelector("#transfer-form input[name=operation_id]"))?.value !== sent,
+    {},
+    id,
+  );
+}
+
+/** @param {string} from @param {string} to @param {string} state */
+function paperOf(from, to, state) {
+  const [row] = rowsOf(
+    hub,
+    `SELECT transfers.id FROM transfers JOIN stores AS a ON a.id = from_store_id JOIN stores AS b ON b.id = to_store_id
+     WHERE a.code = ? AND b.code = ? AND state = ?`,
+    from,
+    to,
+    state,
+  );
+  assert.ok(row, `no transfer from ${from} to ${to} is ${state}`);
+  return row.id;
+}
+
+/** @param {string} paper @returns {any[]} */
+const linesOf = (paper) => rowsOf(hub, "SELECT * FROM transfer_lines WHERE transfer_id = ? ORDER BY line", paper);
+
+/** @param {string} paper */
+const stateOfPaper = (paper) => rowsOf(hub, "SELECT state FROM transfers WHERE id = ?", paper)[0].state;
+
+function theBooksAreTrue() {
+  const doctor = hub.command("doctor", "--data", hub.data);
+  assert.equal(doctor.status, 0, doctor.stdout + doctor.stderr);
+}
+
+test("two parcels are received by two phones without a network; one unit is short, one broken", async () => {
+  const { ada, nora, bo } = at;
+  const paper = paperOf("ANT", "GNT", "approved");
+  const [first, second] = linesOf(paper);
+  const [all, rest] = [first.approved, second.approved];
+  await does(bo, paper, { "send-1": String(all - 2) }, "dispatch");
+  await does(bo, paper, { "send-1": "2", "send-2": String(rest) }, "dispatch");
+  await stateOf(bo.page, { waiting: 0, live: true });
+  for (const who of [ada, nora]) {
+    await who.page.goto(`${who.line.address}/transfers/${paper}`);
+    await see(who.page, "#transfer-lines", /What arrived/);
+    await who.line.cut();
+  }
+  await does(ada, paper, { "count-1": String(all - 2) }, "receive");
+  await does(nora, paper, { "count-1": "1", "damaged-1": "1", "count-2": String(rest - 1) }, "receive");
+  await stateOf(ada.page, { waiting: 1 });
+  await stateOf(nora.page, { waiting: 1 });
+  assert.equal(linesOf(paper)[0].received, 0);
+  await Promise.all([comesBack(nora), comesBack(ada)]);
+  const [one, two] = linesOf(paper);
+  assert.deepEqual([one.received, one.damaged, two.received, two.damaged], [all - 1, 1, rest - 1, 0]);
+  assert.equal(stateOfPaper(paper), "short");
+  await see(nora.page, ".line-note", /1 of \d+ are missing/);
+  await does(nora, paper, { "transfer-reason": "the driver looked twice" }, "close");
+  await stateOf(nora.page, { waiting: 0 });
+  assert.deepEqual([stateOfPaper(paper), linesOf(paper)[1].lost], ["closed", 1]);
+  // It turned up after all.
+  await tapTo(nora.page, "a[href$='?found=1']", /^\/transfers\//);
+  await retype(nora.page, "#count-2", "1");
+  await tap(nora.page, "button[name=action][value=receive]");
+  await see(nora.page, ".transfer-timeline", /Closed(.|\n)*Arrival counted/);
+  await stateOf(nora.page, { waiting: 0 });
+  assert.deepEqual([stateOfPaper(paper), linesOf(paper)[1].lost], ["closed", 0]);
+  theBooksAreTrue();
+});
+
+test("what left without a network before it was cancelled is booked, shown, and comes back to its shelf", async () => {
+  const { ada, bo } = at;
+  const paper = paperOf("ANT", "GNT", "requested");
+  await does(bo, paper, {}, "approve");
+  await stateOf(bo.page, { waiting: 0 });
+  const units = linesOf(paper)[0].approved;
+  await bo.page.goto(`${bo.line.address}/transfers/${paper}`);
+  await see(bo.page, "#transfer-lines", /What you send/);
+  await bo.line.cut();
+  await does(bo, paper, { "send-1": String(units) }, "dispatch");
+  await stateOf(bo.page, { waiting: 1 });
+  await ada.page.goto(`${ada.line.address}/transfers/${paper}`);
+  await see(ada.page, ".tag", /Approved/);
+  await does(ada, paper, {}, "cancel");
+  await stateOf(ada.page, { waiting: 0 });
+  assert.equal(stateOfPaper(paper), "cancelled");
+  await comesBack(bo);
+  assert.deepEqual([stateOfPaper(paper), linesOf(paper)[0].dispatched], ["exception", units]);
+  await see(bo.page, ".tag", /Needs a look/);
+  await does(bo, paper, { "back-1": String(units), "transfer-reason": "the van turned round" }, "close");
+  await stateOf(bo.page, { waiting: 0 });
+  const [line] = linesOf(paper);
+  assert.deepEqual([stateOfPaper(paper), line.returned, line.lost], ["closed", units, 0]);
+  theBooksAreTrue();
+});
+
+test("an adjustment above the limit waits for somebody else, whatever its author tries", async () => {
+  const { nora } = at;
+  const [{ item_id: item }] = linesOf(paperOf("ANT", "GNT", "closed"));
+  await nora.page.goto(`${nora.line.address}/items/${item}`);
+  await tap(nora.page, "label:has(input[name=direction][value=in])");
+  await retype(nora.page, "input[name=quantity]", "600");
+  await tap(nora.page, "button[name=reason][value=found]");
+  await see(nora.page, "#recent", /600/);
+  await stateOf(nora.page, { waiting: 0 });
+  const told =
+    "SELECT operation_id, status, code FROM outcomes WHERE kind = 'stock.adjust' ORDER BY booked_at DESC LIMIT 1";
+  const [{ operation_id: id, status, code }] = rowsOf(hub, told);
+  assert.deepEqual([status, code], ["review", "above_limit"]);
+  await nora.page.goto(`${nora.line.address}/reviews`);
+  await see(nora.page, "#review-rows", /\S/);
+  assert.equal(await nora.page.$(`input[name=review][value='${id}']`), null, "her own work is hers to settle");
+  await nora.page.evaluate(async (review) => {
+    const operation_id = crypto.randomUUID();
+    const body = new URLSearchParams({ operation_id, review, accept: "yes" });
+    await fetch("/reviews", { method: "POST", body, headers: { "HX-Request": "true" } });
+  }, id);
+  await stateOf(nora.page, { waiting: 0 });
+  const settling = "SELECT status, code FROM outcomes WHERE kind = 'review.settle' ORDER BY booked_at DESC LIMIT 1";
+  assert.deepEqual(rowsOf(hub, settling), [{ status: "refused", code: "own_work" }]);
+  const moved = "SELECT count(*) AS entries FROM ledger WHERE operation_id = ?";
+  assert.equal(rowsOf(hub, moved, id)[0].entries, 0);
+  at.anouk = await begins("anouk");
+  await at.anouk.page.goto(`${at.anouk.line.address}/reviews`);
+  await tap(at.anouk.page, `form:has(input[name=review][value='${id}']) button[value=yes]`);
+  await stateOf(at.anouk.page, { waiting: 0 });
+  assert.equal(rowsOf(hub, moved, id)[0].entries, 1);
+  theBooksAreTrue();
+});
