@@ -1,6 +1,6 @@
 """What rules are given and what they answer: plain values, so that every rule is a function that needs no database."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -192,6 +192,9 @@ class Facts:
     past: Past = field(default_factory=Past)
     minded: Any = None
     merged: Mapping[int, int] = field(default_factory=dict)
+    # (item, lot) that nobody may sell, and the units of such lots by (store, item): they count as reserved.
+    blocked: Set[tuple[int, str]] = field(default_factory=set)
+    blocked_units: dict[tuple[int, int], int] = field(default_factory=dict)
     levels: dict[tuple[int, int, int], int] = field(default_factory=dict)
 
     def level(self, person: int, store: int, at: int) -> int:
@@ -205,7 +208,13 @@ class Facts:
         return self.figures.get((store, item), (0, 0, 0, 0))[which]
 
     def available(self, store: int, item: int) -> int:
-        return self.figure(store, item, ON_HAND) - self.figure(store, item, RESERVED)
+        promised = self.figure(store, item, RESERVED) + max(self.blocked_units.get((store, item), 0), 0)
+        return self.figure(store, item, ON_HAND) - promised
+
+    def blocked_left(self, store: int, item: int, units: int) -> bool:
+        """Whether goods of a blocked lot must be among so many units that leave without a lot, or may be."""
+        blocked = self.blocked_units.get((store, item), 0)
+        return blocked > 0 and self.figure(store, item, ON_HAND) - units < blocked
 
     def item(self, item: int) -> Mapping[str, Any]:
         if item not in self.items:
@@ -218,5 +227,9 @@ class Facts:
             figures = self.figures.setdefault((change["store"], change["item"]), [0, 0, 0, 0])
             for which, name in enumerate(("on_hand", "reserved", "in_transit_in", "in_transit_out")):
                 figures[which] += change[name]
+        for entry in decision.entries:
+            if (entry.item, entry.lot) in self.blocked and entry.location % 2 == 0:
+                place = (entry.location // 2, entry.item)
+                self.blocked_units[place] = self.blocked_units.get(place, 0) + entry.delta
         if decision.transfer:
             self.transfers[decision.transfer["id"]] = decision.transfer

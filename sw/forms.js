@@ -6,7 +6,7 @@
 
 import { beginForm, sessionForm } from "../sync/counts.js";
 import { itemForm, one, preferForm, requestForm, transferForm } from "../sync/forms.js";
-import { expiryForm } from "../sync/lots.js";
+import { expiryForm, lotForm } from "../sync/lots.js";
 import { isUuid, newest } from "../sync/operations.js";
 import { reviewForm } from "../sync/reviews.js";
 import { codeForm, keptCode, matchAddress, teachForm } from "../sync/unknown_codes.js";
@@ -39,7 +39,8 @@ export const formRoutes = [
 
 /** @type {FormRoute["take"]} */
 async function tell(phone, view, fields, id) {
-  const read = itemForm(fields, view.storeId ?? 0, Number(id));
+  const blocks = fields.block !== undefined;
+  const read = blocks ? lotForm(fields, Number(id)) : itemForm(fields, view.storeId ?? 0, Number(id));
   return await saved(phone, view, fields, read, `/items/${id}`);
 }
 

@@ -5,8 +5,8 @@
 import { one, stripped, whole } from "./forms.js";
 import { newest, problems } from "./operations.js";
 
-/** @typedef {{lot: string, expires: string, also: string, units: number}} Lot */
-/** @typedef {Lot & {days: number, state: "expired" | "soon" | "later" | "fine" | "unknown"}} LotRow */
+/** @typedef {{lot: string, expires: string, also: string, units: number, blocked?: boolean, state?: string}} Lot */
+/** @typedef {Lot & {days: number, state: "blocked" | "expired" | "soon" | "later" | "fine" | "unknown"}} LotRow */
 /** @typedef {import("./forms.js").Fields} Fields */
 /** @typedef {import("./forms.js").Read} Read */
 
@@ -41,10 +41,39 @@ export function lotsAfter(lots, kind, args, item) {
   return [...known.values()].sort((each, other) => inOrder(each.lot, other.lot));
 }
 
-/** Those on hand, what expires first in front, what nobody knows the day of behind. @param {Lot[]} lots */
+/**
+ * Those on hand, what expires first in front, behind it what nobody knows the day of, and what is blocked last.
+ * @template {Lot} Held @param {Held[]} lots
+ */
 export function firstOut(lots) {
   const held = lots.filter(({ units }) => units > 0);
-  return held.sort((each, other) => inOrder(each.expires || "~", other.expires || "~") || inOrder(each.lot, other.lot));
+  return held.sort(
+    (each, other) =>
+      Number(isBlocked(each)) - Number(isBlocked(other)) ||
+      inOrder(each.expires || "~", other.expires || "~") ||
+      inOrder(each.lot, other.lot),
+  );
+}
+
+/** @param {Lot} lot */
+function isBlocked({ blocked = false, state = "" }) {
+  return blocked || state === "blocked";
+}
+
+/**
+ * The lot on hand that should go before the one that was scanned, whose last day is `day` by its label; or null.
+ * @template {Lot} Held @param {Held[]} lots @param {string} lot @param {string} day @returns {Held | null}
+ */
+export function goesBefore(lots, lot, day) {
+  const [first] = firstOut(lots).filter((each) => !isBlocked(each) && each.expires && each.lot !== lot);
+  const known = lots.filter((each) => each.lot === lot).map(({ expires }) => expires);
+  const [last] = [...known, day].filter(Boolean).sort();
+  return first && last && first.expires < last ? first : null;
+}
+
+/** The same lots, each with whether it is among the codes that are blocked. @param {Lot[]} lots @param {string[]} blocked */
+export function withBlocks(lots, blocked) {
+  return lots.map((each) => ({ ...each, blocked: blocked.includes(each.lot) }));
 }
 
 /** Days since 1970-01-01 of an ISO day. @param {string} day */
@@ -61,16 +90,10 @@ export function dayNumber(day) {
  * A lot as a page shows it. `days` are how many lie between today and its last day, 0 where nobody knows it.
  * @param {Lot} each @param {string} today @param {number} soonDays @param {number} laterDays @returns {LotRow}
  */
-export function lotRow({ lot, expires, also, units }, today, soonDays, laterDays) {
+export function lotRow({ lot, expires, also, units, blocked = false }, today, soonDays, laterDays) {
   const days = expires ? dayNumber(expires) - dayNumber(today) : 0;
-  return {
-    lot,
-    expires,
-    also,
-    units,
-    days: Math.abs(days),
-    state: expires ? stateOf(days, soonDays, laterDays) : "unknown",
-  };
+  const state = expires ? stateOf(days, soonDays, laterDays) : "unknown";
+  return { lot, expires, also, units, days: Math.abs(days), state: blocked ? "blocked" : state };
 }
 
 /** @param {number} days @param {number} soonDays @param {number} laterDays */
@@ -89,10 +112,20 @@ export function expiring(rows) {
     (each, other) =>
       inOrder(each.expires, other.expires) || each.item_id - other.item_id || inOrder(each.lot, other.lot),
   );
-  return ["expired", "soon", "later"].flatMap((state) => {
+  return ["blocked", "expired", "soon", "later"].flatMap((state) => {
     const found = ordered.filter((row) => row.state === state && row.units > 0);
     return found.length > 0 ? [{ state, rows: found }] : [];
   });
+}
+
+/**
+ * The forms beside an item's lots: one is kept from sale in the whole chain → `lot.block`, or free again → `lot.unblock`.
+ * @param {Fields} fields @param {number} item @returns {Read}
+ */
+export function lotForm(fields, item) {
+  const args = { item, lot: stripped(one(fields, "lot")) };
+  if (one(fields, "block") === "no") return sound("lot.unblock", args);
+  return sound("lot.block", { ...args, reason: stripped(one(fields, "reason")) });
 }
 
 /**
@@ -126,7 +159,7 @@ function refused(code, params) {
 }
 
 /** By code point, as the hub sorts. @param {string} text @param {string} other */
-function inOrder(text, other) {
+export function inOrder(text, other) {
   if (text === other) return 0;
   const points = [...text].map((letter) => letter.codePointAt(0) ?? 0);
   const others = [...other].map((letter) => letter.codePointAt(0) ?? 0);

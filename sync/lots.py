@@ -5,7 +5,7 @@ earliest day that anybody read on its goods, "" where nobody read one: no label 
 where they differ, else "". Both are functions of the set of what was read, whatever its arrival.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sync.forms import Fields, Read, one, stripped, whole
@@ -42,8 +42,26 @@ def lots_after(lots: Iterable[Lot], kind: str, args: Mapping[str, Any], item: in
 
 
 def first_out(lots: Iterable[Lot]) -> list[Lot]:
-    """Those on hand, what expires first in front, what nobody knows the day of behind."""
-    return sorted((one for one in lots if one["units"] > 0), key=lambda one: (one["expires"] or "~", one["lot"]))
+    """Those on hand, what expires first in front, behind it what nobody knows the day of, and what is blocked last."""
+    held = [one for one in lots if one["units"] > 0]
+    return sorted(held, key=lambda one: (_is_blocked(one), one["expires"] or "~", one["lot"]))
+
+
+def _is_blocked(lot: Lot) -> bool:
+    return bool(lot.get("blocked") or lot.get("state") == "blocked")
+
+
+def goes_before(lots: Iterable[Lot], lot: str, day: str) -> Lot | None:
+    """The lot on hand that should go before the one that was scanned, whose last day is `day` by its label; or None."""
+    held = [one for one in first_out(lots) if not _is_blocked(one) and one["expires"] and one["lot"] != lot]
+    known = [one["expires"] for one in lots if one["lot"] == lot and one["expires"]]
+    last = min([*known, *([day] if day else [])], default="")
+    return held[0] if held and last and held[0]["expires"] < last else None
+
+
+def with_blocks(lots: Iterable[Lot], blocked: Collection[str]) -> list[dict[str, Any]]:
+    """The same lots, each with whether it is among the codes that are blocked."""
+    return [{**one, "blocked": one["lot"] in blocked} for one in lots]
 
 
 def day_number(day: str) -> int:
@@ -57,11 +75,13 @@ def day_number(day: str) -> int:
 
 def lot_row(lot: Lot, today: str, soon_days: int, later_days: int) -> dict[str, Any]:
     """A lot as a page shows it. `days` lie between today and its last day, 0 where nobody knows it; `state` is
-    `expired`, `soon`, `later`, `fine` or `unknown`.
+    `blocked`, `expired`, `soon`, `later`, `fine` or `unknown`.
     """
     days = day_number(lot["expires"]) - day_number(today) if lot["expires"] else 0
     named = {name: lot[name] for name in ("lot", "expires", "also", "units")}
-    return {**named, "days": abs(days), "state": _state(days, soon_days, later_days) if lot["expires"] else "unknown"}
+    state = _state(days, soon_days, later_days) if lot["expires"] else "unknown"
+    state = "blocked" if _is_blocked(lot) else state
+    return {**named, "days": abs(days), "state": state}
 
 
 def _state(days: int, soon_days: int, later_days: int) -> str:
@@ -76,11 +96,21 @@ def expiring(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The worklist: rows of goods on hand in groups `{state, rows}`, the worst first, and in each by their day."""
     groups = []
     ordered = sorted(rows, key=lambda row: (row["expires"], row["item_id"], row["lot"]))
-    for state in ("expired", "soon", "later"):
+    for state in ("blocked", "expired", "soon", "later"):
         found = [row for row in ordered if row["state"] == state and row["units"] > 0]
         if found:
             groups.append({"state": state, "rows": found})
     return groups
+
+
+def lot_form(fields: Fields, item: int) -> Read:
+    """The forms beside an item's lots: one is kept from sale in the whole chain → `lot.block`, or free again →
+    `lot.unblock`.
+    """
+    args: dict[str, Any] = {"item": item, "lot": stripped(one(fields, "lot"))}
+    if one(fields, "block") == "no":
+        return _sound("lot.unblock", args)
+    return _sound("lot.block", {**args, "reason": stripped(one(fields, "reason"))})
 
 
 def expiry_form(fields: Fields, store: int) -> Read:

@@ -120,6 +120,35 @@ export const CATALOGUE = {
         },
       },
     },
+    "lot.block": {
+      v: 1,
+      nature: "intent",
+      args: {
+        item: {
+          type: "id",
+        },
+        lot: {
+          type: "text",
+          most: 20,
+        },
+        reason: {
+          type: "text",
+        },
+      },
+    },
+    "lot.unblock": {
+      v: 1,
+      nature: "intent",
+      args: {
+        item: {
+          type: "id",
+        },
+        lot: {
+          type: "text",
+          most: 20,
+        },
+      },
+    },
     "stock.move": {
       v: 2,
       nature: "fact",

@@ -13,6 +13,7 @@ from server.database import chunks
 from server.decisions import Happened
 from server.inbox.feed import Feed
 from server.ledger.tables import balances, locations, lots
+from server.lots.tables import blocked_lots
 from server.stores.tables import stores
 from server.transfers.tables import transfer_lines, transfers
 from server.unknown_codes.facts import rows_with_code
@@ -90,7 +91,7 @@ async def _who_hears(connection: AsyncConnection, op: Happened, named: list[int]
         names |= {f"unknown_codes:{row['store']}" for row in await rows_with_code(connection, op.args["code"])}
     if op.kind == "item.merge":
         ids = await connection.scalars(select(stores.c.id))
-        names |= {f"{noun}:{store}" for store in ids for noun in ("stock", "work")}
+        names |= {f"{noun}:{store}" for store in ids for noun in ("stock", "work")} | {"lots:0"}
     return names
 
 
@@ -135,6 +136,10 @@ async def _of_the_merged(connection: AsyncConnection, op: Happened, goods: Goods
         elif row.kind == "store" and row.on_hand:
             goods.stock.append((row.location_id, row.lot, row.on_hand))
     goods.figures = {(location // 2, item) for location, _lot, _units in goods.stock for item in (old, into)}
+    blocked = await connection.execute(select(blocked_lots).where(blocked_lots.c.item_id == old))
+    goods.blocked = [row._asdict() for row in blocked]
+    already = select(blocked_lots.c.lot).where(blocked_lots.c.item_id == into)
+    goods.blocked_already = frozenset(await connection.scalars(already))
     known = await connection.execute(select(lots).where(lots.c.item_id == old).order_by(lots.c.code))
     goods.last_days = [(row.code, day) for row in known for day in (row.expires_on, row.expires_also) if day]
     earlier = await connection.scalars(select(items.c.id).where(items.c.merged_into == old))

@@ -5,7 +5,7 @@ from typing import Literal, TypedDict, cast
 from server.catalogue.search import search_items
 from server.inbox.own_work import recent_adjustments
 from server.inbox.rows import item_rows
-from server.lots.pages import LotRow, lots_of
+from server.lots.pages import BlockedLot, BlockForm, LotRow, blocked_here, lots_of, warned
 from server.page_frame import Frame, Problem, RecentOperation
 from server.visits import Visit, frame, may_act
 from sync.forms import one
@@ -124,6 +124,7 @@ class ItemPage(TypedDict):
     """`/items/<id>`, and with `?code=…` what a scanned code of the item tells; `told` is None without.
 
     `recent` are this person's own operations on the item here, newest first, at most five.
+    `blocked` are lots of it that nobody may sell; of a scanned lot `stop` is its block and `first` what goes before it.
     `coming` stores are not in `elsewhere` yet: their stock is on its way to the phone. The hub has them all.
     """
 
@@ -136,6 +137,10 @@ class ItemPage(TypedDict):
     form: AdjustForm
     count: CountForm
     lots: list[LotRow]
+    blocked: list[BlockedLot]
+    block: BlockForm
+    stop: BlockedLot | None
+    first: LotRow | None
     recent: list[RecentOperation]
 
 
@@ -178,11 +183,11 @@ async def item_page(visit: Visit, item: int) -> ItemPage | None:
         return None
     card, others = seen
     form = visit.form or {}
-    counts = "counted" in form
+    counts, blocks = "counted" in form, "block" in form
     told = told_of_item(visit, card)
     scanned_lot, scanned_count = (told["lot"], told["count"]) if told else ("", 0)
+    stop, first = await warned(visit, item, told)
     lot = one(form, "lot") if visit.form else scanned_lot
-    scanned_day = (told["expiry"] or told["best_before"]) if told and told["lot"] else ""
     return ItemPage(
         frame=await frame(visit, "stock"),
         card=card,
@@ -195,18 +200,38 @@ async def item_page(visit: Visit, item: int) -> ItemPage | None:
             quantity=one(form, "quantity") if visit.form else str(scanned_count or ""),
             lot=lot,
             lots=bool(lot) or card["tracks_lot"],
-            expires=one(form, "expires") if visit.form else scanned_day,
+            expires=one(form, "expires") if visit.form else _day_on(told),
             direction="in" if one(form, "direction") == "in" else "out",
             may=may_act(visit),
             limit=adjust_limit(visit.chain.policies.row(), visit.reader["levels"].get(visit.store, 0)),
-            problem=None if counts else visit.problem,
+            problem=None if counts or blocks else visit.problem,
         ),
         count=CountForm(
             operation_id=visit.mint(), counted=one(form, "counted"), problem=visit.problem if counts else None
         ),
         lots=await lots_of(visit, item),
+        blocked=await blocked_here(visit, item),
+        block=_block_form(visit, told),
+        stop=stop,
+        first=first,
         recent=await recent_adjustments(visit, item),
     )
+
+
+def _block_form(visit: Visit, told: Told | None) -> BlockForm:
+    typed = visit.form if visit.form and "block" in visit.form else {}
+    return BlockForm(
+        operation_id=visit.mint(),
+        lot=one(typed, "lot") if typed else (told["lot"] if told else ""),
+        reason=one(typed, "reason"),
+        may=visit.reader["level"] >= 3,
+        problem=visit.problem if typed else None,
+    )
+
+
+def _day_on(told: Told | None) -> str:
+    """The last day that stands on goods of a scanned lot; "" where there is none."""
+    return (told["expiry"] or told["best_before"]) if told and told["lot"] else ""
 
 
 def told_here(visit: Visit, code: str) -> Told | None:

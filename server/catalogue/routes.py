@@ -16,6 +16,7 @@ from server.people.sessions import Sessions, Who
 from server.staff_pages import Asked, show, take
 from server.visits import Visit
 from sync.forms import Fields, Read, item_form
+from sync.lots import lot_form
 from sync.shelf import id_in
 
 
@@ -40,7 +41,7 @@ async def item_adjust(request: Asked, who: NamedDependency[Who], item: FromPath[
     number = id_in(item)
 
     def read(visit: Visit, fields: Fields) -> Read:
-        return item_form(fields, visit.store, number)
+        return lot_form(fields, number) if "block" in fields else item_form(fields, visit.store, number)
 
     fill = partial(_item_page, item=number)
     return await take(request, who, "catalogue/item.html", fill, read, f"/items/{number}", "item")

@@ -23,7 +23,8 @@ class Goods:
 
     `items` are whole rows by id, with `gtins` and `assortments` beside their columns; `skus` and `gtins` say whose the
     codes are that the operation names, `spelled` the columns that follow from the names it leaves. Of the item that is
-    merged: `stock` is (location, lot, on hand), `last_days` what was read on its lots, `earlier` items merged
+    merged: `stock` is (location, lot, on hand), `last_days` what was read on its lots, `blocked` the rows of
+    those that nobody may sell and `blocked_already` such lots of the other item, `earlier` items merged
     into it before, `under_way` how many open transfers and reservations name it. `moved` is whether stock of it
     was ever booked.
     """
@@ -36,6 +37,8 @@ class Goods:
     next_id: int = 0
     stock: list[tuple[int, str, int]] = field(default_factory=list)
     last_days: list[tuple[str, str]] = field(default_factory=list)
+    blocked: list[Mapping[str, Any]] = field(default_factory=list)
+    blocked_already: frozenset[str] = frozenset()
     earlier: list[Item] = field(default_factory=list)
     under_way: int = 0
     moved: bool = False
@@ -134,6 +137,15 @@ def _merge(op: Happened, goods: Goods) -> Decision:
     decision.writes += [_ranged(one, into["id"]) for one in old["assortments"] if one not in into["assortments"]]
     decision.last_days = [LastDay(into["id"], lot, day) for lot, day in goods.last_days]
     decision.touched += _told(into["id"], ranged)
+    for row in goods.blocked:
+        key = {"item_id": old["id"], "lot": row["lot"]}
+        decision.writes.append(Write("blocked_lots", key, None))
+        if row["lot"] in goods.blocked_already:
+            decision.touched.append(Touch("lots:0", f"blocked:{row['operation_id']}", gone=True))
+            continue
+        values = {name: row[name] for name in ("operation_id", "reason", "at", "person_id")}
+        decision.writes.append(Write("blocked_lots", {**key, "item_id": into["id"]}, values))
+        decision.touched.append(Touch("lots:0", f"blocked:{row['operation_id']}"))
     for location, lot, units in goods.stock:
         move_on(decision, Entry(location, old["id"], lot, units, "merge"), into["id"])
     return decision

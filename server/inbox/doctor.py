@@ -14,6 +14,7 @@ from server.findings import Finding
 from server.inbox.tables import booked_first, buckets, by_hand, clients, feed, feed_marks, outcomes
 from server.inbox.verdicts import AT_A_DESK
 from server.ledger.tables import balances, locations
+from server.lots.tables import blocked_lots
 from server.people.tables import people
 from server.reviews.tables import reviews, still_open
 from server.stores.tables import areas, stores
@@ -90,6 +91,7 @@ def _always_live() -> list[Rows]:
         select(_named("lots:", locations.c.store_id), _text(balances.c.item_id)).where(
             *on_shelves, balances.c.lot != ""
         ),
+        select(literal("lots:0"), _named("blocked:", blocked_lots.c.operation_id)),
         select(_named("stock:", locations.c.store_id), _text(balances.c.item_id)).where(*on_shelves),
     ]
 

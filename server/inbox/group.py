@@ -1,8 +1,7 @@
 """A group of messages, booked in one transaction: facts in a few reads, decisions in memory, each table written once.
 
 Locks are taken in one order: client rows, bucket rows, those of reviews and lots that turn out to be concerned, each by
-id, and only then the rest. Counters bumped last deadlocked in most batches when two busy stores were written from four
-sides.
+id, and only then the rest. Counters bumped last deadlocked in most batches of two busy stores.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -36,7 +35,7 @@ from server.inbox.verdicts import (
     signed_by,
 )
 from server.ledger.facts import Balances, entry_rows, write_entries
-from server.lots.facts import learn, stores_of_lots
+from server.lots.facts import Learned, learn, stores_of_lots
 from server.people.facts import Person, load_people, write_preferences
 from server.reviews.facts import write_reviews, write_settlements
 from server.reviews.rules import Reviewed, store_of
@@ -178,8 +177,8 @@ class Group:
         minded = await self._load_minded(noun, happened[0], needs) if noun else None
         if isinstance(minded, Reviewed):
             happened = [*happened, minded.happened]
-        held = [verdict.op for verdict in self._new if verdict.status == "review"]
-        needs.transfers |= {op.args["transfer"] for op in held if "transfer" in op.args}
+        held = [one.op.args for one in self._new if one.status == "review"]
+        needs.transfers |= {args["transfer"] for args in held if "transfer" in args}
         transfers = await load_transfers(self._connection, needs.transfers)
         asked = [one.args for one in happened if one.kind == "transfer.request"]
         names = bucket_names(happened, transfers, needs, self._chain)
@@ -207,6 +206,8 @@ class Group:
             past=await load_past(self._connection, happened, needs, places, self._balances.lots, roles, minutes),
             minded=minded,
             merged=merged,
+            blocked=self._balances.blocked,
+            blocked_units=self._balances.blocked_units(),
         )
 
     async def _load_minded(self, noun: str, happened: Happened, needs: Needs) -> Any:
@@ -232,8 +233,7 @@ class Group:
                 preferences.setdefault(person, {}).update(decision.preferences)
         decided = [decision for *_whose, decision in effects]
         learned = await learn(self._connection, self._feed, decided, self._balances)
-        waiting = await self._lock_late(decided, learned.heard)
-        learned.touch(self._feed)
+        waiting = await self._lock_late(decided, learned)
         await write_rows(self._connection, writes)
         await written.write(self._connection)
         await write_entries(self._connection, entries)
@@ -249,14 +249,15 @@ class Group:
         await write_outboxes(self._connection, boxes, self._now)
         return heads
 
-    async def _lock_late(self, decided: Iterable[Decision], lots: set[tuple[int, int]]) -> list[tuple[Verdict, int]]:
-        """What somebody must look at, with its store, and `lots` beside those that moved. Known only now, so these
-        buckets are locked behind all others: who holds one of them asks for no other any more.
+    async def _lock_late(self, decided: Iterable[Decision], learned: Learned) -> list[tuple[Verdict, int]]:
+        """What somebody must look at, with its store. Known only now, like the lots that moved or are known better:
+        these buckets are locked behind all others, and who holds one of them asks for no other any more.
         """
         waiting = [(one, store) for one in self._new if (store := self._waits(one)) >= 0]
-        late = {f"lots:{store}" for store, _item in lots.union(*map(stores_of_lots, decided))}
+        late = {f"lots:{store}" for store, _item in learned.heard.union(*map(stores_of_lots, decided))}
         late |= {touch.bucket for one in decided for touch in one.touched if touch.bucket.startswith("reviews:")}
         await self._feed.lock(self._connection, late | {f"reviews:{store}" for _one, store in waiting})
+        learned.touch(self._feed)
         return waiting
 
     async def _tell(self) -> dict[str, int]:

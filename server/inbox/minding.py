@@ -16,6 +16,7 @@ from server.decisions import Happened, Write
 from server.devices.minding import load_device_minded
 from server.inbox.feed import Feed
 from server.inbox.verdicts import minds
+from server.lots.blocked import load_lot
 from server.people.minding import load_people_minded
 from server.policies.minding import load_policies_minded
 from server.reviews.facts import load_review
@@ -33,6 +34,7 @@ LOADERS: Mapping[str, Callable[[AsyncConnection, Happened], Awaitable[Any]]] = {
     "policies": load_policies_minded,
     "reviews": load_review,
     "unknown_codes": load_kept,
+    "lots": load_lot,
 }
 
 

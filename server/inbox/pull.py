@@ -111,7 +111,7 @@ def bucket_names(person: Person, chain: Chain, now: int) -> list[str]:
 
 def _names_for(reader: Reader, person: Person, chain: Chain, lean: bool = False, sealed: bool = False) -> list[str]:
     """While their count is `sealed` no stock: the phone lets go of what it held."""
-    names = ["chain", f"user:{person.id}"]
+    names = ["chain", f"user:{person.id}", "lots:0"]
     if reader["level"] == 5:
         # What is about no store is an administrator's to look at.
         names.append("reviews:0")

@@ -11,7 +11,9 @@ from server.counts.open_sessions import session_rows
 from server.database import chunks
 from server.inbox.tables import booked_first, outcomes
 from server.ledger.tables import balances
+from server.lots.blocked import blocked_rows
 from server.lots.facts import lots_on_hand
+from server.lots.tables import blocked_units
 from server.people.facts import Person, load_people
 from server.people.tables import people
 from server.reviews.tables import reviews
@@ -132,9 +134,10 @@ async def _stock(connection: AsyncConnection, what: str, keys: Sequence[str]) ->
 async def stock_figures(
     connection: AsyncConnection, stores: Sequence[int], ids: Sequence[int]
 ) -> dict[tuple[int, int], dict[str, int]]:
-    """The four figures over all lots by (store, item); what was never moved is missing."""
+    """The four figures over all lots by (store, item), what is blocked as reserved; what was never moved is missing."""
     names = ("on_hand", "reserved", "in_transit_in", "in_transit_out")
-    sums = [func.sum(balances.c[name]).label(name) for name in names]
+    held = {"reserved": balances.c.reserved + blocked_units}
+    sums = [func.sum(held.get(name, balances.c[name])).label(name) for name in names]
     found = {}
     locations = [store * 2 for store in stores]
     for some in chunks(ids):
@@ -193,6 +196,8 @@ async def _unknown_codes(connection: AsyncConnection, what: str, keys: Sequence[
 
 
 async def _lots(connection: AsyncConnection, what: str, keys: Sequence[str]) -> Rows:
+    if what == "0":
+        return {f"blocked:{row['id']}": row for row in await blocked_rows(connection)}
     found = await lots_on_hand(connection, int(what), [int(key) for key in keys])
     return {key: {"item": int(key), "lots": found.get(int(key), [])} for key in keys}
 

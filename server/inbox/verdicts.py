@@ -16,6 +16,7 @@ from server.devices import rules as device_rules
 from server.inbox.messages import Operation
 from server.inbox.tables import NOT_BY_HAND
 from server.ledger import rules as ledger_rules
+from server.lots import rules as lot_rules
 from server.movements import rules as movement_rules
 from server.people import rules as people_rules
 from server.policies import rules as policy_rules
@@ -37,6 +38,7 @@ class Rule(NamedTuple):
 _TRANSFER = Rule(transfer_rules.needs, transfer_rules.decide)
 _GOODS = Rule(goods_rules.needs, goods_rules.decide, minds="goods")
 _CODES = Rule(code_rules.needs, code_rules.decide, minds="unknown_codes")
+_LOTS = Rule(lot_rules.needs, lot_rules.decide, minds="lots")
 _STORES = Rule(store_rules.needs, store_rules.decide, minds="stores")
 _PEOPLE = Rule(people_rules.needs, people_rules.decide, minds="people")
 _DEVICES = Rule(device_rules.needs, device_rules.decide, minds="devices")
@@ -84,11 +86,13 @@ RULES: dict[str, Rule] = {
     "barcode.teach": _GOODS,
     "code.unknown": _CODES,
     "code.dismiss": _CODES,
+    "lot.block": _LOTS,
+    "lot.unblock": _LOTS,
 }
 
 
 # Administration: the page on which it is done says what became of it, and it is nobody's work in a store.
-_ON_PHONES = (None, "reviews", "unknown_codes")
+_ON_PHONES = (None, "reviews", "unknown_codes", "lots")
 AT_A_DESK = frozenset(kind for kind, rule in RULES.items() if rule.minds not in _ON_PHONES) - {"barcode.teach"}
 
 

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.decisions import Entry, Figures
 from server.ledger.tables import balances, ledger
+from server.lots.blocked import blocked_of
 from server.statements import Asked, inserted
 
 # (location, item, lot)
@@ -23,10 +24,14 @@ class Balances:
         self._rows: dict[Place, Figures] = {}
         self._changed: dict[Place, None] = {}
         self._has_new_lots = False
+        # (item, lot) of loaded items that nobody may sell.
+        self.blocked: set[tuple[int, str]] = set()
 
     async def load(self, connection: AsyncConnection, places: Iterable[tuple[int, int]]) -> None:
         """All lots of each (location, item)."""
-        for location, item, lot, *figures in await _LOADED.rows(connection, sorted(set(places))):
+        asked = sorted(set(places))
+        self.blocked |= await blocked_of(connection, [item for _location, item in asked])
+        for location, item, lot, *figures in await _LOADED.rows(connection, asked):
             self._rows[location, item, lot] = figures
 
     def figures(self) -> dict[tuple[int, int], Figures]:
@@ -37,6 +42,14 @@ class Balances:
                 kept = sums.setdefault((location // 2, item), [0, 0, 0, 0])
                 for i, figure in enumerate(row):
                     kept[i] += figure
+        return sums
+
+    def blocked_units(self) -> dict[tuple[int, int], int]:
+        """Units on hand of blocked lots by loaded store and item."""
+        sums: dict[tuple[int, int], int] = {}
+        for (location, item, lot), row in self._rows.items():
+            if (item, lot) in self.blocked and location % 2 == 0:
+                sums[location // 2, item] = sums.get((location // 2, item), 0) + row[0]
         return sums
 
     def lots(self, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], dict[str, int]]:

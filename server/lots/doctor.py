@@ -10,6 +10,7 @@ from server.catalogue.tables import items
 from server.findings import Finding
 from server.inbox.tables import booked_first, outcomes
 from server.ledger.tables import lots
+from server.lots.tables import blocked_lots
 from server.reviews.tables import has_effect
 
 KINDS = ("stock.adjust", "stock.count", "stock.move")
@@ -44,4 +45,14 @@ def _told(args: Mapping[str, Any]) -> Iterator[tuple[int, str, str]]:
             yield line["item"], line["lot"], line["expires"]
 
 
-CHECKS = (last_days,)
+async def blocked(connection: AsyncConnection) -> AsyncIterator[Finding]:
+    """Every lot that nobody may sell was blocked by an operation that says so."""
+    same = (outcomes.c.operation_id == blocked_lots.c.operation_id) & booked_first
+    said = (outcomes.c.kind == "lot.block") & (outcomes.c.status == "applied")
+    query = select(blocked_lots, outcomes.c.args, said.label("said")).outerjoin_from(blocked_lots, outcomes, same)
+    for row in await connection.execute(query):
+        if not row.said or (row.args["lot"], row.args["reason"]) != (row.lot, row.reason):
+            yield Finding("lot", f"Lot {row.lot} of item {row.item_id} is blocked, and nobody blocked it so.")
+
+
+CHECKS = (last_days, blocked)

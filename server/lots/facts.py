@@ -10,13 +10,14 @@ from server.decisions import Decision, LastDay
 from server.inbox.feed import Feed
 from server.ledger.facts import Balances
 from server.ledger.tables import balances, lots, shelves
+from server.lots.rules import BLOCKED
 from server.statements import Asked, inserted
 from sync.lots import dates_with
 
 Row = dict[str, Any]
-# Who books a lot where it never was, and who reads another last day of one, wait for each other here: it is a bucket
-# that no phone holds, locked before those of the stores.
-TURN = "lots:0"
+# Who books a lot where it never was, and who reads another last day of one, wait for each other here: a bucket of the
+# whole chain, locked before those of the stores.
+TURN = BLOCKED
 _DAYS = ("expires_on", "expires_also")
 _KNOWN = Asked(select(lots), lots.c.item_id, lots.c.code)
 _HELD = Asked(select(balances.c.location_id, balances.c.item_id).distinct(), balances.c.item_id, balances.c.lot)

@@ -1,11 +1,14 @@
+from collections.abc import Set
 from typing import Any, Literal, TypedDict, cast
 
+from server.lots.blocked import blocked_of, blocked_rows
 from server.lots.facts import lots_on_hand
 from server.page_frame import Frame, Problem
 from server.stores.zones import transitions
 from server.visits import Visit, frame, may_act
 from sync.formats import local_day
-from sync.lots import expiring, first_out, lot_row
+from sync.gs1_told import Told
+from sync.lots import expiring, first_out, goes_before, lot_row, with_blocks
 from sync.shelf import name_in
 
 
@@ -20,7 +23,7 @@ class LotRow(TypedDict):
     also: str
     units: int
     days: int
-    state: Literal["expired", "soon", "later", "fine", "unknown"]
+    state: Literal["blocked", "expired", "soon", "later", "fine", "unknown"]
 
 
 class ExpiringLot(LotRow):
@@ -33,8 +36,28 @@ class ExpiringLot(LotRow):
     operation_id: str
 
 
+class BlockedLot(TypedDict):
+    """What nobody may sell, in the whole chain; `name` said so. `operation_id` is of the word that it is free again."""
+
+    lot: str
+    reason: str
+    name: str
+    at: int
+    operation_id: str
+
+
+class BlockForm(TypedDict):
+    """With which a manager keeps a lot from sale; as it was typed, and `problem` why it was refused."""
+
+    operation_id: str
+    lot: str
+    reason: str
+    may: bool
+    problem: Problem | None
+
+
 class ExpiryGroup(TypedDict):
-    state: Literal["expired", "soon", "later"]
+    state: Literal["blocked", "expired", "soon", "later"]
     rows: list[ExpiringLot]
 
 
@@ -57,7 +80,8 @@ async def expiry_page(visit: Visit) -> ExpiryPage:
     chosen = visit.chain.policies
     found = {} if visit.blind else await lots_on_hand(visit.connection, visit.store)
     items = await visit.ranged_items(sorted(found))
-    rows = [_expiring(visit, items[item], row) for item in items for row in shown(visit, found[item])]
+    blocked = await blocked_of(visit.connection, items)
+    rows = [_expiring(visit, items[item], row) for item in items for row in shown(visit, item, found[item], blocked)]
     return ExpiryPage(
         frame=await frame(visit, "stock"),
         groups=cast(list[ExpiryGroup], expiring(rows)),
@@ -70,19 +94,37 @@ async def expiry_page(visit: Visit) -> ExpiryPage:
 
 
 async def lots_of(visit: Visit, item: int) -> list[LotRow]:
-    """What the reader's store has of each lot of an item, what expires first in front."""
+    """What the reader's store has of each lot of an item, what goes first in front."""
     if visit.blind:
         return []
     found = await lots_on_hand(visit.connection, visit.store, [item])
-    return shown(visit, first_out(found.get(item, [])))
+    marked = shown(visit, item, found.get(item, []), await blocked_of(visit.connection, [item]))
+    return cast(list[LotRow], first_out(marked))
 
 
-def shown(visit: Visit, lots: Any) -> list[LotRow]:
+async def blocked_here(visit: Visit, item: int) -> list[BlockedLot]:
+    """The lots of an item that nobody may sell."""
+    rows = await blocked_rows(visit.connection, [item])
+    named = ("lot", "reason", "name", "at")
+    return [cast(BlockedLot, {**{name: row[name] for name in named}, "operation_id": visit.mint()}) for row in rows]
+
+
+async def warned(visit: Visit, item: int, told: Told | None) -> tuple[BlockedLot | None, LotRow | None]:
+    """What stands against goods that were scanned: a block of their lot, and the lot that goes before them."""
+    if not told or not told["lot"]:
+        return None, None
+    stop = next((one for one in await blocked_here(visit, item) if one["lot"] == told["lot"]), None)
+    day = told["expiry"] or told["best_before"]
+    return stop, cast(LotRow | None, goes_before(await lots_of(visit, item), told["lot"], day))
+
+
+def shown(visit: Visit, item: int, lots: Any, blocked: Set[tuple[int, str]]) -> list[LotRow]:
     chosen = visit.chain.policies
     store = visit.chain.stores.get(visit.store)
     today = local_day(visit.now, transitions(store["time_zone"]) if store else [[0, 0]])
     days = (chosen.expiry_soon_days, chosen.expiry_later_days)
-    return [cast(LotRow, lot_row(one, today, *days)) for one in lots]
+    marked = with_blocks(lots, {lot for of, lot in blocked if of == item})
+    return [cast(LotRow, lot_row(one, today, *days)) for one in marked]
 
 
 def _expiring(visit: Visit, item: dict[str, Any], row: LotRow) -> dict[str, Any]:

@@ -23,6 +23,10 @@ def decide(op: Happened, facts: Facts) -> Decision:
     if archived:
         decision.review, decision.code, decision.params = True, "item_archived", {"item": archived[0]}
         return decision
+    sold = [line["item"] for line in lines if kind == "sale" and (line["item"], line.get("lot")) in facts.blocked]
+    if sold:
+        decision.review, decision.code, decision.params = True, "lot_blocked", {"item": sold[0]}
+        return decision
     for line in lines:
         left = facts.figure(store, line["item"], ON_HAND) + line["delta"]
         if line["delta"] < 0 and left < 0:

@@ -3,6 +3,7 @@ from urllib.parse import quote
 
 from server.catalogue.pages import ItemCard, StoreStock, look_at, told_here
 from server.catalogue.search import item_by_code
+from server.lots.pages import BlockedLot, LotRow, warned
 from server.page_frame import Frame
 from server.transfers.rows import TransferRow, numbered_rows
 from server.unknown_codes.pages import times_kept
@@ -20,7 +21,7 @@ class HomePage(TypedDict):
     takes the code along to the item's page, and is "" where it tells nothing.
     `elsewhere` holds the three best other stores of the found item, `coming` is as on the item's page. `kept` is how
     often an unknown code was scanned that the store keeps. `papers` are the transfers that are spoken of by it,
-    where it is no item's; the outcome is `paper` then.
+    where it is no item's; the outcome is `paper` then. `stop` and `first` are as on the item's page.
     """
 
     frame: Frame
@@ -33,6 +34,8 @@ class HomePage(TypedDict):
     coming: int
     kept: int
     papers: list[TransferRow]
+    stop: BlockedLot | None
+    first: LotRow | None
 
 
 async def home_page(visit: Visit) -> HomePage:
@@ -50,6 +53,8 @@ async def home_page(visit: Visit) -> HomePage:
         coming=0,
         kept=0,
         papers=[] if seen else await numbered_rows(visit, code),
+        stop=None,
+        first=None,
     )
     if seen:
         page["outcome"], page["card"], page["elsewhere"] = "found", seen[0], seen[1][:BEST_OTHERS]
@@ -58,6 +63,8 @@ async def home_page(visit: Visit) -> HomePage:
     elif stripped(code):
         page["outcome"], page["kept"] = "unknown", await times_kept(visit, code)
     page["told"] = told_here(visit, code)
+    if item is not None and seen:
+        page["stop"], page["first"] = await warned(visit, seen[0]["id"], page["told"])
     # The same letters stay as they are on a phone.
     page["query"] = "?code=" + quote(code, safe="!'()*-._~") if page["told"] else ""
     return page

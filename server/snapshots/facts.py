@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.catalogue.tables import barcodes, items
 from server.inbox.tables import buckets, feed
 from server.ledger.tables import balances
+from server.lots.tables import blocked_units
 from server.snapshots.numbers import Unpackable
 from server.snapshots.packing import Figures, Goods
 from sync.checksum import row_sum, shown
@@ -115,7 +116,7 @@ async def _goods(connection: AsyncConnection, bucket: int) -> list[Goods]:
 
 async def _figures(connection: AsyncConnection, bucket: int, store: int) -> list[Figures]:
     names = ("on_hand", "reserved", "in_transit_in", "in_transit_out")
-    sums = [func.sum(balances.c[name]) for name in names]
+    sums = [func.sum(balances.c[name] + (blocked_units if name == "reserved" else 0)) for name in names]
     summed = select(balances.c.item_id, *sums).where(balances.c.location_id == store * 2).group_by(balances.c.item_id)
     found = {row[0]: row[1:] for row in await connection.execute(summed)}
     listed = _in_feed(select(feed.c.key, feed.c.version), bucket)

@@ -137,6 +137,8 @@ def _moved(op: Happened, before: Transfer, facts: Facts) -> Decision:
         decision.review, decision.code, decision.params = True, "after_end", {"state": before["state"]}
     elif leaving and any(line["dispatched"] > (line["approved"] or 0) for line in after["lines"]):
         decision.review, decision.code = True, "more_than_approved"
+    elif leaving and (item := _blocked(before, after, facts)):
+        decision.review, decision.code, decision.params = True, "lot_blocked", {"item": item}
     elif short := _below_zero(decision, facts):
         decision.code, decision.params = "below_zero", short
     return decision
@@ -177,6 +179,15 @@ def _below_zero(decision: Decision, facts: Facts) -> dict[str, int | str] | None
         if change["on_hand"] < 0 and left < 0:
             return {"item": change["item"], "on_hand": left}
     return None
+
+
+def _blocked(before: Transfer, after: Transfer, facts: Facts) -> int:
+    """An item of which goods of a blocked lot left, or may have; 0 where there is none."""
+    for was, line in zip(before["lines"], after["lines"], strict=True):
+        gone = line["dispatched"] - was["dispatched"]
+        if gone and facts.blocked_left(before["from"], line["item"], gone):
+            return int(line["item"])
+    return 0
 
 
 def _lines_known(op: Happened, before: Transfer) -> None:

@@ -16,7 +16,7 @@ import {
   ROWS_A_PAGE,
   searchAsked,
 } from "../../sync/shelf.js";
-import { lotsOf } from "../lots/pages.js";
+import { blockedOf, lotsOf, warned } from "../lots/pages.js";
 import { answeredIn, bookOf, fieldsOf, frame, offersKnown, rangedItem, readerIn, waitingIn } from "../page_frame.js";
 
 /** @typedef {import("../view.js").View} View */
@@ -84,6 +84,9 @@ export function itemPage(view, request) {
     form: adjustForm(view, reader, request, told, card.tracks_lot),
     count: countForm(request),
     lots: lotsOf(view, id),
+    blocked: blockedOf(view, id, request.mint),
+    block: blockForm(reader, request, told),
+    ...warned(view, id, told, request.mint),
     recent: recentOf(view, reader, id, request.mint),
   };
 }
@@ -147,7 +150,7 @@ function adjustForm(view, reader, { form, mint }, told, tracksLot) {
     direction: form && one(form.fields, "direction") === "in" ? "in" : "out",
     may: mayAct(reader),
     limit: adjustLimit(view.policy, reader.levels.get(reader.store) ?? 0),
-    problem: form && !counts(form) ? form.problem : null,
+    problem: form && !counts(form) && !blocks(form) ? form.problem : null,
   };
 }
 
@@ -158,6 +161,23 @@ function countForm({ form, mint }) {
     counted: form ? one(form.fields, "counted") : "",
     problem: form && counts(form) ? form.problem : null,
   };
+}
+
+/** @param {Reader} reader @param {PageRequest} request @param {import("../../sync/gs1_told.js").Told | null} told */
+function blockForm(reader, { form, mint }, told) {
+  const typed = form && blocks(form) ? form.fields : null;
+  return {
+    operation_id: mint(),
+    lot: typed ? one(typed, "lot") : (told?.lot ?? ""),
+    reason: typed ? one(typed, "reason") : "",
+    may: reader.level >= 3,
+    problem: form && typed ? form.problem : null,
+  };
+}
+
+/** Whether it was about a lot that somebody keeps from sale. @param {NonNullable<PageRequest["form"]>} form */
+function blocks({ fields }) {
+  return fields.block !== undefined;
 }
 
 /** Whether it was the count that was refused, and not the dial. @param {NonNullable<PageRequest["form"]>} form */

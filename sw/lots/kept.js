@@ -1,7 +1,7 @@
 /** The lots of the reader's store as this phone knows them: what the hub has, and what waits here. */
 
 import { localDay } from "../../sync/formats.js";
-import { LATER_DAYS, lotRow, lotsAfter, SOON_DAYS } from "../../sync/lots.js";
+import { inOrder, LATER_DAYS, lotRow, lotsAfter, SOON_DAYS, withBlocks } from "../../sync/lots.js";
 
 /** @typedef {import("../view.js").View} View */
 /** @typedef {import("../../sync/lots.js").Lot} Lot */
@@ -21,11 +21,31 @@ export function lotsHere(view) {
   return here;
 }
 
-/** As pages show them today. @param {View} view @param {Lot[]} lots */
-export function shownToday(view, lots) {
+/**
+ * The lots of an item that nobody may sell, with what this phone said and has not heard about.
+ * @param {View} view @param {number} item
+ */
+export function blockedHere(view, item) {
+  /** @type {any[]} */
+  const told = view.lots(0);
+  const here = new Map(told.filter((row) => row.item === item).map((row) => [row.lot, row]));
+  for (const { kind, args, at } of view.waiting) {
+    if (args.item !== item) continue;
+    if (kind === "lot.unblock") here.delete(args.lot);
+    else if (kind === "lot.block" && !here.has(args.lot)) {
+      here.set(args.lot, { lot: args.lot, reason: args.reason, name: view.person.name, at });
+    }
+  }
+  const rows = [...here.values()].map(({ lot, reason, name, at }) => ({ lot, reason, name, at }));
+  return rows.sort((each, other) => inOrder(each.lot, other.lot));
+}
+
+/** An item's lots as pages show them today. @param {View} view @param {number} item @param {Lot[]} lots */
+export function shownToday(view, item, lots) {
   const { soonDays, laterDays } = daysOf(view);
   const today = localDay(view.now, view.zone.length > 0 ? view.zone : [[0, 0]]);
-  return lots.map((lot) => lotRow(lot, today, soonDays, laterDays));
+  const blocked = blockedHere(view, item).map(({ lot }) => lot);
+  return withBlocks(lots, blocked).map((lot) => lotRow(lot, today, soonDays, laterDays));
 }
 
 /** When a lot comes on the worklist, by the chain's policies. @param {View} view */

@@ -1,10 +1,10 @@
 /** What expires, from this phone; twin of `server/lots/pages.py`. */
 
-import { expiring, firstOut } from "../../sync/lots.js";
+import { expiring, firstOut, goesBefore } from "../../sync/lots.js";
 import { nameIn } from "../../sync/shelf.js";
 import { mayAct } from "../catalogue/pages.js";
 import { frame, rangedItem, readerIn } from "../page_frame.js";
-import { daysOf, lotsHere, shownToday } from "./kept.js";
+import { blockedHere, daysOf, lotsHere, shownToday } from "./kept.js";
 
 /** @typedef {import("../view.js").View} View */
 /** @typedef {import("../surroundings.js").PageRequest} PageRequest */
@@ -17,7 +17,7 @@ export function expiryPage(view, request) {
     const item = rangedItem(view, id);
     if (item === null) return [];
     const named = { item_id: id, name: nameIn(reader.locale, item), sku: item.sku, unit: item.unit };
-    return shownToday(view, lots).map((row) => ({ ...row, ...named, operation_id: request.mint() }));
+    return shownToday(view, id, lots).map((row) => ({ ...row, ...named, operation_id: request.mint() }));
   });
   return {
     frame: frame(view, reader, "stock"),
@@ -30,7 +30,22 @@ export function expiryPage(view, request) {
   };
 }
 
-/** The lots of an item on hand, what expires first in front. @param {View} view @param {number} item */
+/** The lots of an item on hand, what goes first in front. @param {View} view @param {number} item */
 export function lotsOf(view, item) {
-  return shownToday(view, firstOut(lotsHere(view).get(item) ?? []));
+  return firstOut(shownToday(view, item, lotsHere(view).get(item) ?? []));
+}
+
+/** The lots of an item that nobody may sell. @param {View} view @param {number} item @param {() => string} mint */
+export function blockedOf(view, item, mint) {
+  return blockedHere(view, item).map((row) => ({ ...row, operation_id: mint() }));
+}
+
+/**
+ * What stands against goods that were scanned: a block of their lot, and the lot that goes before them.
+ * @param {View} view @param {number} item @param {import("../../sync/gs1_told.js").Told | null} told @param {() => string} mint
+ */
+export function warned(view, item, told, mint) {
+  if (!told?.lot) return { stop: null, first: null };
+  const stop = blockedOf(view, item, mint).find(({ lot }) => lot === told.lot) ?? null;
+  return { stop, first: goesBefore(lotsOf(view, item), told.lot, told.expiry || told.best_before) };
 }

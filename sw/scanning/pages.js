@@ -5,6 +5,7 @@ import { whatIs } from "../../sync/gs1.js";
 import { sought } from "../../sync/gs1_measures.js";
 import { elsewhere } from "../../sync/shelf.js";
 import { cardOf, toldHere } from "../catalogue/pages.js";
+import { warned } from "../lots/pages.js";
 import { fieldsOf, frame, offersKnown, rangedItem, readerIn } from "../page_frame.js";
 import { numberedRows } from "../transfers/pages.js";
 import { timesKept } from "../unknown_codes/kept.js";
@@ -29,6 +30,7 @@ export function homePage(view, request) {
     coming: item ? view.stockComing().length : 0,
     kept: stripped(code) && !item && papers.length === 0 ? timesKept(view, code) : 0,
     papers,
+    ...warned(view, item?.id ?? 0, item && told, request.mint),
   };
 }
 

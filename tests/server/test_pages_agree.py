@@ -53,6 +53,11 @@ ADDRESSES: list[Ask] = [
     ("reviewListPage", "/reviews"),
     ("countListPage", "/counts"),
     ("expiryPage", "/expiry"),
+    *[
+        (page, f"{at}?code=(01)00400000000015(17)301130(10){lot}")
+        for page, at in (("homePage", "/"), ("itemPage", f"/items/{TEA}"))
+        for lot in ("L-2", "L-4", "L-5", "L-6")
+    ],
     ("mePage", "/me"),
     ("checkupPage", "/checkup"),
     ("labelPage", "/labels"),
@@ -196,6 +201,10 @@ async def lots(hub: Hub) -> None:
     await hub.does(ADA, "stock.adjust", **about, delta=-9, lot="short", expires="2026-11-01")
     await hub.does(ADA, "stock.count", store=GHENT, item=CHEESE, counted=7, lot="L-4", expires="2026-11-30")
     await hub.does(BO, "stock.adjust", store=ANTWERP, item=TEA, delta=4, reason="found", lot="L-2")
+    for lot in ("L-2", "L-5", "L-6"):
+        await hub.does(CLEO, "lot.block", item=TEA, lot=lot, reason="<b>recall</b>")
+    await hub.does(BO, "lot.unblock", item=TEA, lot="L-6")
+    await hub.does(ADA, "lot.block", item=SOAP, lot="L-5", reason="not hers to say")
 
 
 async def a_doubled_item(hub: Hub) -> None:

@@ -85,7 +85,7 @@ def buckets_of(person: int, known: Allowed, now: int, device: str) -> set[str]:
     own = {store for store, area in known.areas.items() for role in held if _covers(role, store, area)}
     home = known.home if known.home in own else min(own, default=None)
     minds_all = any(role.level == 5 for role in held)
-    names = {"chain", f"user:{person}"} | ({"reviews:0"} if minds_all else set())
+    names = {"chain", f"user:{person}", "lots:0"} | ({"reviews:0"} if minds_all else set())
     if home is None:
         return names
     near = {other for store, other in known.near if store == home and other in known.areas}
