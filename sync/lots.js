@@ -71,6 +71,23 @@ export function goesBefore(lots, lot, day) {
   return first && last && first.expires < last ? first : null;
 }
 
+/**
+ * Of which lots so many units should be taken, in their order; `rows` as pages show them. Nobody is led to what is
+ * expired or blocked. What lots do not reach for is left to whoever takes it.
+ * @param {LotRow[]} rows @param {number} units
+ */
+export function toTake(rows, units) {
+  /** @type {{lot: string, expires: string, units: number}[]} */
+  const taken = [];
+  let left = units;
+  for (const { lot, expires, units: here, state } of firstOut(rows)) {
+    if (left <= 0 || state === "blocked" || state === "expired") continue;
+    taken.push({ lot, expires, units: Math.min(left, here) });
+    left -= here;
+  }
+  return taken;
+}
+
 /** The same lots, each with whether it is among the codes that are blocked. @param {Lot[]} lots @param {string[]} blocked */
 export function withBlocks(lots, blocked) {
   return lots.map((each) => ({ ...each, blocked: blocked.includes(each.lot) }));

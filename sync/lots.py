@@ -59,6 +59,19 @@ def goes_before(lots: Iterable[Lot], lot: str, day: str) -> Lot | None:
     return held[0] if held and last and held[0]["expires"] < last else None
 
 
+def to_take(rows: Iterable[Lot], units: int) -> list[dict[str, Any]]:
+    """Of which lots so many units should be taken, `{lot, expires, units}` in their order; `rows` as pages show them.
+
+    Nobody is led to what is expired or blocked. What lots do not reach for is left to whoever takes it.
+    """
+    taken: list[dict[str, Any]] = []
+    for row in first_out(rows):
+        left = units - sum(one["units"] for one in taken)
+        if left > 0 and row["state"] not in ("blocked", "expired"):
+            taken.append({"lot": row["lot"], "expires": row["expires"], "units": min(left, row["units"])})
+    return taken
+
+
 def with_blocks(lots: Iterable[Lot], blocked: Collection[str]) -> list[dict[str, Any]]:
     """The same lots, each with whether it is among the codes that are blocked."""
     return [{**one, "blocked": one["lot"] in blocked} for one in lots]

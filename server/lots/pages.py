@@ -1,4 +1,4 @@
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from typing import Any, Literal, TypedDict, cast
 
 from server.lots.blocked import blocked_of, blocked_rows
@@ -8,7 +8,7 @@ from server.stores.zones import transitions
 from server.visits import Visit, frame, may_act
 from sync.formats import local_day
 from sync.gs1_told import Told
-from sync.lots import expiring, first_out, goes_before, lot_row, with_blocks
+from sync.lots import expiring, first_out, goes_before, lot_row, to_take, with_blocks
 from sync.shelf import name_in
 
 
@@ -34,6 +34,14 @@ class ExpiringLot(LotRow):
     sku: str
     unit: Literal["each", "g", "ml"]
     operation_id: str
+
+
+class TakenLot(TypedDict):
+    """A lot that should be taken off the shelf, and how much of it."""
+
+    lot: str
+    expires: str
+    units: int
 
 
 class BlockedLot(TypedDict):
@@ -100,6 +108,16 @@ async def lots_of(visit: Visit, item: int) -> list[LotRow]:
     found = await lots_on_hand(visit.connection, visit.store, [item])
     marked = shown(visit, item, found.get(item, []), await blocked_of(visit.connection, [item]))
     return cast(list[LotRow], first_out(marked))
+
+
+async def lots_to_take(visit: Visit, wanted: Mapping[int, int]) -> dict[int, list[TakenLot]]:
+    """Of which lots on the shelf so many units of each item should be taken, by item."""
+    found = {} if visit.blind else await lots_on_hand(visit.connection, visit.store, sorted(wanted))
+    blocked = await blocked_of(visit.connection, found)
+    return {
+        item: cast(list[TakenLot], to_take(shown(visit, item, lots, blocked), wanted[item]))
+        for item, lots in found.items()
+    }
 
 
 async def blocked_here(visit: Visit, item: int) -> list[BlockedLot]:

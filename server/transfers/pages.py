@@ -3,6 +3,7 @@ from typing import Any, Literal, TypedDict, cast
 from server.catalogue.search import item_by_code
 from server.inbox.own_work import refusals_on
 from server.inbox.rows import item_rows
+from server.lots.pages import TakenLot, lots_to_take
 from server.page_frame import Frame, Problem
 from server.transfers.facts import load_transfers_told
 from server.transfers.instead import Instead, other_lender
@@ -82,7 +83,9 @@ class TransferNewPage(TypedDict):
 
 class TransferLine(TypedDict):
     """`approved` is -1 until decided; `available` is the lender's, -1 where its stock is not on the reader's phone and
-    never below 0 elsewhere. `typed` and its like are the fields of the next step, word for word."""
+    never below 0 elsewhere. `typed` and its like are the fields of the next step, word for word. `take` names the lots
+    that go first, for whoever packs what is still to be sent.
+    """
 
     line: int
     item_id: int
@@ -100,6 +103,7 @@ class TransferLine(TypedDict):
     typed: str
     typed_damaged: str
     typed_returned: str
+    take: list[TakenLot]
 
 
 class TransferEvent(TypedDict):
@@ -201,7 +205,7 @@ async def transfer_show_page(visit: Visit, transfer: str) -> TransferShowPage | 
     stores = visit.store_names()
     finds = one(visit.fields, "found") if visit.form is None else one(visit.form, "action") == "receive"
     step = "receive" if now_may["may_find"] and finds else now_may["step"]
-    lines = transfer_lines(paper, visit.locale, step, offers, visit.form)
+    lines = await _with_lots(visit, paper, step, transfer_lines(paper, visit.locale, step, offers, visit.form))
     return TransferShowPage(
         frame=await frame(visit, "transfers"),
         operation_id=visit.mint(),
@@ -229,6 +233,13 @@ async def transfer_show_page(visit: Visit, transfer: str) -> TransferShowPage | 
         waiting=0,
         instead=await other_lender(visit, paper, offers),
     )
+
+
+async def _with_lots(visit: Visit, paper: Transfer, step: str, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    packs = step == "dispatch" and paper["from"] == visit.store
+    wanted = {line["item_id"]: line["approved"] - line["dispatched"] for line in lines if packs}
+    lots = await lots_to_take(visit, wanted) if wanted else {}
+    return [{**line, "take": lots.get(line["item_id"], [])} for line in lines]
 
 
 async def _with_added(visit: Visit, draft: Draft) -> tuple[Lines, str, Problem | None]:

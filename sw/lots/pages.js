@@ -1,6 +1,6 @@
 /** What expires, from this phone; twin of `server/lots/pages.py`. */
 
-import { expiring, firstOut, goesBefore } from "../../sync/lots.js";
+import { expiring, firstOut, goesBefore, toTake } from "../../sync/lots.js";
 import { nameIn } from "../../sync/shelf.js";
 import { mayAct } from "../catalogue/pages.js";
 import { frame, rangedItem, readerIn } from "../page_frame.js";
@@ -33,6 +33,11 @@ export function expiryPage(view, request) {
 /** The lots of an item on hand, what goes first in front. @param {View} view @param {number} item */
 export function lotsOf(view, item) {
   return firstOut(shownToday(view, item, lotsHere(view).get(item) ?? []));
+}
+
+/** Of which lots on the shelf so many units of an item should be taken. @param {View} view @param {number} item @param {number} units */
+export function lotsToTake(view, item, units) {
+  return toTake(lotsOf(view, item), units);
 }
 
 /** The lots of an item that nobody may sell. @param {View} view @param {number} item @param {() => string} mint */

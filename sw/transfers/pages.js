@@ -8,6 +8,7 @@ import { steps } from "../../sync/projection.js";
 import { available, searchAsked } from "../../sync/shelf.js";
 import { heard, spoken } from "../../sync/spoken.js";
 import { mayAct } from "../catalogue/pages.js";
+import { lotsToTake } from "../lots/pages.js";
 import {
   answeredIn,
   bookOf,
@@ -93,6 +94,18 @@ export function transferNewPage(view, request) {
 }
 
 /**
+ * Lines with the lots that go first, for who packs.
+ * @template {{item_id: number, approved: number, dispatched: number}} Line
+ * @param {View} view @param {import("../view.js").Transfer} transfer @param {string} step @param {Line[]} lines
+ */
+function withLots(view, transfer, step, lines) {
+  const packs = step === "dispatch" && transfer.from === view.storeId;
+  return lines.map((line) => {
+    return { ...line, take: packs ? lotsToTake(view, line.item_id, line.approved - line.dispatched) : [] };
+  });
+}
+
+/**
  * Null for a transfer that is not on this phone: it may have ended long ago.
  * @param {View} view @param {PageRequest} request
  */
@@ -120,7 +133,7 @@ export function transferShowPage(view, request) {
     to_name: stores.get(transfer.to) ?? "",
     note: transfer.note,
     direction: direction(transfer, reader),
-    lines: transferLines(transfer, reader.locale, step, offers, fields),
+    lines: withLots(view, transfer, step, transferLines(transfer, reader.locale, step, offers, fields)),
     events: timeline(transfer, stores, sent),
     step,
     may_unapprove: may.mayUnapprove,
