@@ -101,7 +101,7 @@ export class View {
   }
 
   /** @returns {{adjust_limits: Record<string, number>, neighbour_stock?: "all" | "area" | "none",
-   *   expiry_soon_days?: number, expiry_later_days?: number, closed_days?: number, safety_units?: number, safety_percent?: number, blind_counts?: boolean, label_address?: string, label_currency?: string}} */
+   *   expiry_soon_days?: number, expiry_later_days?: number, closed_days?: number, safety_units?: number, safety_percent?: number, blind_counts?: boolean, blind_receipts?: boolean, label_address?: string, label_currency?: string}} */
   get policy() {
     return this.#row("chain", "policy");
   }

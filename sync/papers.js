@@ -153,6 +153,14 @@ export function transferLines(transfer, locale, step, offers, fields) {
 }
 
 /**
+ * Lines as who receives them blindly may see them: nothing of what was asked for, agreed or sent, -1 instead.
+ * @template {object} Line @param {Line[]} lines
+ */
+export function unannounced(lines) {
+  return lines.map((line) => ({ ...line, requested: -1, approved: -1, dispatched: -1, available: -1 }));
+}
+
+/**
  * What happened to it, oldest first; `waiting` are ids of operations that this phone has not sent yet.
  *
  * A row of an older hub, and what waits, name no device and no moment at which the hub learned of it.

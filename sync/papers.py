@@ -143,6 +143,12 @@ def transfer_lines(
     return lines
 
 
+def unannounced(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Lines as who receives them blindly may see them: nothing of what was asked for, agreed or sent, -1 instead."""
+    hidden = dict.fromkeys(("requested", "approved", "dispatched", "available"), -1)
+    return [{**line, **hidden} for line in lines]
+
+
 def timeline(transfer: Transfer, stores: Stores, waiting: Collection[str]) -> list[dict[str, Any]]:
     """What happened to it, oldest first; `waiting` are ids of operations that this phone has not sent yet.
 

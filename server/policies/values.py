@@ -22,7 +22,8 @@ class Policies:
     off the phone. Work that ended stays on phones for `closed_days`; tombstones stay for `tombstone_days`, and a phone
     that was away for longer begins anew. Unknown codes are kept for `unknown_code_days` after their last scan. A
     store is proposed as a lender of what it has beyond `safety_units`, or beyond `safety_percent` of it. What an
-    approval reserves is free again after `reservation_days` in which nothing left. A lot is on the worklist as urgent
+    approval reserves is free again after `reservation_days` in which nothing left; with `blind_receipts` who receives
+    it is not shown what was announced. A lot is on the worklist as urgent
     for the `expiry_soon_days` before its last day, and `expiry_later_days` before it as coming. Labels
     link to `label_address`, to the hub itself where that is "", and their prices begin with `label_currency`.
     """
@@ -43,6 +44,7 @@ class Policies:
     safety_units: int = 2
     safety_percent: int = 10
     reservation_days: int = 7
+    blind_receipts: bool = False
     expiry_soon_days: int = 7
     expiry_later_days: int = 30
 
@@ -121,6 +123,7 @@ CHOICES: Mapping[str, Choice] = {
     "safety_units": whole(0, 1000),
     "safety_percent": whole(0, 100),
     "reservation_days": whole(1, 365),
+    "blind_receipts": FLAG,
     "expiry_soon_days": whole(0, 365),
     "expiry_later_days": whole(1, 730),
 }

@@ -11,7 +11,7 @@ from server.transfers.rows import State, Step, TransferRow, transfer_rows
 from server.visits import Rows, Stock, Visit, frame, may_act
 from sync.draft import Draft, Lines, draft_line, draft_of, lenders, takers, with_item
 from sync.forms import one, stripped
-from sync.papers import direction, timeline, transfer_groups, transfer_lines
+from sync.papers import direction, timeline, transfer_groups, transfer_lines, unannounced
 from sync.projection import Transfer, steps
 from sync.shelf import available, search_asked
 from sync.spoken import spoken
@@ -121,7 +121,9 @@ class TransferEvent(TypedDict):
 
 
 class TransferShowPage(TypedDict):
-    """`/transfers/<id>`. `step` is the next step of this person ("" for none); `may_*` are those behind "…".
+    """`/transfers/<id>`. Where it is `blind`, lines do not say to who receives them what was announced.
+
+    `step` is the next step of this person ("" for none); `may_*` are those behind "…".
 
     With `?found=1` what a closing wrote off is counted as it turned up.
 
@@ -139,6 +141,7 @@ class TransferShowPage(TypedDict):
     to_name: str
     note: str
     direction: Literal["in", "out", "other"]
+    blind: bool
     lines: list[TransferLine]
     events: list[TransferEvent]
     step: Step
@@ -206,6 +209,7 @@ async def transfer_show_page(visit: Visit, transfer: str) -> TransferShowPage | 
     finds = one(visit.fields, "found") if visit.form is None else one(visit.form, "action") == "receive"
     step = "receive" if now_may["may_find"] and finds else now_may["step"]
     lines = await _with_lots(visit, paper, step, transfer_lines(paper, visit.locale, step, offers, visit.form))
+    blind = step == "receive" and visit.chain.policies.blind_receipts
     return TransferShowPage(
         frame=await frame(visit, "transfers"),
         operation_id=visit.mint(),
@@ -217,7 +221,8 @@ async def transfer_show_page(visit: Visit, transfer: str) -> TransferShowPage | 
         to_name=stores.get(paper["to"], ""),
         note=paper["note"],
         direction=cast(Literal["in", "out", "other"], direction(paper, visit.reader)),
-        lines=cast(list[TransferLine], lines),
+        blind=blind,
+        lines=cast(list[TransferLine], unannounced(lines) if blind else lines),
         events=cast(list[TransferEvent], timeline(paper, stores, ())),
         step=cast(Step, step),
         may_unapprove=now_may["may_unapprove"],

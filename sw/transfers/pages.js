@@ -3,7 +3,16 @@
 import { draftLine, draftOf, lenders, takers, withItem } from "../../sync/draft.js";
 import { one, stripped } from "../../sync/forms.js";
 import { concernsTransfer, readable } from "../../sync/journal.js";
-import { direction, held, sought, timeline, transferGroups, transferLines, transferRow } from "../../sync/papers.js";
+import {
+  direction,
+  held,
+  sought,
+  timeline,
+  transferGroups,
+  transferLines,
+  transferRow,
+  unannounced,
+} from "../../sync/papers.js";
 import { steps } from "../../sync/projection.js";
 import { available, searchAsked } from "../../sync/shelf.js";
 import { heard, spoken } from "../../sync/spoken.js";
@@ -93,6 +102,29 @@ export function transferNewPage(view, request) {
   };
 }
 
+/** What stands behind the dots. @param {ReturnType<typeof steps>} may */
+function allowed(may) {
+  return {
+    may_unapprove: may.mayUnapprove,
+    may_reject: may.mayReject,
+    may_cancel: may.mayCancel,
+    may_close: may.mayClose,
+    may_return: may.mayReturn,
+    may_find: may.mayFind,
+  };
+}
+
+/** @template {object} Line @param {View} view @param {string} step @param {Line[]} lines */
+function linesShown(view, step, lines) {
+  const blind = step === "receive" && (view.policy?.blind_receipts ?? false);
+  return { blind, lines: blind ? unannounced(lines) : lines };
+}
+
+/** Whether somebody counts what turned up after the closing. @param {PageRequest} request */
+function finds({ url, form }) {
+  return form ? one(form.fields, "action") === "receive" : one(fieldsOf(url), "found") !== "";
+}
+
 /**
  * Lines with the lots that go first, for who packs.
  * @template {{item_id: number, approved: number, dispatched: number}} Line
@@ -116,8 +148,7 @@ export function transferShowPage(view, request) {
   if (transfer === null || held([transfer], reader, view.now, view.closedDays).length === 0) return null;
   const may = steps(transfer, reader.levels, reader.person);
   const fields = request.form?.fields ?? null;
-  const finds = fields === null ? one(fieldsOf(request.url), "found") !== "" : one(fields, "action") === "receive";
-  const step = may.mayFind && finds ? "receive" : may.step;
+  const step = may.mayFind && finds(request) ? "receive" : may.step;
   const stores = storeNames(view);
   const waiting = waitingIn(view);
   const offers = stockOfLender(view, reader, transfer);
@@ -133,15 +164,14 @@ export function transferShowPage(view, request) {
     to_name: stores.get(transfer.to) ?? "",
     note: transfer.note,
     direction: direction(transfer, reader),
-    lines: withLots(view, transfer, step, transferLines(transfer, reader.locale, step, offers, fields)),
+    ...linesShown(
+      view,
+      step,
+      withLots(view, transfer, step, transferLines(transfer, reader.locale, step, offers, fields)),
+    ),
     events: timeline(transfer, stores, sent),
     step,
-    may_unapprove: may.mayUnapprove,
-    may_reject: may.mayReject,
-    may_cancel: may.mayCancel,
-    may_close: may.mayClose,
-    may_return: may.mayReturn,
-    may_find: may.mayFind,
+    ...allowed(may),
     reason: fields ? one(fields, "reason") : "",
     problem: request.form?.problem ?? null,
     refusals: refusalsOf(view, reader, id),

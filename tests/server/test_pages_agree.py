@@ -86,9 +86,9 @@ async def test_every_page_is_the_same_from_the_hub_and_from_a_phone(database: Da
 async def test_they_are_the_same_where_the_chain_chose_otherwise(database: Database, whose: str) -> None:
     async with open_hub(database) as hub:
         await a_day(hub)
-        await hub.does(EVE, "policy.save", name="neighbour_stock", value=whose, was="all")
-        await hub.does(EVE, "policy.save", name="adjust_limits", value="7 70 700", was="20 500 5000")
-        await hub.does(EVE, "policy.save", name="closed_days", value="2", was="30")
+        chosen = [("neighbour_stock", whose, "all"), ("adjust_limits", "7 70 700", "20 500 5000")]
+        for name, value, was in (*chosen, ("closed_days", "2", "30"), ("blind_receipts", "yes", "no")):
+            await hub.does(EVE, "policy.save", name=name, value=value, was=was)
         hub.clock.now += 2 * DAY_MS + 1
         assert await compared(hub) > 240
 

@@ -12,9 +12,11 @@ from server.inbox.rows import rows_of
 from server.ledger.tables import balances
 from server.transfers.doctor import CHECKS
 from server.transfers.facts import load_transfers, load_transfers_told
+from server.transfers.pages import transfer_show_page
 from sync.papers import timeline
 from tests import shop
 from tests.phones import Phone, on_hand
+from tests.server.pages import open_hub
 
 HOUR = 3_600_000
 
@@ -219,6 +221,31 @@ async def test_what_came_back_is_on_the_shelf_and_what_turns_up_later_was_not_lo
         document = (await load_transfers(connection, [asked["id"]]))[asked["id"]]
         wrong = [finding for check in CHECKS async for finding in check(connection)]
     assert (document["state"], document["lines"][0]["lost"], wrong) == ("exception", 0, [])
+
+
+async def test_who_receives_blindly_is_not_told_what_was_announced(database: Database) -> None:
+    async with open_hub(database) as hub:
+        lines = [{"item": shop.TEA, "quantity": 4}]
+        paper = await hub.does(shop.ADA, "transfer.request", **{"from": shop.ANTWERP, "to": shop.GHENT}, lines=lines)
+        given = [{"line": 1, "quantity": 4}]
+        await hub.does(shop.BO, "transfer.approve", transfer=paper, from_state="requested", lines=given)
+        await hub.does(shop.BO, "transfer.dispatch", transfer=paper, lines=given)
+        await hub.does(shop.EVE, "policy.save", name="blind_receipts", value="yes", was="no")
+        pages = {}
+        for person in (shop.ADA, shop.BO):
+            async with hub.visit(person) as visit:
+                pages[person] = await transfer_show_page(visit, paper)
+        blind, open_ = pages[shop.ADA], pages[shop.BO]
+        assert blind
+        assert open_
+        line = blind["lines"][0]
+        assert (blind["step"], [line["requested"], line["approved"], line["dispatched"]]) == ("receive", [-1, -1, -1])
+        assert (open_["blind"], open_["lines"][0]["dispatched"]) == (False, 4)
+        await hub.does(shop.ADA, "transfer.receive", transfer=paper, lines=[{"line": 1, "received": 4, "damaged": 0}])
+        async with hub.visit(shop.ADA) as visit:
+            after = await transfer_show_page(visit, paper)
+        assert after
+        assert (after["blind"], after["lines"][0]["dispatched"]) == (False, 4)
 
 
 async def _closes(phone: Phone, closing: dict[str, Any]) -> dict[str, Any]:
