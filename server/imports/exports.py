@@ -15,7 +15,7 @@ from server.catalogue.tables import assortment_items, assortments, barcodes, ite
 from server.database import Database
 from server.imports.reading import Kind
 from server.inbox.tables import booked_first, outcomes
-from server.ledger.tables import balances, ledger, locations
+from server.ledger.tables import balances, ledger, locations, lots
 from server.people.operator import OPERATOR
 from server.people.tables import people, roles
 from server.stores.tables import areas, stores
@@ -100,6 +100,8 @@ async def _stock(connection: AsyncConnection, after: Any, only: Stores) -> Batch
     on_shelves = and_(locations.c.id == balances.c.location_id, locations.c.kind == "store")
     query = select(*key, *told).join(locations, on_shelves).join(stores, stores.c.id == locations.c.store_id)
     query = query.join(items, items.c.id == balances.c.item_id).where(stores.c.archived_at.is_(None))
+    of_lot = and_(lots.c.item_id == balances.c.item_id, lots.c.code == balances.c.lot)
+    query = query.add_columns(lots.c.expires_on.label("expires")).outerjoin(lots, of_lot)
     if only is not None:
         query = query.where(stores.c.id.in_(only))
     if after is not None:
@@ -110,7 +112,14 @@ async def _stock(connection: AsyncConnection, after: Any, only: Stores) -> Batch
 
 async def _movements(connection: AsyncConnection, after: Any, only: Stores) -> Batch:
     """Under the number of the system that told it, or of the operation where there was none."""
-    told = (ledger.c.id.label("key"), ledger.c.operation_id, ledger.c.kind, ledger.c.lot, ledger.c.effective_at)
+    told = (
+        ledger.c.id.label("key"),
+        ledger.c.operation_id,
+        ledger.c.kind,
+        ledger.c.lot,
+        ledger.c.effective_at,
+        ledger.c.item_id,
+    )
     query = select(*told, ledger.c.delta, stores.c.code.label("store"), items.c.sku.label("item"), outcomes.c.args)
     query = query.join(locations, locations.c.id == ledger.c.location_id).join(items, items.c.id == ledger.c.item_id)
     query = query.join(stores, stores.c.id == locations.c.store_id)
@@ -126,6 +135,8 @@ def _movement(row: Any) -> dict[str, Any]:
     quantity = row.delta if row.kind == "delivery" else abs(row.delta)
     number = (row.args or {}).get("ref") or row.operation_id
     told = {"id": number, "store": row.store, "item": row.item, "kind": row.kind, "lot": row.lot}
+    lines = [line for line in (row.args or {}).get("lines", ()) if line["item"] == row.item_id]
+    told["expires"] = lines[0].get("expires") if lines else None
     return {**told, "quantity": quantity, "at": row.effective_at}
 
 

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha1
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from server.imports.reading import MovementLine, StockLine
 from server.inbox.messages import Operation
-from sync.operations import LIMITS
+from sync.operations import LIMITS, newest
 
 _FILES = uuid5(NAMESPACE_URL, "stockhand:file").bytes
 
@@ -39,9 +39,11 @@ def counts(placed: Iterable[Placed], source: str, as_of: int, by: int) -> Iterat
     """A count for each line; `source` is one name for one file, `as_of` ms."""
     for one in placed:
         assert isinstance(one.line, StockLine)
-        args: dict[str, object] = {"store": one.store, "item": one.item, "counted": one.line.counted}
+        args: dict[str, Any] = {"store": one.store, "item": one.item, "counted": one.line.counted}
         if one.line.lot:
             args["lot"] = one.line.lot
+        if one.line.expires:
+            args |= {"expires": one.line.expires, "scope": "store"}
         name = f"count {source} {one.store} {one.item} {one.line.lot}"
         yield Made(_operation(name, "stock.count", args, as_of, by), [one.line])
 
@@ -66,25 +68,27 @@ def units(line: MovementLine) -> int:
 
 def _parts(run: Iterable[Placed]) -> Iterator[tuple[list[dict[str, int | str]], list[Placed]]]:
     """Lines of at most as many goods as one operation takes, each item once; the same goods twice are added up."""
-    sums: dict[int, tuple[str, int]] = {}
+    sums: dict[int, tuple[str, str, int]] = {}
     found: list[Placed] = []
     for one in run:
         assert isinstance(one.line, MovementLine)
-        lot, delta = one.line.lot, units(one.line)
+        lot, delta = (one.line.lot, one.line.expires), units(one.line)
         held = sums.get(one.item)
-        if (held and held[0] != lot) or (held is None and len(sums) == LIMITS["lines"]):
+        if (held and held[:2] != lot) or (held is None and len(sums) == LIMITS["lines"]):
             yield _lines(sums), found
             sums, found, held = {}, [], None
-        sums[one.item] = (lot, delta + (held[1] if held else 0))
+        sums[one.item] = (*lot, delta + (held[2] if held else 0))
         found.append(one)
     if found:
         yield _lines(sums), found
 
 
-def _lines(sums: Mapping[int, tuple[str, int]]) -> list[dict[str, int | str]]:
+def _lines(sums: Mapping[int, tuple[str, str, int]]) -> list[dict[str, int | str]]:
     # Sold and given back within one document: nothing moved.
-    moved = [(item, lot, delta) for item, (lot, delta) in sums.items() if delta]
-    return [{"item": item, "delta": delta, **({"lot": lot} if lot else {})} for item, lot, delta in moved]
+    told = [(item, {"lot": lot, "expires": day}, delta) for item, (lot, day, delta) in sums.items() if delta]
+    return [
+        {"item": item, "delta": delta, **{name: text for name, text in of.items() if text}} for item, of, delta in told
+    ]
 
 
 def _document(one: Placed) -> tuple[str, int, str]:
@@ -101,8 +105,10 @@ def moment_of(one: Placed) -> int:
     return round(local.timestamp() * 1000)
 
 
-def _operation(name: str, kind: str, args: dict[str, object], at: int, by: int) -> Operation:
-    return Operation(0, _id_of(name), kind, 1, args, at, None, None, by, None)
+def _operation(name: str, kind: str, args: dict[str, Any], at: int, by: int) -> Operation:
+    # What files tell of goods without a last day is the same operation as it ever was.
+    dated = "expires" in args or any("expires" in line for line in args.get("lines", ()))
+    return Operation(0, _id_of(name), kind, newest(kind) if dated else 1, args, at, None, None, by, None)
 
 
 def _id_of(name: str) -> str:

@@ -51,3 +51,25 @@ def test_a_local_time_is_on_the_stores_clock() -> None:
     line = MovementLine(2, "T1", "GHE", "S-1", None, 1, "sale", 1_790_000_000_000, True, "")
     [made] = movements([Placed(line, 1, 1, "Asia/Shanghai")], 7)
     assert made.op.at == 1_790_000_000_000 - 8 * 3_600_000
+
+
+def test_a_line_with_a_last_day_tells_it_and_one_without_is_what_it_ever_was() -> None:
+    dated = StockLine(2, "GHE", "S-1", None, 3, "L7", "2027-01-31")
+    [made] = counts([Placed(dated, 1, 1, "UTC")], "stock.csv", 5, 3)
+    told = {"store": 1, "item": 1, "counted": 3, "lot": "L7", "expires": "2027-01-31", "scope": "store"}
+    assert (made.op.v, made.op.args, made.op.problems()) == (3, told, [])
+    plain = StockLine(2, "GHE", "S-1", None, 3, "L7")
+    [made] = counts([Placed(plain, 1, 1, "UTC")], "stock.csv", 5, 3)
+    assert (made.op.v, made.op.args) == (1, {"store": 1, "item": 1, "counted": 3, "lot": "L7"})
+
+
+def test_goods_of_one_document_with_two_last_days_are_two_movements() -> None:
+    days = ("2027-01-31", "2027-01-31", "2027-02-28")
+    lines = [
+        MovementLine(n, "D1", "GHE", "S-1", None, 4, "delivery", 5, False, "L7", day) for n, day in enumerate(days)
+    ]
+    made = [one.op for one in movements([Placed(line, 1, 1, "UTC") for line in lines], 3)]
+    assert [(op.v, op.args["lines"]) for op in made] == [
+        (2, [{"item": 1, "delta": 8, "lot": "L7", "expires": "2027-01-31"}]),
+        (2, [{"item": 1, "delta": 4, "lot": "L7", "expires": "2027-02-28"}]),
+    ]

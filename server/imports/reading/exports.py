@@ -18,8 +18,8 @@ EXPORTED: dict[Kind, tuple[str, ...]] = {
         *("sku", "barcodes", "name_en", "name_zh", "brand", "unit", "price"),
         *("tracks_lot", "tracks_expiry", "assortments"),
     ),
-    "stock": ("store", "item", "counted", "lot"),
-    "movements": ("id", "store", "item", "quantity", "kind", "at", "lot"),
+    "stock": ("store", "item", "counted", "lot", "expires"),
+    "movements": ("id", "store", "item", "quantity", "kind", "at", "lot", "expires"),
 }
 _LEVELS = ("", "viewer", "associate", "store-manager", "area-manager", "administrator")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -17,8 +17,8 @@ FIELDS: dict[Kind, tuple[str, ...]] = {
         *("sku", "barcodes", "name", "name_en", "name_zh", "brand", "unit", "price"),
         *("tracks_lot", "tracks_expiry", "assortments"),
     ),
-    "stock": ("store", "item", "counted", "lot"),
-    "movements": ("id", "store", "item", "quantity", "kind", "at", "lot"),
+    "stock": ("store", "item", "counted", "lot", "expires"),
+    "movements": ("id", "store", "item", "quantity", "kind", "at", "lot", "expires"),
 }
 
 
@@ -103,7 +103,10 @@ class PersonLine(msgspec.Struct, array_like=True, gc=False):
 
 
 class StockLine(msgspec.Struct, array_like=True, gc=False):
-    """What was counted, in the item's unit. `gtin` is there where `item` can be read as a barcode; a SKU goes first."""
+    """What was counted, in the item's unit. `gtin` is there where `item` can be read as a barcode; a SKU goes first.
+
+    `expires` is the last day of the lot, an ISO day or "".
+    """
 
     line: int
     store: str
@@ -111,6 +114,7 @@ class StockLine(msgspec.Struct, array_like=True, gc=False):
     gtin: str | None
     counted: int
     lot: str
+    expires: str = ""
 
 
 class MovementLine(msgspec.Struct, array_like=True, gc=False):
@@ -130,6 +134,7 @@ class MovementLine(msgspec.Struct, array_like=True, gc=False):
     at: int
     is_local: bool
     lot: str
+    expires: str = ""
 
 
 Line = ItemLine | StoreLine | PersonLine | StockLine | MovementLine

@@ -137,6 +137,7 @@ _FIELDS: dict[str, tuple[str, str]] = {
     "item": ("Item", "商品"),
     "counted": ("Counted", "实盘数量"),
     "lot": ("Lot", "批号"),
+    "expires": ("Last day of the lot", "批次到期日"),
     "id": ("External number", "外部单号"),
     "quantity": ("Quantity", "数量"),
     "kind": ("Kind of movement", "变动类型"),

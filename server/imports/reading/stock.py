@@ -1,6 +1,7 @@
 """Lines of what was counted, and of what tills, suppliers and other systems moved."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from server.imports.reading.codes import gtin_in, widened
 from server.imports.reading.lines import MovementLine, Refused, StockLine
@@ -30,7 +31,7 @@ class StockReader(LineByLine[StockLine]):
         gtin = _gtin(item, self._of_workbook)
         if before := self._counts.claim(f"{store}\0{gtin or item}\0{lot}", number):
             raise Refused("duplicate", field="item", value=item, line=before)
-        return StockLine(number, store, item, gtin, counted, lot)
+        return StockLine(number, store, item, gtin, counted, lot, _last_day(cells.text("expires", LONGEST_ITEM), lot))
 
 
 class MovementReader(LineByLine[MovementLine]):
@@ -59,7 +60,19 @@ class MovementReader(LineByLine[MovementLine]):
             raise Refused("movement_unknown", value=word[:40])
         at, is_local = moment(cells.needed("at", LONGEST_ITEM), "at")
         gtin, lot = _gtin(item, self._of_workbook), cells.text("lot", LONGEST_LOT) or ""
-        return MovementLine(number, external, store, item, gtin, quantity, kind, at, is_local, lot)
+        expires = _last_day(cells.text("expires", LONGEST_ITEM), lot)
+        return MovementLine(number, external, store, item, gtin, quantity, kind, at, is_local, lot, expires)
+
+
+def _last_day(text: str | None, lot: str) -> str:
+    """An ISO day; "" where there is none, or no lot that it is of."""
+    if not text or not lot:
+        return ""
+    at, _is_local = moment(text, "expires")
+    day = datetime.fromtimestamp(at / 1000, UTC).date().isoformat()
+    if not "2000" <= day < "3":
+        raise Refused("time_range", field="expires", value=text)
+    return day
 
 
 def _gtin(item: str, of_workbook: bool) -> str | None:

@@ -53,6 +53,12 @@ def test_a_file_of_stock_says_its_goods_by_sku_or_barcode() -> None:
     }
 
 
+def test_a_file_of_stock_or_movements_says_the_last_day_of_its_lots() -> None:
+    assert match_columns("stock", [["Store", "SKU", "Count", "Batch", "Best before"]]).fields[4] == "expires"
+    header = ["单号", "门店编码", "货号", "数量", "类型", "时间", "批号", "有效期至"]
+    assert match_columns("movements", [header]).fields[7] == "expires"
+
+
 def test_goods_without_a_header_are_known_by_what_stands_there() -> None:
     rows = [["1.99", "4006381333931", "Gemüsebrühe"], ["2.49", "4006381333948", "Käse"], ["3.00", "12", "Brot rund"]]
     assert match_columns("items", rows) == Columns({1: "barcodes", 2: "name"}, has_header=False)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +71,15 @@ PEOPLE = st.fixed_dictionaries(
         "to": optional(MOMENTS),
     }
 )
+DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31)).map(date.isoformat)
 STOCK = st.fixed_dictionaries(
-    {"store": CODES, "item": CODES, "counted": st.integers(0, 1_000_000_000), "lot": CODES | st.just("")}
+    {
+        "store": CODES,
+        "item": CODES,
+        "counted": st.integers(0, 1_000_000_000),
+        "lot": CODES,
+        "expires": DAYS | st.just(""),
+    }
 )
 MOVEMENTS = st.fixed_dictionaries(
     {
@@ -81,7 +89,8 @@ MOVEMENTS = st.fixed_dictionaries(
         "quantity": st.integers(-1_000_000_000, 1_000_000_000).filter(bool),
         "kind": st.sampled_from(["sale", "return", "delivery"]),
         "at": MOMENTS,
-        "lot": CODES | st.just(""),
+        "lot": CODES,
+        "expires": DAYS | st.just(""),
     }
 )
 # The field of an export, where a line calls it otherwise.
@@ -168,7 +177,7 @@ def test_rejects_say_line_and_reason_and_may_be_mended_and_imported_again(tmp_pa
 
 @pytest.mark.parametrize("rows", [0, 10_000])
 def test_an_export_of_any_length_comes_in_pieces(rows: int) -> None:
-    row = {"store": "S1", "item": "A1", "counted": 1, "lot": ""}
+    row = {"store": "S1", "item": "A1", "counted": 1, "lot": "", "expires": None}
     pieces = list(export_csv("stock", (row for _ in range(rows))))
     assert max(map(len, pieces)) < 100_000
     assert b"".join(pieces).count(b"\r\n") == rows + 1
