@@ -2,6 +2,7 @@
  * What was typed into a form, as an operation's kind and arguments or as the problem with it; twin of `forms.py`.
  */
 
+import { ssccOf } from "./gs1.js";
 import { newest, problems } from "./operations.js";
 
 /** @typedef {Record<string, string[]>} Fields texts sent under each name, in order */
@@ -99,6 +100,11 @@ export function transferForm(fields, transfer) {
     const read = lineQuantities(fields, action);
     if ("problem" in read) return read;
     args.lines = read.lines;
+    const typed = one(fields, "parcel");
+    if (action !== "approve" && stripped(typed)) {
+      args.parcel = ssccOf(typed);
+      if (args.parcel === null) return refused("parcel_wrong");
+    }
   }
   return sound(`transfer.${action}`, args);
 }

@@ -7,6 +7,7 @@ Fields are a mapping of names to the list of texts sent under that name, in orde
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sync.gs1 import sscc_of
 from sync.operations import newest, problems
 
 Fields = Mapping[str, Sequence[str]]
@@ -125,6 +126,11 @@ def transfer_form(fields: Fields, transfer: str) -> Read:
         if "problem" in read:
             return read
         args["lines"] = read["lines"]
+        typed = one(fields, "parcel")
+        if action != "approve" and stripped(typed):
+            args["parcel"] = sscc_of(typed)
+            if args["parcel"] is None:
+                return _problem("parcel_wrong")
     return _sound(f"transfer.{action}", args)
 
 

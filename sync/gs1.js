@@ -59,6 +59,15 @@ export function whatIs(code) {
 }
 
 /**
+ * The number of the logistic unit that a code names, 18 digits with a check digit that fits.
+ * @param {string} code
+ */
+export function ssccOf(code) {
+  const { form, digits, elements } = takenApart(code);
+  return ssccIn(form === "digits" ? digits : (new Map([...elements].reverse()).get("00") ?? ""));
+}
+
+/**
  * Never fails either. `today` is an ISO day, and decides only in which century a date lies.
  * @param {string} code @param {string} today
  * @returns {Reading}
@@ -68,7 +77,7 @@ export function read(code, today) {
   const { values, sound, errors } = judged(apart.elements, today);
   const isDigits = apart.form === "digits";
   const gtin = isDigits ? gtinOfDigits(apart) : gtinOfElements(values);
-  const sscc = isDigits ? ssccOfDigits(apart) : (sound.get("00") ?? null);
+  const sscc = isDigits ? ssccIn(apart.digits) : (sound.get("00") ?? null);
   if (isDigits && !gtin && !sscc && [8, 12, 13, 14].includes(apart.digits.length)) {
     errors.push({ ai: "", code: "check_digit" });
   }
@@ -161,7 +170,7 @@ function gtinOfElements(values) {
   return first.length === 14 ? gtinOf(first) : null;
 }
 
-/** @param {Apart} apart */
-function ssccOfDigits({ digits }) {
+/** @param {string} digits */
+function ssccIn(digits) {
   return digits.length === 18 && checkDigitFits(digits) && !/^0+$/.test(digits) ? digits : null;
 }

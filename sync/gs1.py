@@ -82,7 +82,7 @@ def read(code: str, today: str) -> Reading:
     ais, sound, errors = judged(apart["elements"], today)
     is_digits = apart["form"] == "digits"
     gtin = _gtin_of_digits(apart) if is_digits else _gtin_of_elements(ais)
-    sscc = _sscc_of_digits(apart) if is_digits else sound.get("00")
+    sscc = _sscc_in(apart["digits"]) if is_digits else sound.get("00")
     if is_digits and not gtin and not sscc and len(apart["digits"]) in (8, 12, 13, 14):
         errors.append({"ai": "", "code": "check_digit"})
     expiry = sound.get("17", sound.get("7003", "")[:6])
@@ -104,6 +104,13 @@ def read(code: str, today: str) -> Reading:
         "addon": apart["digits"][13:] if apart["mark"] == "]E3" and is_digits else None,
         "errors": apart["errors"] + errors,
     }
+
+
+def sscc_of(code: str) -> str | None:
+    """The number of the logistic unit that a code names, 18 digits with a check digit that fits."""
+    apart = _apart(code)
+    is_digits = apart["form"] == "digits"
+    return _sscc_in(apart["digits"] if is_digits else dict(apart["elements"][::-1]).get("00", ""))
 
 
 def _apart(code: str) -> _Apart:
@@ -156,6 +163,5 @@ def _gtin_of_elements(values: dict[str, str]) -> str | None:
     return gtin_of(first) if len(first) == 14 else None
 
 
-def _sscc_of_digits(apart: _Apart) -> str | None:
-    digits = apart["digits"]
+def _sscc_in(digits: str) -> str | None:
     return digits if len(digits) == 18 and check_digit_fits(digits) and digits.strip("0") else None

@@ -318,7 +318,7 @@ export const CATALOGUE = {
       },
     },
     "transfer.dispatch": {
-      v: 1,
+      v: 2,
       nature: "fact",
       args: {
         transfer: {
@@ -335,10 +335,16 @@ export const CATALOGUE = {
             },
           },
         },
+        parcel: {
+          type: "text",
+          optional: true,
+          most: 18,
+          since: 2,
+        },
       },
     },
     "transfer.receive": {
-      v: 1,
+      v: 2,
       nature: "fact",
       args: {
         transfer: {
@@ -357,6 +363,12 @@ export const CATALOGUE = {
               type: "quantity",
             },
           },
+        },
+        parcel: {
+          type: "text",
+          optional: true,
+          most: 18,
+          since: 2,
         },
       },
     },

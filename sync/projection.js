@@ -9,7 +9,8 @@
  *   requested: number, approved: number | null, dispatched: number, received: number, damaged: number,
  *   lost: number, returned?: number}} Line `returned` is missing in what an older hub told */
 /** @typedef {{operation: string, kind: string, at: number, by: number, name: string, store: number,
- *   reason: string, device?: string, booked_at?: number}} TransferEvent */
+ *   reason: string, device?: string, booked_at?: number, parcel?: string,
+ *   held?: {line: number, quantity: number}[]}} TransferEvent */
 /** @typedef {{id: string, from: number, to: number, decision: string, state: string, requested_by: number,
  *   requested_at: number, note: string, lines: Line[], events: TransferEvent[]}} Transfer */
 /** @typedef {{id: string, kind: string, args: any, at: number, by: number, name: string}} Happened */
@@ -226,7 +227,11 @@ function eventOf(op, transfer) {
   const kind = op.args.push ? "push" : op.kind.replace("transfer.", "");
   let store = GIVES.includes(kind) ? transfer.from : transfer.to;
   if (kind === "cancel") store = askingStore(transfer);
-  return { operation: op.id, kind, at: op.at, by: op.by, name: op.name, store, reason: op.args.reason || "" };
+  const event = { operation: op.id, kind, at: op.at, by: op.by, name: op.name, store, reason: op.args.reason || "" };
+  const { parcel, lines } = op.args;
+  if (!parcel) return event;
+  const held = kind === "dispatch" ? lines.filter((/** @type {{quantity: number}} */ line) => line.quantity) : [];
+  return held.length > 0 ? { ...event, parcel, held } : { ...event, parcel };
 }
 
 /** @param {Transfer} transfer */

@@ -220,6 +220,8 @@ def _change_lines(lines: list[Line], kind: str, args: Mapping[str, Any], closed:
 def _event(op: Mapping[str, Any], transfer: Transfer) -> dict[str, Any]:
     kind = "push" if op["args"].get("push") else op["kind"].removeprefix("transfer.")
     store = asking_store(transfer) if kind == "cancel" else transfer["from" if kind in GIVES else "to"]
+    parcel = op["args"].get("parcel")
+    held = [line for line in op["args"]["lines"] if line["quantity"]] if parcel and kind == "dispatch" else []
     return {
         "operation": op["id"],
         "kind": kind,
@@ -228,6 +230,8 @@ def _event(op: Mapping[str, Any], transfer: Transfer) -> dict[str, Any]:
         "name": op["name"],
         "store": store,
         "reason": op["args"].get("reason") or "",
+        **({"parcel": parcel} if parcel else {}),
+        **({"held": held} if held else {}),
     }
 
 

@@ -5,10 +5,11 @@ from server.catalogue.pages import ItemCard, StoreStock, look_at, told_here
 from server.catalogue.search import item_by_code
 from server.lots.pages import BlockedLot, LotRow, warned
 from server.page_frame import Frame
-from server.transfers.rows import TransferRow, numbered_rows
+from server.transfers.rows import TransferRow, numbered_rows, parcel_rows
 from server.unknown_codes.pages import times_kept
 from server.visits import Visit, frame
 from sync.forms import one, stripped
+from sync.gs1 import sscc_of
 from sync.gs1_told import Told
 
 BEST_OTHERS = 3
@@ -21,7 +22,8 @@ class HomePage(TypedDict):
     takes the code along to the item's page, and is "" where it tells nothing.
     `elsewhere` holds the three best other stores of the found item, `coming` is as on the item's page. `kept` is how
     often an unknown code was scanned that the store keeps. `papers` are the transfers that are spoken of by it,
-    where it is no item's; the outcome is `paper` then. `stop` and `first` are as on the item's page.
+    where it is no item's, or that a parcel with this label belongs to; the outcome is `paper` then. `parcel` is the
+    SSCC of that label, "" where it is none. `stop` and `first` are as on the item's page.
     """
 
     frame: Frame
@@ -36,11 +38,13 @@ class HomePage(TypedDict):
     papers: list[TransferRow]
     stop: BlockedLot | None
     first: LotRow | None
+    parcel: str
 
 
 async def home_page(visit: Visit) -> HomePage:
     code = one(visit.fields, "code")
     item = await item_by_code(visit, code) if stripped(code) else None
+    parcel = "" if item else sscc_of(code) or ""
     seen = None if item is None else await look_at(visit, item)
     page = HomePage(
         frame=await frame(visit, "scan"),
@@ -52,7 +56,8 @@ async def home_page(visit: Visit) -> HomePage:
         elsewhere=[],
         coming=0,
         kept=0,
-        papers=[] if seen else await numbered_rows(visit, code),
+        papers=[] if seen else await (parcel_rows(visit, parcel) if parcel else numbered_rows(visit, code)),
+        parcel=parcel,
         stop=None,
         first=None,
     )

@@ -165,6 +165,18 @@ async def timelines(connection: AsyncConnection) -> AsyncIterator[Finding]:
             yield Finding("timeline", f"Operation {row[0]} {what}.")
 
 
+async def parcels(connection: AsyncConnection) -> AsyncIterator[Finding]:
+    """Each entry of a timeline names the parcel that its operation named, and what left in it."""
+    applied = has_effect & booked_first & outcomes.c.kind.in_(("transfer.dispatch", "transfer.receive"))
+    stands = select(transfer_events.c.operation_id, transfer_events.c.parcel, transfer_events.c.held, outcomes.c.args)
+    query = stands.join(outcomes, outcomes.c.operation_id == transfer_events.c.operation_id).where(applied)
+    for row in await connection.execute(query):
+        parcel = row.args.get("parcel") or None
+        told = [line for line in row.args["lines"] if line.get("quantity")] if parcel else []
+        if (row.parcel, row.held or []) != (parcel, told):
+            yield Finding("parcel", f"Operation {row.operation_id} moved another parcel than its timeline says.")
+
+
 async def changes(connection: AsyncConnection) -> AsyncIterator[Finding]:
     """What stands last in the timeline of a transfer happened when its header says."""
     happened = select(transfer_events.c.transfer_id, func.max(transfer_events.c.effective_at).label("at"))
@@ -175,4 +187,4 @@ async def changes(connection: AsyncConnection) -> AsyncIterator[Finding]:
         yield Finding("transfer_changed", f"Transfer {transfer} changed at another moment than it is kept to have.")
 
 
-CHECKS = (states, lines, goods, timelines, changes)
+CHECKS = (states, lines, goods, timelines, parcels, changes)

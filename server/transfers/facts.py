@@ -9,7 +9,7 @@ from server.database import upsert
 from server.devices.tables import devices
 from server.inbox.tables import booked_first, clients, outcomes
 from server.people.tables import people
-from server.statements import Asked
+from server.statements import Asked, from_json
 from server.transfers.tables import transfer_events, transfer_lines, transfers
 from sync.papers import changed_at
 from sync.projection import event_order, has_ended
@@ -74,6 +74,8 @@ class Written:
                 "person_id": event["by"],
                 "store_id": event["store"],
                 "reason": event["reason"] or None,
+                "parcel": event.get("parcel"),
+                "held": event.get("held"),
             }
         )
 
@@ -137,4 +139,6 @@ def _event(row: Any) -> dict[str, Any]:
         "name": row.name,
         "store": row.store_id,
         "reason": row.reason or "",
+        **({"parcel": row.parcel} if row.parcel else {}),
+        **({"held": from_json(row.held)} if row.held else {}),
     }

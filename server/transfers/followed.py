@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Column, ColumnElement, Subquery, or_, select, union
 
-from server.transfers.tables import id_ends, transfers
+from server.transfers.tables import id_ends, transfer_events, transfers
 from server.visits import Visit
 from sync.papers import DAY_MS, MOST_ENDED
 from sync.spoken import id_end
@@ -38,6 +38,15 @@ async def numbered_ids(visit: Visit, number: str) -> list[str]:
     since = visit.now - visit.chain.policies.closed_days * DAY_MS
     kept = or_(transfers.c.ended_at.is_(None), transfers.c.ended_at > since)
     query = select(transfers.c.id).where(kept, _touching(visit), id_ends == id_end(number))
+    return list((await visit.connection.scalars(query)).all())
+
+
+async def parcel_ids(visit: Visit, sscc: str) -> list[str]:
+    """Ids of those that phones still keep and that were sent or received in a parcel with this label."""
+    since = visit.now - visit.chain.policies.closed_days * DAY_MS
+    kept = or_(transfers.c.ended_at.is_(None), transfers.c.ended_at > since)
+    named = select(transfer_events.c.transfer_id).where(transfer_events.c.parcel == sscc)
+    query = select(transfers.c.id).where(kept, _touching(visit), transfers.c.id.in_(named))
     return list((await visit.connection.scalars(query)).all())
 
 

@@ -12,6 +12,7 @@ from server.visits import Rows, Stock, Visit, frame, may_act
 from sync.draft import Draft, Lines, draft_line, draft_of, lenders, takers, with_item
 from sync.forms import one, stripped
 from sync.papers import direction, timeline, transfer_groups, transfer_lines, unannounced
+from sync.parcels import parcel_asked, parcels_of, with_parcel
 from sync.projection import Transfer, steps
 from sync.shelf import available, search_asked
 from sync.spoken import spoken
@@ -83,7 +84,8 @@ class TransferNewPage(TypedDict):
 
 class TransferLine(TypedDict):
     """`approved` is -1 until decided; `available` is the lender's, -1 where its stock is not on the reader's phone and
-    never below 0 elsewhere. `typed` and its like are the fields of the next step, word for word. `take` names the lots
+    never below 0 elsewhere. `in_parcel` is what the parcel that is received holds of it, -1 where none is named or
+    nobody told of it yet. `typed` and its like are the fields of the next step, word for word. `take` names the lots
     that go first, for whoever packs what is still to be sent.
     """
 
@@ -100,10 +102,23 @@ class TransferLine(TypedDict):
     lost: int
     returned: int
     available: int
+    in_parcel: int
     typed: str
     typed_damaged: str
     typed_returned: str
     take: list[TakenLot]
+
+
+class Parcel(TypedDict):
+    """What is told of a parcel: `sent_at` and `arrived_at` are 0 where nobody did yet; `person_name` received it first,
+    and more than one of `arrivals` says that it was counted again."""
+
+    sscc: str
+    sent_at: int
+    arrived_at: int
+    arrivals: int
+    person_name: str
+    held: list[dict[str, int]]
 
 
 class TransferEvent(TypedDict):
@@ -125,7 +140,8 @@ class TransferShowPage(TypedDict):
 
     `step` is the next step of this person ("" for none); `may_*` are those behind "…".
 
-    With `?found=1` what a closing wrote off is counted as it turned up.
+    With `?found=1` what a closing wrote off is counted as it turned up; with `?parcel=<SSCC>` that parcel is received,
+    and `parcel` is what stands in the field for its label.
 
     `problem` is why the form just sent was refused; `refusals` are earlier operations of this person on this transfer
     that the hub refused, newest first.
@@ -143,6 +159,8 @@ class TransferShowPage(TypedDict):
     direction: Literal["in", "out", "other"]
     blind: bool
     lines: list[TransferLine]
+    parcels: list[Parcel]
+    parcel: str
     events: list[TransferEvent]
     step: Step
     may_unapprove: bool
@@ -204,11 +222,9 @@ async def transfer_show_page(visit: Visit, transfer: str) -> TransferShowPage | 
     if paper is None or not {paper["from"], paper["to"]} & set(visit.reader["stores"]):
         return None
     now_may = steps(paper, visit.reader["levels"], visit.reader["person"])
-    offers = await _stock_of_lender(visit, paper)
-    stores = visit.store_names()
+    offers, stores = await _stock_of_lender(visit, paper), visit.store_names()
     finds = one(visit.fields, "found") if visit.form is None else one(visit.form, "action") == "receive"
     step = "receive" if now_may["may_find"] and finds else now_may["step"]
-    lines = await _with_lots(visit, paper, step, transfer_lines(paper, visit.locale, step, offers, visit.form))
     blind = step == "receive" and visit.chain.policies.blind_receipts
     return TransferShowPage(
         frame=await frame(visit, "transfers"),
@@ -222,7 +238,9 @@ async def transfer_show_page(visit: Visit, transfer: str) -> TransferShowPage | 
         note=paper["note"],
         direction=cast(Literal["in", "out", "other"], direction(paper, visit.reader)),
         blind=blind,
-        lines=cast(list[TransferLine], unannounced(lines) if blind else lines),
+        lines=cast(list[TransferLine], await _lines_shown(visit, paper, step, offers, blind)),
+        parcels=cast(list[Parcel], parcels_of(paper)),
+        parcel=parcel_asked(visit.fields, visit.form),
         events=cast(list[TransferEvent], timeline(paper, stores, ())),
         step=cast(Step, step),
         may_unapprove=now_may["may_unapprove"],
@@ -245,6 +263,15 @@ async def _with_lots(visit: Visit, paper: Transfer, step: str, lines: list[dict[
     wanted = {line["item_id"]: line["approved"] - line["dispatched"] for line in lines if packs}
     lots = await lots_to_take(visit, wanted) if wanted else {}
     return [{**line, "take": lots.get(line["item_id"], [])} for line in lines]
+
+
+async def _lines_shown(
+    visit: Visit, paper: Transfer, step: str, offers: dict[int, int] | None, blind: bool
+) -> list[dict[str, Any]]:
+    """Whoever receives blindly is told neither what was announced nor what is in the parcel."""
+    lines = await _with_lots(visit, paper, step, transfer_lines(paper, visit.locale, step, offers, visit.form))
+    label = "" if blind else parcel_asked(visit.fields, visit.form)
+    return with_parcel(unannounced(lines) if blind else lines, paper, label)
 
 
 async def _with_added(visit: Visit, draft: Draft) -> tuple[Lines, str, Problem | None]:

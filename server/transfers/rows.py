@@ -3,7 +3,7 @@
 from typing import Any, Literal, TypedDict, cast
 
 from server.transfers.facts import load_transfers
-from server.transfers.followed import ended_ids, numbered_ids, open_ids
+from server.transfers.followed import ended_ids, numbered_ids, open_ids, parcel_ids
 from server.visits import Visit
 from sync.papers import held, sought, transfer_row
 from sync.spoken import heard
@@ -62,3 +62,9 @@ async def numbered_rows(visit: Visit, typed: str) -> list[TransferRow]:
     rows = await _rows_of(visit, await numbered_ids(visit, number), number) if number else []
     numbered = [row for row in rows if row["number"] == number]
     return [cast(TransferRow, row) for row in sorted(numbered, key=lambda row: str(row["id"]))]
+
+
+async def parcel_rows(visit: Visit, sscc: str) -> list[TransferRow]:
+    """The transfers of which a parcel bears this label; two, where two bear the same."""
+    rows = await _rows_of(visit, await parcel_ids(visit, sscc), "") if sscc else []
+    return [cast(TransferRow, row) for row in sorted(rows, key=lambda row: str(row["id"]))]

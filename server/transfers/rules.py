@@ -9,6 +9,7 @@ from typing import Any
 
 from server.decisions import ON_HAND, Decision, Entry, Facts, Happened, Needs, Overtaken, held_back
 from server.refusals import Refusal
+from sync.gs1 import sscc_of
 from sync.papers import DAY_MS
 from sync.projection import asking_store, has_ended, on_road, stock_effects, transfer_after
 
@@ -128,7 +129,9 @@ def _still(op: Happened, before: Transfer, states: tuple[str, ...]) -> None:
 
 
 def _moved(op: Happened, before: Transfer, facts: Facts) -> Decision:
-    leaving = op.kind == "transfer.dispatch"
+    leaving, parcel = op.kind == "transfer.dispatch", op.args.get("parcel")
+    if parcel and sscc_of(parcel) != parcel:
+        raise Refusal("parcel_wrong")
     if not op.accepted and facts.level(op.by, before["from" if leaving else "to"], op.at) < 2:
         return held_back("not_allowed")
     decision = _followed(op, before, facts)
@@ -139,9 +142,19 @@ def _moved(op: Happened, before: Transfer, facts: Facts) -> Decision:
         decision.review, decision.code = True, "more_than_approved"
     elif leaving and (item := _blocked(before, after, facts)):
         decision.review, decision.code, decision.params = True, "lot_blocked", {"item": item}
+    elif again := _told_before(op, before):
+        decision.review, decision.code, decision.params = True, again, {"parcel": op.args["parcel"]}
     elif short := _below_zero(decision, facts):
         decision.code, decision.params = "below_zero", short
     return decision
+
+
+def _told_before(op: Happened, before: Transfer) -> str:
+    """Why somebody must look: the parcel has left, or come, before; both are booked, for both were seen."""
+    kind, parcel = op.kind.removeprefix("transfer."), op.args.get("parcel")
+    if parcel and any(event["kind"] == kind and event.get("parcel") == parcel for event in before["events"]):
+        return "parcel_sent_before" if kind == "dispatch" else "parcel_received_before"
+    return ""
 
 
 def _followed(op: Happened, before: Transfer | None, facts: Facts) -> Decision:

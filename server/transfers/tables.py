@@ -1,6 +1,7 @@
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     Column,
@@ -83,4 +84,7 @@ transfer_events = Table(
     Column("person_id", ForeignKey("people.id"), nullable=False),
     Column("store_id", ForeignKey("stores.id"), nullable=True),
     Column("reason", String(200), nullable=True),
+    # The SSCC on the label of the parcel that left or came, and the units of each line that left in it.
+    Column("parcel", String(18), nullable=True, index=True),
+    Column("held", JSON(none_as_null=True), nullable=True),
 )

@@ -1,13 +1,13 @@
 /** The scan page, from this phone; twin of `server/scanning/pages.py`. */
 
 import { one, stripped } from "../../sync/forms.js";
-import { whatIs } from "../../sync/gs1.js";
+import { ssccOf, whatIs } from "../../sync/gs1.js";
 import { sought } from "../../sync/gs1_measures.js";
 import { elsewhere } from "../../sync/shelf.js";
 import { cardOf, toldHere } from "../catalogue/pages.js";
 import { warned } from "../lots/pages.js";
 import { fieldsOf, frame, offersKnown, rangedItem, readerIn } from "../page_frame.js";
-import { numberedRows } from "../transfers/pages.js";
+import { numberedRows, parcelRows } from "../transfers/pages.js";
 import { timesKept } from "../unknown_codes/kept.js";
 
 const BEST_OTHERS = 3;
@@ -18,7 +18,8 @@ export function homePage(view, request) {
   const code = one(fieldsOf(request.url), "code");
   const item = stripped(code) ? itemByCode(view, code) : null;
   const told = toldHere(view, code);
-  const papers = item ? [] : numberedRows(view, reader, code);
+  const parcel = item ? "" : (ssccOf(code) ?? "");
+  const papers = item ? [] : papersBy(view, reader, code, parcel);
   return {
     frame: frame(view, reader, "scan"),
     code,
@@ -31,7 +32,13 @@ export function homePage(view, request) {
     kept: stripped(code) && !item && papers.length === 0 ? timesKept(view, code) : 0,
     papers,
     ...warned(view, item?.id ?? 0, item && told, request.mint),
+    parcel,
   };
+}
+
+/** @param {import("../view.js").View} view @param {import("../../sync/roles.js").Reader} reader @param {string} code @param {string} parcel */
+function papersBy(view, reader, code, parcel) {
+  return parcel ? parcelRows(view, reader, parcel) : numberedRows(view, reader, code);
 }
 
 /** @param {boolean} isItem @param {boolean} isPaper */

@@ -13,6 +13,7 @@ import {
   transferRow,
   unannounced,
 } from "../../sync/papers.js";
+import { hasParcel, parcelAsked, parcelsOf, withParcel } from "../../sync/parcels.js";
 import { steps } from "../../sync/projection.js";
 import { available, searchAsked } from "../../sync/shelf.js";
 import { heard, spoken } from "../../sync/spoken.js";
@@ -62,10 +63,23 @@ export function transferListPage(view, request) {
  */
 export function numberedRows(view, reader, typed) {
   const number = heard(typed);
-  if (!number) return [];
+  return number ? rowsWhere(view, reader, (one) => spoken(one.id) === number) : [];
+}
+
+/**
+ * The transfers of which a parcel bears this label; two, where two bear the same.
+ * @param {View} view @param {Reader} reader @param {string} sscc
+ */
+export function parcelRows(view, reader, sscc) {
+  return rowsWhere(view, reader, (one) => hasParcel(one, sscc));
+}
+
+/** @param {View} view @param {Reader} reader @param {(transfer: Transfer) => boolean} isMeant */
+function rowsWhere(view, reader, isMeant) {
   const [stores, waiting] = [storeNames(view), waitingIn(view)];
-  const numbered = papersIn(view, reader).filter((one) => spoken(one.id) === number);
-  const rows = numbered.map((one) => transferRow(one, reader, stores, waitingOn(waiting, one.id)));
+  const rows = papersIn(view, reader)
+    .filter(isMeant)
+    .map((one) => transferRow(one, reader, stores, waitingOn(waiting, one.id)));
   return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
@@ -114,10 +128,17 @@ function allowed(may) {
   };
 }
 
-/** @template {object} Line @param {View} view @param {string} step @param {Line[]} lines */
-function linesShown(view, step, lines) {
+/**
+ * Whoever receives blindly is told neither what was announced nor what is in the parcel.
+ * @param {View} view @param {Transfer} transfer @param {string} step @param {ReturnType<typeof transferLines>} lines
+ * @param {PageRequest} request
+ */
+function linesShown(view, transfer, step, lines, request) {
   const blind = step === "receive" && (view.policy?.blind_receipts ?? false);
-  return { blind, lines: blind ? unannounced(lines) : lines };
+  const label = parcelAsked(fieldsOf(request.url), request.form?.fields ?? null);
+  const packed = withParcel(lines, transfer, blind ? "" : label);
+  const shown = withLots(view, transfer, step, packed);
+  return { blind, lines: blind ? unannounced(shown) : shown, parcels: parcelsOf(transfer), parcel: label };
 }
 
 /** Whether somebody counts what turned up after the closing. @param {PageRequest} request */
@@ -142,17 +163,14 @@ function withLots(view, transfer, step, lines) {
  * @param {View} view @param {PageRequest} request
  */
 export function transferShowPage(view, request) {
-  const id = request.url.pathname.split("/")[2];
-  const reader = readerIn(view);
+  const [id, reader] = [request.url.pathname.split("/")[2], readerIn(view)];
   const transfer = view.transfer(id);
   if (transfer === null || held([transfer], reader, view.now, view.closedDays).length === 0) return null;
   const may = steps(transfer, reader.levels, reader.person);
   const fields = request.form?.fields ?? null;
   const step = may.mayFind && finds(request) ? "receive" : may.step;
-  const stores = storeNames(view);
-  const waiting = waitingIn(view);
+  const [stores, waiting] = [storeNames(view), waitingIn(view)];
   const offers = stockOfLender(view, reader, transfer);
-  const sent = new Set(waiting.map((operation) => operation.id));
   return {
     frame: frame(view, reader, "transfers"),
     operation_id: request.mint(),
@@ -164,12 +182,8 @@ export function transferShowPage(view, request) {
     to_name: stores.get(transfer.to) ?? "",
     note: transfer.note,
     direction: direction(transfer, reader),
-    ...linesShown(
-      view,
-      step,
-      withLots(view, transfer, step, transferLines(transfer, reader.locale, step, offers, fields)),
-    ),
-    events: timeline(transfer, stores, sent),
+    ...linesShown(view, transfer, step, transferLines(transfer, reader.locale, step, offers, fields), request),
+    events: timeline(transfer, stores, new Set(waiting.map((operation) => operation.id))),
     step,
     ...allowed(may),
     reason: fields ? one(fields, "reason") : "",

@@ -7,6 +7,8 @@ import assert from "node:assert/strict";
 
 const DEEDS = { adjust: 38, request: 14, step: 33, prefer: 2, withdraw: 4, look: 6, code: 3 };
 const ACTIONS = ["approve", "unapprove", "reject", "cancel", "dispatch", "receive", "close"];
+/** Labels, of which the last is wrongly typed. */
+const PARCELS = ["00106141412345678908", "106141412345678915", "106141412345678900"];
 const CODES = ["4006381333931", "4006381334006", "2123456012347", "4006381333932", "AB-12 <b>", "\u001d\u202e"];
 const OUT = ["damaged", "expired", "theft", "sample", "own_use", "other"];
 const PAGES = [
@@ -125,6 +127,7 @@ function step(device, view) {
   ];
   form.push(["from_state", chance.happens(0.95) ? transfer.state : "requested"]);
   form.push(["reason", chance.happens(0.9) ? "because it was so" : ""]);
+  form.push(["parcel", chance.happens(0.3) ? chance.pick(PARCELS) : ""]);
   for (const line of transfer.lines) form.push(...lineFields(device, action, line));
   return [`/transfers/${transfer.id}`, form];
 }

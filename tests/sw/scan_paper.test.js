@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { oneMore } from "../../web/scripts/scan_paper.js";
+import { oneMore, parcelIn } from "../../web/scripts/scan_paper.js";
 
 const line = (typed, announced) => ({ typed, announced });
 
@@ -24,4 +24,12 @@ test("what is not on the paper is a stray, and counts nowhere", () => {
 
 test("what was typed and is no number stays as it is", () => {
   for (const typed of ["three", "-1", "1.5", "9999"]) assert.equal(oneMore([line(typed, 2)]).count, null);
+});
+
+test("the label of a parcel is read in every way that scanners send it, and no barcode of goods is one", () => {
+  const sscc = "106141412345678908";
+  for (const sent of [sscc, `00${sscc}`, `(00)${sscc}`, `]C100${sscc}`, ` ${sscc} `])
+    assert.equal(parcelIn(sent), sscc);
+  for (const other of ["4006381333931", `${sscc}1`, "0109506000134352", "", "CHE-ESE"])
+    assert.equal(parcelIn(other), "");
 });

@@ -78,6 +78,8 @@ class Hostile(Shapes):
                 "reason": "so",
                 "lines": [{"line": number, **{name: self.quantity() for name in what}} for number in numbers],
             }
+        if transfer and kind in ("dispatch", "receive") and self.dice.random() < 0.4:
+            args["parcel"] = self.dice.choice(["106141412345678908", "106141412345678915", ""])
         at = self.dice.randrange(1000, 1010)
         return {
             "id": uuid(self.dice.randrange(10_000)),
@@ -153,6 +155,8 @@ class Hostile(Shapes):
                 call("spoken", "spoken", f"{self.dice.getrandbits(128):032x}"),
                 call("spoken", "heard", self.dice.choice([self.text(), f"{self.dice.getrandbits(24):06x}"])),
                 call("papers", "direction", paper, reader),
+                call("parcels", "parcels_of", paper),
+                call("gs1", "sscc_of", self.dice.choice([self.text(), "(00)106141412345678908", "106141412345678915"])),
                 call("papers", "held", [paper, self.transfer()], reader, 1005 + 30 * 86_400_000),
                 call(
                     "papers",

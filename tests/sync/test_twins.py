@@ -20,6 +20,7 @@ NAMES = (
     "roles",
     "shelf",
     "papers",
+    "parcels",
     "spoken",
     "lending",
     "instead",

@@ -18,6 +18,7 @@ import * as lending from "../../sync/lending.js";
 import * as lots from "../../sync/lots.js";
 import * as operations from "../../sync/operations.js";
 import * as papers from "../../sync/papers.js";
+import * as parcels from "../../sync/parcels.js";
 import * as projection from "../../sync/projection.js";
 import * as qr from "../../sync/qr.js";
 import * as reviews from "../../sync/reviews.js";
@@ -45,6 +46,7 @@ const MODULES = {
   lots,
   operations,
   papers,
+  parcels,
   projection,
   qr,
   reviews,

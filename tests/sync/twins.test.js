@@ -13,6 +13,7 @@ const names = [
   "roles",
   "shelf",
   "papers",
+  "parcels",
   "journal",
   "reviews",
   "counts",

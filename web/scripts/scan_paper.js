@@ -54,11 +54,28 @@ const paperNow = () => document.querySelector(PAPER);
 
 export const takesPaper = () => paperNow() !== null;
 
+/**
+ * The number that a label of a parcel carries, where a code may be one; its check digit is looked at when it is booked.
+ * @param {string} code
+ */
+export const parcelIn = (code) => /^(?:\]C1|\]d2|\]Q3)?(?:\(00\)|00)?([0-9]{18})$/.exec(code.trim())?.[1] ?? "";
+
 /** @param {string} code */
 export function scanOntoPaper(code) {
+  const label = /** @type {HTMLInputElement | null} */ (document.querySelector(`${PAPER} [name="parcel"]`));
+  const parcel = parcelIn(code);
+  if (parcel !== "" && label) return nameParcel(label, parcel);
   lastId += 1;
   asked.set(lastId, { code, paper: paperNow()?.action ?? "" });
   queue.put(lastId, code);
+}
+
+/** @param {HTMLInputElement} label @param {string} parcel */
+function nameParcel(label, parcel) {
+  label.value = parcel;
+  label.dispatchEvent(new Event("input", { bubbles: true }));
+  giveFeedback("new", label);
+  say("parcel", { item: parcel });
 }
 
 /** @param {string} code @param {import("./scan_list.js").Answer} answer */

@@ -30,6 +30,7 @@ CODES = ("04006381333931", "04006381334006", "02123456012347", "4006381333932", 
 OUT = ("damaged", "expired", "theft", "sample", "own_use", "other")
 INTENTS = ("approve", "unapprove", "reject", "cancel", "close")
 FACTS = ("dispatch", "receive")
+PARCELS = ("106141412345678908", "106141412345678915")
 # A rule breaks on this note, and the database on this many units; see `poison.py`.
 POISON_NOTE, POISON_UNITS = "poison", 4_999
 LOTS = ("", "", "", "L1", "L2")
@@ -147,9 +148,12 @@ def _step(phone: Phone, view: View, chance: Chance) -> tuple[str, Row] | None:
         args["returned"] = [{"line": line["line"], "quantity": chance.whole(1, on_road(line))} for line in back]
     if action in ("approve", *FACTS):
         args["lines"] = [_line(line, action, chance) for line in transfer["lines"]]
+    labelled = action in FACTS and chance.happens(0.3)
+    if labelled:
+        args["parcel"] = chance.pick(PARCELS)
     waiting = [one["id"] for one in phone.outbox.operations.values() if one["args"].get("transfer") == transfer["id"]]
     depends = {"dep": waiting[-1]} if waiting else {}
-    return action, phone.record(f"transfer.{action}", args, v=2 if back else 1, **depends)
+    return action, phone.record(f"transfer.{action}", args, v=2 if back or labelled else 1, **depends)
 
 
 def _line(line: dict[str, Any], action: str, chance: Chance) -> dict[str, int]:
