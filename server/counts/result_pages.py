@@ -3,6 +3,7 @@
 from typing import Any, TypedDict, cast
 
 from server.counts.results import Seen, Told, is_over, sessions_of_store, told_in
+from server.counts.unseen import unseen
 from server.inbox.rows import item_rows
 from server.page_frame import Frame
 from server.visits import Rows, Visit, frame
@@ -64,10 +65,20 @@ class WrongItem(TypedDict):
     value_cents: int
 
 
+class UnseenItem(TypedDict):
+    """In the book, and not come upon by a count of the whole store."""
+
+    item: int
+    name: str
+    sku: str
+    unit: str
+    on_hand: int
+
+
 class CountResultPage(TypedDict):
     """`/counts/results/<session>`: how right the book was. `share` is in a hundred, "" of nothing counted; `minutes` is
     the time from the first count to the last; `lost_cents` and `found_cents` are worth of what was missing and of what
-    was too many.
+    was too many. `unseen` is of a count of the whole store that is over.
     """
 
     frame: Frame
@@ -84,6 +95,8 @@ class CountResultPage(TypedDict):
     currency: str
     wrong: list[WrongItem]
     wrong_total: int
+    unseen: list[UnseenItem]
+    unseen_total: int
 
 
 def manages(visit: Visit) -> bool:
@@ -116,7 +129,26 @@ async def count_result_page(visit: Visit, session_id: str) -> CountResultPage | 
     told = await told_in(visit.connection, visit.store, session)
     rows = await item_rows(visit.connection, [one.item for one in told.seen])
     around = {"frame": await frame(visit, "stock"), "session": _done(session, visit.now)}
-    return cast(CountResultPage, {**around, **_figures(visit, told, rows)})
+    return cast(CountResultPage, {**around, **_figures(visit, told, rows), **await _unseen(visit, session, told)})
+
+
+async def _unseen(visit: Visit, session: Any, told: Told) -> dict[str, Any]:
+    if session.scope != "store" or not is_over(session, visit.now):
+        return {"unseen": [], "unseen_total": 0}
+    spoken_of = told.waiting | told.unfinished
+    total, listed = await unseen(visit.connection, visit.store, session, spoken_of, MOST_WRONG)
+    rows = await item_rows(visit.connection, [one.item for one in listed])
+    named = [
+        UnseenItem(
+            item=one.item,
+            name=name_in(visit.locale, rows[one.item]),
+            sku=rows[one.item]["sku"],
+            unit=rows[one.item]["unit"],
+            on_hand=one.on_hand,
+        )
+        for one in listed
+    ]
+    return {"unseen": named, "unseen_total": total}
 
 
 def _figures(visit: Visit, told: Told, rows: Rows) -> dict[str, Any]:

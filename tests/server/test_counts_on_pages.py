@@ -12,7 +12,7 @@ from server.ledger.doctor import examine
 from server.ledger.tables import balances, shelves
 from tests.server.browsers import Browser
 from tests.server.test_pages_over_http import fresh_id, words
-from tests.shop import GHENT, SOAP, TEA
+from tests.shop import CHEESE, GHENT, SOAP, TEA
 
 NewBrowser = Callable[..., Browser]
 
@@ -113,6 +113,14 @@ async def test_a_manager_sees_what_a_count_found_and_its_counter_does_not(
     found = words(await cleo.get(session.replace("/counts/", "/counts/results/")))
     assert "50.0 % 1 of 2 items Off by 1 pieces in all" in found
     assert re.search(rf"S-001 · Counted {tea - 1} · .* −1", found), found
+    assert "not seen" not in found
+    await ada.submit(session, operation_id=str(uuid4()), action="close")
+    unseen = words(await cleo.get(session.replace("/counts/", "/counts/results/")))
+    assert "In the book, and not seen: 1" in unseen
+    assert "Old cheese" in unseen
+    cheese = await on_hand(database, CHEESE)
+    await ada.submit(f"/items/{CHEESE}", operation_id=str(uuid4()), counted=str(cheese))
+    assert "not seen" not in words(await cleo.get(session.replace("/counts/", "/counts/results/")))
     # Who counts blindly is not led by the results either.
     await begun(cleo, scope="store", blind="yes")
     assert "Not shown while you count" in words(await cleo.get("/counts/results"))
