@@ -98,6 +98,11 @@ test("two parcels are received by two phones without a network; one unit is shor
     await see(who.page, "#transfer-lines", /What arrived/);
     await who.line.cut();
   }
+  // Goods that nobody sent: named, counted nowhere, and booked where they are if somebody wants it.
+  const [, stranger] = /scan (\d{13})/.exec(hub.said) ?? [];
+  await nora.page.keyboard.type(stranger);
+  await nora.page.keyboard.press("Enter");
+  await see(nora.page, "#scan-told a[href^='/items/']", /Book it as found here/);
   await does(ada, paper, { "count-1": String(all - 2) }, "receive");
   await does(nora, paper, { "count-1": "1", "damaged-1": "1", "count-2": String(rest - 1) }, "receive");
   await stateOf(ada.page, { waiting: 1 });

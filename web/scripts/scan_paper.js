@@ -86,13 +86,26 @@ function book(code, answer) {
   const { place, count, feedback } = oneMore(lines);
   const name = answer.item === "" ? code : (nameOn(answer.card) ?? code);
   giveFeedback(feedback, /** @type {HTMLElement | null} */ (rows[place] ?? null));
-  if (place < 0) return say("stray", { item: name });
+  if (place < 0) {
+    say("stray", { item: name });
+    return offerBooking(answer.item);
+  }
   rows[place].scrollIntoView({ block: "nearest" });
   if (count === null) return say("amount", { item: name });
   fields[place].value = String(count);
   fields[place].dispatchEvent(new Event("input", { bubbles: true }));
   const words = { item: name, count: String(count), announced: String(lines[place].announced) };
   say(feedback === "over" ? `over-${paperNow()?.dataset.scanPaper}` : "counted", words);
+}
+
+/** What came although nobody sent it is booked where it is: as found, on its own page. @param {string} item */
+function offerBooking(item) {
+  const place = document.getElementById("scan-told");
+  if (!place || item === "" || paperNow()?.dataset.scanPaper !== "receive") return;
+  const way = document.createElement("a");
+  way.href = `/items/${item}`;
+  way.textContent = place.getAttribute("data-text-book") ?? "";
+  place.append(" ", way);
 }
 
 /** @param {string} card the markup of a look-up's answer */
