@@ -10,7 +10,7 @@ import { PHONE } from "./staff.js";
 
 // What a browser itself says when the hub is away, and what a page was told in so many words.
 const EXPECTED =
-  /\/sync\/|status of 422|status of 404 \(\) \S+\/transfers\/|ERR_(CONNECTION_REFUSED|EMPTY_RESPONSE|INTERNET_DISCONNECTED|INCOMPLETE)/;
+  /\/sync\/|status of 422|status of 404 \(\) \S+\/transfers\/|ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INTERNET_DISCONNECTED|INCOMPLETE)/;
 
 const PAUSED_MS = 500;
 

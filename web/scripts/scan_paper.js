@@ -101,10 +101,11 @@ function book(code, answer) {
 /** What came although nobody sent it is booked where it is: as found, on its own page. @param {string} item */
 function offerBooking(item) {
   const place = document.getElementById("scan-told");
-  if (!place || item === "" || paperNow()?.dataset.scanPaper !== "receive") return;
+  const words = place?.getAttribute("data-text-book");
+  if (!place || !words || item === "" || paperNow()?.dataset.scanPaper !== "receive") return;
   const way = document.createElement("a");
   way.href = `/items/${item}`;
-  way.textContent = place.getAttribute("data-text-book") ?? "";
+  way.textContent = words;
   place.append(" ", way);
 }
 
