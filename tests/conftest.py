@@ -60,7 +60,8 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
         return Settings(f"sqlite+aiosqlite:///{tmp_path}/stockhand.db", tmp_path)
     address = request.getfixturevalue("postgres_address")
     name = f"shop_{next(_numbers)}"
-    asyncio.run(execute(address, f"CREATE DATABASE {name} TEMPLATE template_shop"))
+    # Copied file by file, which costs a third of the page by page that is usual.
+    asyncio.run(execute(address, f"CREATE DATABASE {name} TEMPLATE template_shop STRATEGY FILE_COPY"))
     return Settings(named(address, name), tmp_path)
 
 

@@ -8,11 +8,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
 PARTS = ("JavaScript", "SQLite", "PostgreSQL", "Browser")
-# Scripts that drive a browser wait most of the time, three beside each other; these ask how soon something happens, and
+# The longest begin first, so that none is left alone with one at the end.
+LONG = ("awaits", "full_phone", "upgrade", "day_without_a_network", "store_work", "carried_queue")
+# Scripts that drive a browser wait half of the time, four beside each other; these ask how soon something happens, and
 # have the machine for themselves.
 QUICK = ("live", "search", "installable", "camera")
 MOST_SECOND_TRIES = 3
@@ -26,7 +29,7 @@ def main() -> int:
     counts: Counts = {}
     exits = [
         run_node(counts, "JavaScript", javascript("tests/s*/**/*.test.js")),
-        run_pytest(counts, "not prove", "--numprocesses=2", "--dist=worksteal"),
+        run_pytest(counts, "not prove", "--numprocesses=3", "--dist=worksteal"),
         run_browsers(counts),
     ]
     for part in PARTS:
@@ -62,12 +65,13 @@ def run_pytest(counts: Counts, marks: str, *more: str) -> int:
 def run_browsers(counts: Counts) -> int:
     """Browsers are programs of others, three kinds at once: a script that fails is tried once more, and named."""
     driving = javascript("tests/browser/**/*.test.js")
-    quick = [script for script in driving if Path(script).name.removesuffix(".test.js") in QUICK]
+    quick = [script for script in driving if subject(script) in QUICK]
+    others = sorted({*driving} - {*quick}, key=lambda script: (*LONG, subject(script)).index(subject(script)))
     before = len(FAILURES)
     status = 0
-    for scripts, at_once in ((sorted({*driving} - {*quick}), 3), (quick, 1)):
-        if scripts:
-            status |= run_node(counts, "Browser", [f"--test-concurrency={at_once}", *scripts])
+    for scripts, at_once in ((others, 4), (quick, 1)):
+        with ThreadPoolExecutor(at_once) as pool:
+            status |= any([*pool.map(lambda script: run_node(counts, "Browser", [script]), scripts)])
     failed = sorted({told.partition(":")[0] for told in FAILURES[before:]})
     # More than a few are no bad luck.
     if not status or not 0 < len(failed) <= MOST_SECOND_TRIES:
@@ -78,6 +82,10 @@ def run_browsers(counts: Counts) -> int:
         count["passed"], count["failed"] = count["passed"] + count["failed"], 0
         FAILURES.append(f"Passed at the second try: {', '.join(failed)}")
     return again
+
+
+def subject(script: str) -> str:
+    return Path(script).name.removesuffix(".test.js")
 
 
 def javascript(pattern: str) -> list[str]:
