@@ -1,7 +1,6 @@
 """A fresh, real database for every test that asks for one: a SQLite file, and a PostgreSQL database beside it."""
 
 import asyncio
-import itertools
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,9 +14,7 @@ from server.ledger.doctor import examine
 from server.migrations.upgrade import upgrade
 from server.settings import Settings, database_url
 from tests import shop
-from tests.postgres import execute, named, postgres_server
-
-_numbers = itertools.count(1)
+from tests.postgres import EmptyDatabases, postgres_server
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,13 +31,17 @@ def _log_as_before() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgres_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a PostgreSQL server of our own, with a migrated database `template_shop`."""
+def postgres_address() -> Iterator[str]:
+    """Address of a PostgreSQL server of our own."""
     with postgres_server() as server:
-        address = database_url(server.get_uri())
-        asyncio.run(execute(address, "CREATE DATABASE template_shop"))
-        asyncio.run(upgrade(Settings(named(address, "template_shop"), tmp_path_factory.mktemp("data"))))
-        yield address
+        yield database_url(server.get_uri())
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_address: str, tmp_path_factory: pytest.TempPathFactory) -> EmptyDatabases:
+    databases = EmptyDatabases(postgres_address)
+    asyncio.run(databases.prepare(tmp_path_factory.mktemp("data")))
+    return databases
 
 
 @pytest.fixture(scope="session")
@@ -53,16 +54,16 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
     """An installation with an empty, migrated database; once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "stockhand.db")
-        return Settings(f"sqlite+aiosqlite:///{tmp_path}/stockhand.db", tmp_path)
-    address = request.getfixturevalue("postgres_address")
-    name = f"shop_{next(_numbers)}"
-    # Copied file by file, which costs a third of the page by page that is usual.
-    asyncio.run(execute(address, f"CREATE DATABASE {name} TEMPLATE template_shop STRATEGY FILE_COPY"))
-    return Settings(named(address, name), tmp_path)
+        yield Settings(f"sqlite+aiosqlite:///{tmp_path}/stockhand.db", tmp_path)
+        return
+    databases = request.getfixturevalue("postgres_databases")
+    address = asyncio.run(databases.lend())
+    yield Settings(address, tmp_path)
+    asyncio.run(databases.take_back(address))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,6 @@ class TemplateFile:
 
 def read_templates(web: Path) -> dict[str, nodes.Template]:
     """Jinja's tree of every `*.html` under `web/`, by path from there; what npm installed is left out."""
-    environment = Environment(**JINJA_OPTIONS)  # noqa: S701 - autoescape stands in the options.
     trees = {}
     ours = [place for place in web.iterdir() if place.name != "node_modules"]
     for path in sorted(path for place in ours for path in (place.rglob("*.html") if place.is_dir() else [place])):
@@ -51,10 +51,17 @@ def read_templates(web: Path) -> dict[str, nodes.Template]:
         if path.suffix != ".html":
             continue
         try:
-            trees[name] = environment.parse(path.read_text("utf-8"), name, str(path))
+            trees[name] = _parsed(path.read_text("utf-8"), name, path)
         except TemplateSyntaxError as error:
             raise refused(name, error.lineno, error.message or "not a template") from error
     return trees
+
+
+@cache
+def _parsed(source: str, name: str, path: Path) -> nodes.Template:
+    """Words, programs and assets are each looked for in every template when a hub starts."""
+    environment = Environment(**JINJA_OPTIONS)  # noqa: S701 - autoescape stands in the options.
+    return environment.parse(source, name, str(path))
 
 
 def text_of(node: nodes.Node, file_name: str) -> str:

@@ -2,7 +2,7 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -75,9 +75,11 @@ export class Hub {
   }
 }
 
-/** A hub on an empty data folder and a free port. */
+/** A hub on a data folder of its own and a free port. */
 export async function openHub() {
   const hub = new Hub(mkdtempSync(join(tmpdir(), "hub-")), await freePort());
+  // A shop that was filled beforehand is copied, which is sooner done than filled.
+  if (process.env.FILLED_SHOP) cpSync(process.env.FILLED_SHOP, hub.data, { recursive: true });
   await hub.start();
   return hub;
 }

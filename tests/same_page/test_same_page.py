@@ -10,7 +10,7 @@ from tests.simulation.proof import Proof, pages_in
 
 async def test_every_page_is_the_same_from_the_hub_and_from_the_phone(settings: Settings, release: Release) -> None:
     # `make prove` asks for all of them.
-    share = 0.25 if settings.on_sqlite else 0.1
+    share = 0.1
     report = await live_through(settings, release, Plan("a day of pages", quarters=1, waves=4, pages=share))
     assert pages_in(report) > 3000 * share
 
