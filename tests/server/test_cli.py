@@ -8,12 +8,12 @@ import ssl
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import httpx
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy.exc import OperationalError
@@ -227,13 +227,12 @@ def test_a_server_works_beside_commands_and_stops_at_once(tmp_path: Path) -> Non
         assert second.exit_code == 1
         taken = stockhand("serve", "--data", tmp_path / "other", "--port", server.port)
         assert f"Port {server.port} is in use by another program" in taken.output
-        jar = urllib.request.HTTPCookieProcessor()
-        browser = urllib.request.build_opener(jar)
-        form = b"username=rosa&password=a+long+password&next=/"
-        assert browser.open(f"http://127.0.0.1:{server.port}/sign-in", form, timeout=30).status == 200
-        stream = browser.open(f"http://127.0.0.1:{server.port}/sync/live", timeout=30)
-        assert stream.readline().startswith(b"data: ")
-        took_s, rest = server.stop()
+        with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=30) as browser:
+            form = {"username": "rosa", "password": "a long password", "next": "/"}
+            assert browser.post("/sign-in", data=form, follow_redirects=True).status_code == 200
+            with browser.stream("GET", "/sync/live") as stream:
+                assert next(stream.iter_lines()).startswith("data: ")
+                took_s, rest = server.stop()
     assert server.process.returncode == 0
     assert rest.splitlines()[-1] == "Stockhand has stopped."
     assert "Traceback" not in rest
@@ -244,23 +243,22 @@ def test_a_server_works_beside_commands_and_stops_at_once(tmp_path: Path) -> Non
 def test_a_hub_for_phones_speaks_tls_and_offers_its_authority_without(tmp_path: Path) -> None:
     with running("serve", "--host", "0.0.0.0", "--data", tmp_path) as server:
         trusting = ssl.create_default_context(cafile=tmp_path / "certificates" / "authority.crt")
-        with urllib.request.urlopen(f"https://127.0.0.1:{server.port}/healthz", context=trusting, timeout=30) as answer:
-            assert answer.read() == b"alive"
+        answer = httpx.get(f"https://127.0.0.1:{server.port}/healthz", verify=trusting, timeout=30)
+        assert answer.text == "alive"
         plain = f"http://127.0.0.1:{server.port + 1}"
         # Whatever is asked there, the way to trust the hub is the answer, and nothing of the shop.
         for path in ("/", "/sign-in", "/items", "/sync/pull", "/metrics"):
-            with urllib.request.urlopen(plain + path, timeout=30) as page:
-                text = page.read().decode()
-                assert page.url == f"{plain}/certificate"
+            page = httpx.get(plain + path, follow_redirects=True, timeout=30)
+            text = page.text
+            assert page.url == f"{plain}/certificate"
         assert "Android" in text
         assert "iPhone" in text
         assert "安卓" in text
         assert f"https://127.0.0.1:{server.port}/" in text
-        with urllib.request.urlopen(f"{plain}/certificate/stockhand.crt", timeout=30) as file:
-            assert file.headers["content-type"] == "application/x-x509-ca-cert"
-            assert ssl.DER_cert_to_PEM_cert(file.read()).split() == (
-                (tmp_path / "certificates" / "authority.crt").read_text().split()
-            )
+        file = httpx.get(f"{plain}/certificate/stockhand.crt", timeout=30)
+        assert file.headers["content-type"] == "application/x-x509-ca-cert"
+        authority = (tmp_path / "certificates" / "authority.crt").read_text()
+        assert ssl.DER_cert_to_PEM_cert(file.content).split() == authority.split()
     assert "Trust this hub, once a phone" in server.printed
     assert "https://" in server.printed
     assert "▀" in server.printed
@@ -272,8 +270,8 @@ def test_a_hub_with_a_certificate_of_its_own_offers_no_other(tmp_path: Path) -> 
     pair = ("--cert", folder / "server.crt", "--key", folder / "server.key")
     with running("serve", *pair, "--data", tmp_path) as server:
         trusting = ssl.create_default_context(cafile=folder / "authority.crt")
-        with urllib.request.urlopen(f"https://127.0.0.1:{server.port}/sign-in", context=trusting, timeout=30) as page:
-            assert page.status == 200
+        answer = httpx.get(f"https://127.0.0.1:{server.port}/healthz", verify=trusting, timeout=30)
+        assert answer.text == "alive"
         with socket.socket() as plain:
             assert plain.connect_ex(("127.0.0.1", server.port + 1)) != 0
     wrong = stockhand("serve", "--cert", folder / "server.crt", "--key", folder / "authority.key", "--data", tmp_path)

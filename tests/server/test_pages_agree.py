@@ -1,9 +1,8 @@
 """The hub and a phone that has pulled fill the same records: every page, every person, in the middle of a day."""
 
-import pytest
-
 from server.counts.pages import count_list_page
 from server.database import Database
+from server.settings import Settings
 from server.transfers.followed import ended_ids, open_ids
 from sync.formats import local_day
 from sync.papers import DAY_MS
@@ -82,13 +81,8 @@ async def test_every_page_is_the_same_from_the_hub_and_from_a_phone(database: Da
         assert await compared(hub) > 240
 
 
-# What a chain chose is read alike from either database, which the test above has shown.
-@pytest.mark.parametrize(
-    ("settings", "whose"),
-    [("sqlite", "area"), pytest.param("postgresql", "none", marks=pytest.mark.postgres)],
-    indirect=["settings"],
-)
-async def test_they_are_the_same_where_the_chain_chose_otherwise(database: Database, whose: str) -> None:
+async def test_they_are_the_same_where_the_chain_chose_otherwise(database: Database, settings: Settings) -> None:
+    whose = "area" if settings.on_sqlite else "none"
     async with open_hub(database) as hub:
         await a_day(hub)
         chosen = [("neighbour_stock", whose, "all"), ("adjust_limits", "7 70 700", "20 500 5000")]
