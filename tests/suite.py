@@ -23,8 +23,8 @@ from server.settings import Settings, read_settings
 TOP = Path(__file__).resolve().parent.parent
 PARTS = ("JavaScript", "SQLite", "PostgreSQL", "Browser")
 # The longest begin first, so that none is left alone with one at the end.
-LONG = ("awaits", "full_phone", "upgrade", "day_without_a_network", "store_work", "carried_queue")
-# Scripts that drive a browser wait half of the time, four beside each other; these ask how soon something happens, and
+LONG = ("cross_site", "upgrade", "awaits", "offline", "imports", "store_work", "full_phone", "carried_queue", "day_without_a_network")
+# Scripts that drive a browser wait half of the time, three beside each other; these ask how soon something happens, and
 # have the machine for themselves.
 QUICK = ("live", "search", "installable", "camera")
 MOST_SECOND_TRIES = 3
@@ -79,7 +79,7 @@ def run_browsers(counts: Counts) -> int:
     before = len(FAILURES)
     status = 0
     with filled_shop() as shop:
-        for scripts, at_once in ((others, 4), (quick, 1)):
+        for scripts, at_once in ((others, 3), (quick, 1)):
             with ThreadPoolExecutor(at_once) as pool:
                 runs = pool.map(lambda script: run_node(counts, "Browser", [script], FILLED_SHOP=shop), scripts)
                 status |= any([*runs])

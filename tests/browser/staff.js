@@ -90,3 +90,22 @@ export async function retype(page, selector, text) {
   });
   await page.type(selector, text);
 }
+
+const CLOSING = { Enter: { windowsVirtualKeyCode: 13, text: "\r" }, Tab: { windowsVirtualKeyCode: 9 } };
+
+/**
+ * Types as a hardware scanner does: the keys follow each other without waiting for what the page makes of them.
+ * @param {import("puppeteer-core").Page} page
+ * @param {string} code
+ * @param {"Enter" | "Tab"} end
+ */
+export async function wedge(page, code, end = "Enter") {
+  const keys = await page.createCDPSession();
+  const press = (/** @type {object} */ key) => [
+    keys.send("Input.dispatchKeyEvent", { type: "keyDown", ...key }),
+    keys.send("Input.dispatchKeyEvent", { type: "keyUp", ...key }),
+  ];
+  const pressed = [...code].flatMap((key) => press({ key, text: key }));
+  await Promise.all([...pressed, ...press({ key: end, code: end, ...CLOSING[end] })]);
+  await keys.detach();
+}

@@ -8,7 +8,7 @@ import { after, before, test } from "node:test";
 import { rowsOf } from "./books.js";
 import { openHub } from "./hub.js";
 import { openBrowser, openPage } from "./scan/browser.js";
-import { PHONE, see, signIn, stateOf, tap, tapTo } from "./staff.js";
+import { PHONE, see, signIn, stateOf, tap, tapTo, wedge } from "./staff.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
@@ -47,20 +47,14 @@ async function tapsOf(job) {
   return page.evaluate(() => Number(sessionStorage.getItem("taps")));
 }
 
-/** As a hardware scanner types. @param {string} code */
-async function scan(code) {
-  for (const digit of code) await page.keyboard.press(/** @type {import("puppeteer-core").KeyInput} */ (digit));
-  await page.keyboard.press("Enter");
-}
-
 test("a look-up by a scan takes no tap, and one more unit none", async () => {
   await hub.kill();
   const looking = await tapsOf(async () => {
-    await scan(codes[0]);
+    await wedge(page, codes[0]);
     await see(page, "#scan-list .scan-times", /×1/);
   });
   const counting = await tapsOf(async () => {
-    await scan(codes[0]);
+    await wedge(page, codes[0]);
     await see(page, "#scan-list .scan-times", /×2/);
   });
   assert.deepEqual([looking, counting], [0, 0]);
@@ -78,7 +72,7 @@ test("an adjustment takes three taps from the scan: which item, how many, why", 
 
 test("a request takes two taps from the look-up: the donor is proposed, and it is sent", async () => {
   await tapTo(page, "a.tab[href='/']", /^\/$/);
-  await scan(codes[1]);
+  await wedge(page, codes[1]);
   const taps = await tapsOf(async () => {
     await tapTo(page, "#scan-list .row-store .button:not(.button-plain)", /^\/transfers\/new$/);
     await tapTo(page, ".action-bar button", /^\/transfers\/[0-9a-f-]{36}$/);
