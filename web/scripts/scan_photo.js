@@ -4,6 +4,7 @@
  */
 
 import { dropPhoto, keepPhoto, keptPhotos } from "./scan_photo_store.js";
+import { hear } from "./worker.js";
 
 /** @typedef {import("./scan_photo_store.js").Kept} Kept */
 
@@ -24,9 +25,7 @@ export function takePhotos(scan, signal) {
   };
   const showKept = async () => show(await keptPhotos(owner));
   const sendAll = () => underLock(() => sendEach(owner, showKept)).catch(withoutStorage);
-  const take = async (/** @type {Event} */ event) => {
-    const input = /** @type {HTMLInputElement} */ (event.target);
-    if (input.id !== "scan-photo") return;
+  const take = async (/** @type {HTMLInputElement} */ input) => {
     const photos = [...(input.files ?? [])];
     input.value = "";
     for (const photo of photos) {
@@ -44,12 +43,29 @@ export function takePhotos(scan, signal) {
     if (button.dataset.photoCode) scan(button.dataset.photoCode);
     else dropPhoto(Number(button.dataset.photoDone)).then(showKept).catch(withoutStorage);
   };
-  document.addEventListener("change", take, { signal });
+  const change = async (/** @type {Event} */ event) => {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    if (input.id === "scan-photo") await take(input);
+  };
+  document.addEventListener("change", change, { signal });
   document.addEventListener("click", click, { signal });
   window.addEventListener("online", sendAll, { signal });
+  let wasLive = false;
+  hear((news) => {
+    if (news.type !== "state" || news.state.live === wasLive) return;
+    wasLive = news.state.live;
+    if (wasLive) sendAll();
+  }, signal);
   const timer = setInterval(sendAll, AGAIN_MS);
   signal.addEventListener("abort", () => clearInterval(timer));
-  showKept().then(sendAll).catch(withoutStorage);
+  const begin = async () => {
+    // Somebody was quicker than this script.
+    const input = /** @type {HTMLInputElement | null} */ (document.getElementById("scan-photo"));
+    if (input?.files?.length) await take(input);
+    await showKept();
+    await sendAll();
+  };
+  begin().catch(withoutStorage);
   return {
     /** A refresh of the page may have put an empty place where ours was. */
     mend: () => shown.length > 0 && document.querySelector("#scan-photos:empty") && draw(shown),

@@ -39,9 +39,9 @@ export async function tell(message) {
   (await workerNow())?.postMessage(message);
 }
 
-/** @param {(news: News) => void} listener */
-export function hear(listener) {
-  channel?.addEventListener("message", ({ data }) => listener(data));
+/** @param {(news: News) => void} listener @param {AbortSignal} [signal] when to stop listening */
+export function hear(listener, signal) {
+  channel?.addEventListener("message", ({ data }) => listener(data), { signal });
 }
 
 /** Tells the other pages of this browser. @param {News} news */
