@@ -23,7 +23,7 @@ from server.settings import Settings, read_settings
 TOP = Path(__file__).resolve().parent.parent
 PARTS = ("JavaScript", "SQLite", "PostgreSQL", "Browser")
 # The longest begin first, so that none is left alone with one at the end.
-LONG = ("cross_site", "upgrade", "awaits", "offline", "imports", "store_work", "full_phone", "carried_queue", "day_without_a_network")
+LONG = ("cross_site", "upgrade", "awaits", "offline", "imports", "store_work", "full_phone", "carried_queue")
 # Scripts that drive a browser wait half of the time, three beside each other; these ask how soon something happens, and
 # have the machine for themselves.
 QUICK = ("live", "search", "installable", "camera")
@@ -75,7 +75,8 @@ def run_browsers(counts: Counts) -> int:
     """Browsers are programs of others, three kinds at once: a script that fails is tried once more, and named."""
     driving = javascript("tests/browser/**/*.test.js")
     quick = [script for script in driving if subject(script) in QUICK]
-    others = sorted({*driving} - {*quick}, key=lambda script: (*LONG, subject(script)).index(subject(script)))
+    others = [script for script in driving if script not in quick]
+    others.sort(key=lambda script: (*LONG, subject(script)).index(subject(script)))
     before = len(FAILURES)
     status = 0
     with filled_shop() as shop:
