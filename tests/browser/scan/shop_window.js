@@ -93,7 +93,7 @@ async function file(path) {
 /** A worker that answers the scan page and its files from its cache, as the real one does. */
 async function cachingWorker() {
   const scripts = (await readdir(new URL("web/scripts/", TOP))).filter(
-    (name) => /^(scan|count)_/.test(name) || ["ask.js", "paper_kept.js"].includes(name),
+    (name) => /^(scan|count)_/.test(name) || ["ask.js", "paper_kept.js", "worker.js"].includes(name),
   );
   const vendor = Object.keys(JSON.parse(await readFile(new URL("web/served_packages.json", TOP), "utf8")));
   const paths = ["window.css", ...scripts.map((name) => `scripts/${name}`), ...vendor];
