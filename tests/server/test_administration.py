@@ -1,5 +1,6 @@
 """The frame of administration: whose it is, what it leads to, and how it lists things."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -37,15 +38,17 @@ async def test_who_may_not_have_the_file_holds_one_connection_while_hearing_so(
     browser: Browser, app: Litestar, database: Database, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     await signed_in(browser, "ada")
-    plain, held, most = database.reading, 0, 0
+    plain, mine = database.reading, asyncio.current_task()
+    held, most = 0, 0
 
     @asynccontextmanager
     async def counted() -> AsyncIterator[AsyncConnection]:
         nonlocal held, most
-        held, most = held + 1, max(most, held + 1)
+        own = int(asyncio.current_task() is mine)  # the jobs of the hub read too, each in a task of its own
+        held, most = held + own, max(most, held + own)
         async with plain() as connection:
             yield connection
-        held -= 1
+        held -= own
 
     monkeypatch.setattr(database, "reading", counted)
     assert (await browser.get(path)).status_code == 404
