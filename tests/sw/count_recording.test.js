@@ -136,3 +136,16 @@ test("what is kept of a shelf is found by its name, whatever is in it", () => {
   assert.deepEqual(placeOf(countKey(place)), place);
   assert.equal(placeOf("scan-list"), null);
 });
+
+test("what is left in a hurry is written down with the id it goes out under, before anything is waited for", async () => {
+  const at = counting();
+  const entry = at.scan("2");
+  const flushed = at.recorder.flush();
+  assert.equal(entry.counted?.id, "id 0");
+  await flushed;
+  assert.deepEqual(at.ids, ["id 0"]);
+  // As the next page finds it: what it was told of is no news.
+  const again = counting([["12", 1]], { lastId: 1, entries: [entry], history: [] });
+  again.recorder.noticed();
+  assert.equal(again.list.entries()[0].times, 1);
+});

@@ -3,10 +3,12 @@
 import { recordLeft } from "./count_left.js";
 import { createRecorder, dueOf, isDue } from "./count_recording.js";
 import { countKey, saveCounted } from "./count_saved.js";
+import { createScanList } from "./scan_list.js";
+import { savedList } from "./scan_saved.js";
 import { mintId } from "./scan_unknown.js";
 
 /** @typedef {import("./scan_list.js").Entry} Entry */
-/** @typedef {ReturnType<typeof import("./scan_list.js").createScanList>} ScanList */
+/** @typedef {ReturnType<typeof createScanList>} ScanList */
 /** @typedef {{ session: string, shelf: string }} Here */
 
 /** The count that this page is about, where its place is known. @returns {Here | null} */
@@ -14,6 +16,17 @@ export function countHere() {
   const { session, shelf } =
     /** @type {HTMLElement | null} */ (document.querySelector("#count[data-count]"))?.dataset ?? {};
   return session === undefined ? null : { session, shelf: shelf ?? "" };
+}
+
+/** The lists of this visit: whoever comes back to a shelf goes on with its list, not with what was written of it. */
+const lists = /** @type {Map<string, ScanList>} */ (new Map());
+
+/** @param {Here} here */
+export function listHere(here) {
+  const kept = /** @type {NonNullable<ReturnType<typeof keptOf>>} */ (keptOf(here));
+  const list = lists.get(kept.key) ?? createScanList(savedList(document.body.dataset.person ?? "", kept), true);
+  lists.set(kept.key, list);
+  return list;
 }
 
 /** A phone that runs empty shall not lose what was scanned. @param {Here | null} here */

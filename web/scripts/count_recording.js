@@ -23,16 +23,24 @@ export const dueOf = (entries) => countable(entries).filter(isDue);
  */
 export async function recordOne(entry, keep, save, mint) {
   if (!isDue(entry)) return;
-  const sent = entry.counted?.id && entry.counted.times === entry.times ? entry.counted : fresh(entry, mint());
-  entry.counted = sent;
+  const sent = stamp(entry, mint);
   keep();
   if (!(await save(sent.id, entry.item, sent.times))) return;
   sent.isDone = true;
   keep();
 }
 
-/** @param {Entry} entry @param {string} id @returns {{ id: string, times: number, isDone?: boolean }} */
-const fresh = ({ times }, id) => ({ id, times });
+/**
+ * Gives its number the id that it is sent under. Without one, a number that was sent would be taken for news later, and
+ * be added to itself.
+ * @param {Entry} entry @param {() => string} mint
+ */
+function stamp(entry, mint) {
+  const { counted, times } = entry;
+  if (counted?.id && counted.times === times) return counted;
+  entry.counted = { id: mint(), times };
+  return /** @type {{ id: string, times: number, isDone?: boolean }} */ (entry.counted);
+}
 
 /**
  * @param {{ entries(): Entry[] }} list
@@ -73,7 +81,11 @@ export function createRecorder(list, { told, keep, save, mint, later = setTimeou
     },
     /** Records all of it now. @returns {Promise<number>} how many are left */
     async flush() {
-      await Promise.all(dueOf(list.entries()).map(record));
+      const due = dueOf(list.entries());
+      // Written down before anything is waited for: the page may be gone by then.
+      for (const entry of due) stamp(entry, mint);
+      if (due.length > 0) keep();
+      await Promise.all(due.map(record));
       return dueOf(list.entries()).length;
     },
     /** Nothing is tried again from here. */

@@ -1,6 +1,6 @@
 /** The scan page at work: every source ends in `scan`, every answer in the session's list. */
 
-import { countHere, enterCount, keptOf } from "./count_page.js";
+import { countHere, enterCount, keptOf, listHere } from "./count_page.js";
 import { chooseShelf } from "./count_shelf.js";
 import { listenToAmounts } from "./scan_amount.js";
 import { answerIn, drawCards, lookUp } from "./scan_cards.js";
@@ -36,7 +36,7 @@ export function enterScanHome(section) {
   const parts = partsOf(section);
   const owner = document.body.dataset.person ?? "";
   const here = countHere();
-  const list = createScanList(savedList(owner, keptOf(here)), here !== null);
+  const list = here ? listHere(here) : createScanList(savedList(owner));
   const saver = createSaver(owner, list.saved, signal, keptOf(here));
   const keep = () => {
     saver.soon();
@@ -100,7 +100,8 @@ export function enterScanHome(section) {
   listenToCount(list, keep, signal);
   lookUps.refresh();
   keep();
-  for (const code of [...takeArrived(), ...takeKept()]) scan(code);
+  for (const text of takeArrived(here !== null)) typed(text);
+  for (const code of takeKept()) scan(code);
   return {
     scan,
     // A refresh or a swap may have put other elements where ours were.
@@ -232,12 +233,14 @@ function listen({ form, code }, { scan, typed, list, keep, retryNow }, signal) {
 }
 
 /**
- * The code this page was opened with, once: its address then loses it, so that a reload does not count again.
+ * The code this page was opened with, once: its address then loses it, so that a reload does not count again. A count
+ * is opened with one where it was typed before this script had come.
+ * @param {boolean} isCount
  */
-function takeArrived() {
+function takeArrived(isCount) {
   const address = new URL(location.href);
   const code = address.searchParams.get("code");
-  if (!code || !answerIn(document)) return [];
+  if (!code || !(isCount || answerIn(document))) return [];
   address.searchParams.delete("code");
   history.replaceState(history.state, "", address);
   return [code];

@@ -46,6 +46,8 @@ export function createSaver(owner, listNow, signal, { key, storage } = ofTheTab(
   return {
     soon() {
       soon ??= setTimeout(save, SAVE_MS);
+      // Nobody waits for a card there, and later may never come.
+      if (signal.aborted || document.visibilityState === "hidden") save();
     },
   };
 }
