@@ -1,5 +1,6 @@
 """A table of contents of the product: which nouns it has, and what stands around all of them."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import version
@@ -49,6 +50,7 @@ import server.transfers.routes
 import server.unknown_codes.photo_routes
 import server.unknown_codes.routes
 from server.clock import now_ms
+from server.counts.recounts import Recounts
 from server.database import Database
 from server.devices.sightings import Sightings
 from server.failures import failures
@@ -146,7 +148,13 @@ def furnish(app: Litestar, settings: Settings, database: Database, release: Rele
     database.heard = live.heard
     sessions = Sessions(database)
     sessions.on_end = live.sessions_ended
-    door = Door(database, now_ms, live.heard)
+
+    def heard(heads: Mapping[str, int]) -> None:
+        live.heard(heads)
+        recounts.heard(heads)
+
+    door = Door(database, now_ms, heard)
+    recounts = Recounts(database, now_ms, door)
     app.state.clear()
     app.state.update(
         {
@@ -162,6 +170,7 @@ def furnish(app: Litestar, settings: Settings, database: Database, release: Rele
             "door": door,
             "imports": Imports(settings, database, door, now_ms, live.heard),
             "housekeeper": Housekeeper(database, now_ms, door),
+            "recounts": recounts,
             "snapshots": Snapshots(settings, database, now_ms),
             "looks": Looks(),
             "photos": Photos(),
@@ -189,6 +198,7 @@ async def open_door(app: Litestar) -> None:
     app.state.live.open()
     app.state.door.open()
     app.state.housekeeper.open()
+    app.state.recounts.open()
     app.state.imports.open()
     app.state.snapshots.open()
 
@@ -197,6 +207,7 @@ async def close_door(app: Litestar) -> None:
     await app.state.photos.close()
     await app.state.snapshots.close()
     await app.state.imports.close()
+    await app.state.recounts.close()
     await app.state.housekeeper.close()
     await app.state.live.close()
     await app.state.door.close()

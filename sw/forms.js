@@ -4,7 +4,7 @@
  * Whether the shop allows it is the hub's to say; here only the shape is checked, by the same code as there.
  */
 
-import { beginForm, sessionForm } from "../sync/counts.js";
+import { againForm, beginForm, sessionForm } from "../sync/counts.js";
 import { itemForm, one, preferForm, requestForm, transferForm } from "../sync/forms.js";
 import { expiryForm, lotForm } from "../sync/lots.js";
 import { isUuid, newest } from "../sync/operations.js";
@@ -68,8 +68,9 @@ async function settle(phone, view, fields) {
   return await saved(phone, view, fields, reviewForm(fields), "/reviews");
 }
 
-/** A count of the whole store or of some shelves. @type {FormRoute["take"]} */
+/** A count of the whole store or of some shelves, or an item that is counted once more. @type {FormRoute["take"]} */
 async function begin(phone, view, fields) {
+  if ("item" in fields) return await saved(phone, view, fields, againForm(fields, view.storeId ?? 0), "/counts");
   const read = beginForm(fields, view.storeId ?? 0);
   return await saved(phone, view, fields, read, `/counts/${fields.operation_id?.at(-1) ?? ""}`);
 }

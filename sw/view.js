@@ -208,14 +208,18 @@ export class View {
 
   /** What waits for somebody's word in the stores that the person manages. @returns {Review[]} */
   reviews() {
-    return [...this.#buckets.keys()]
-      .filter((id) => id.startsWith("reviews:"))
-      .flatMap((id) => this.#rows(id, "review:"));
+    const theirs = [...this.#buckets.keys()].filter((id) => id.startsWith("reviews:"));
+    return theirs.flatMap((id) => this.#rows(id, "review:"));
   }
 
   /** What the hub keeps of codes that nobody knows in a store. @param {number} storeId @returns {import("../sync/unknown_codes.js").Row[]} */
   unknownCodes(storeId) {
     return this.#rows(`unknown_codes:${storeId}`, "code:");
+  }
+
+  /** What somebody else shall count once more in a store. @param {number} storeId @returns {import("../sync/counts.js").Recount[]} */
+  recounts(storeId) {
+    return this.#rows(`counts:${storeId}`, "recount:");
   }
 
   /** What the hub has of lots in a store. @param {number} storeId @returns {{item: number, lots: import("../sync/lots.js").Lot[]}[]} */
@@ -280,11 +284,7 @@ export class View {
 
   /** @param {string} id @returns {Review | null} */
   #review(id) {
-    for (const name of this.#buckets.keys()) {
-      const row = name.startsWith("reviews:") ? this.#row(name, `review:${id}`) : null;
-      if (row) return row;
-    }
-    return null;
+    return this.reviews().find((one) => one.id === id) ?? null;
   }
 
   /** @param {string} bucket @param {string} key @returns {any} */

@@ -10,6 +10,7 @@ import { LONGEST_SESSION_MS } from "./projection.js";
 /** @typedef {import("./forms.js").Fields} Fields */
 /** @typedef {import("./forms.js").Read} Read */
 /** The row `count:` of its counter's bucket. @typedef {{id: string, store: number, scope: "store" | string[], at: number, blind: boolean, closed: boolean}} Session */
+/** @typedef {{id: string, item: number, lot: string, at: number, by: number | null}} Recount */
 /** @typedef {{item: number, shelf: string, counted: number, at: number, waiting: boolean}} Counted */
 
 const BETWEEN_SHELVES = /[,;\t\r\n，；、]/;
@@ -45,6 +46,44 @@ export function sessionForm(fields, session) {
     return refused(shelf === "" ? "field_missing" : "field_wrong", { field: "shelf" });
   }
   return sound("stock.count", { store, item, counted, session: id, ...(shelf === "" ? {} : { shelf }), scope });
+}
+
+/** The form of an item that somebody else counted already. @param {Fields} fields @param {number} store @returns {Read} */
+export function againForm(fields, store) {
+  const item = whole(one(fields, "item"));
+  const typed = one(fields, "counted");
+  if (item === null) return refused("item_unknown");
+  const counted = whole(typed);
+  if (counted === null)
+    return refused(stripped(typed) === "" ? "quantity_missing" : "not_a_number", { field: "counted" });
+  const lot = stripped(one(fields, "lot"));
+  return sound("stock.count", { store, item, counted, ...(lot === "" ? {} : { lot }) });
+}
+
+/**
+ * What the person can count once more in a store, the longest waiting first: what they counted themselves, before or
+ * since, somebody else must.
+ * @param {Recount[]} recounts rows `recount:` of the store's bucket
+ * @param {{id: string, kind: string, args: any, at: number, status: string}[]} operations the person's own
+ * @param {number} person @param {number} store @returns {{item: number, lot: string, at: number}[]}
+ */
+export function toCountAgain(recounts, operations, person, store) {
+  const mine = operations.filter(({ kind, status }) => kind === "stock.count" && !UNDONE.includes(status));
+  mine.sort((some, other) => some.at - other.at || (some.id < other.id ? -1 : 1));
+  const place = (/** @type {number} */ item, /** @type {string} */ lot) => `${item}/${lot}`;
+  /** @type {Map<string, number>} */
+  const counted = new Map();
+  for (const { args, at } of mine) if (args.store === store) counted.set(place(args.item, args.lot || ""), at);
+  const asked = [...recounts].sort((some, other) => some.at - other.at || (some.id < other.id ? -1 : 1));
+  const own = new Set(asked.filter(({ by }) => by === person).map(({ item, lot }) => place(item, lot)));
+  /** @type {Map<string, {item: number, lot: string, at: number}>} */
+  const found = new Map();
+  for (const { item, lot, at } of asked) {
+    const here = place(item, lot);
+    if (own.has(here) || (counted.get(here) ?? -1) >= at || found.has(here)) continue;
+    found.set(here, { item, lot, at });
+  }
+  return [...found.values()];
 }
 
 /** Those that go on in a store, the newest first. @template {Session} T @param {T[]} sessions @param {number} store @param {number} now */

@@ -53,6 +53,42 @@ def session_form(fields: Fields, session: Session) -> Read:
     return _sound("stock.count", {**args, **({"shelf": shelf} if shelf else {}), "scope": session["scope"]})
 
 
+def again_form(fields: Fields, store: int) -> Read:
+    """The form of an item that somebody else counted already → `stock.count` of all of it in the store."""
+    item, typed = whole(one(fields, "item")), one(fields, "counted")
+    if item is None:
+        return _problem("item_unknown")
+    counted = whole(typed)
+    if counted is None:
+        return _problem("not_a_number" if stripped(typed) else "quantity_missing", field="counted")
+    lot = stripped(one(fields, "lot"))
+    return _sound("stock.count", {"store": store, "item": item, "counted": counted, **({"lot": lot} if lot else {})})
+
+
+def to_count_again(
+    recounts: Iterable[Mapping[str, Any]], operations: Sequence[Operation], person: int, store: int
+) -> list[dict[str, Any]]:
+    """`{item, lot, at}` of what the person can count once more in a store, the longest waiting first: what they counted
+    themselves, before or since, somebody else must.
+
+    `recounts` are the rows `recount:` of the store's bucket, `operations` the person's own.
+    """
+    mine = [one for one in operations if one["kind"] == "stock.count" and one["status"] not in _UNDONE]
+    counted = {
+        (one["args"]["item"], one["args"].get("lot") or ""): one["at"]
+        for one in sorted(mine, key=lambda one: (one["at"], one["id"]))
+        if one["args"]["store"] == store
+    }
+    asked = sorted(recounts, key=lambda row: (row["at"], row["id"]))
+    own = {(row["item"], row["lot"]) for row in asked if row["by"] == person}
+    found: dict[tuple[int, str], int] = {}
+    for row in asked:
+        place = (row["item"], row["lot"])
+        if place not in own and counted.get(place, -1) < row["at"]:
+            found.setdefault(place, row["at"])
+    return [{"item": item, "lot": lot, "at": at} for (item, lot), at in found.items()]
+
+
 def running(sessions: Iterable[Session], store: int, now: int) -> list[Session]:
     """Those that go on in a store, the newest first."""
     since = now - LONGEST_SESSION_MS

@@ -189,7 +189,7 @@ export const CATALOGUE = {
       },
     },
     "review.settle": {
-      v: 1,
+      v: 2,
       nature: "intent",
       args: {
         operation: {
@@ -201,6 +201,11 @@ export const CATALOGUE = {
         note: {
           type: "text",
           optional: true,
+        },
+        count: {
+          type: "uuid",
+          optional: true,
+          since: 2,
         },
       },
     },

@@ -2,11 +2,12 @@ from collections.abc import Iterable
 from typing import Any, TypedDict, cast
 
 from server.counts.open_sessions import session_rows, sessions_now
-from server.inbox.own_work import counts_of
+from server.counts.sightings import recounts_in
+from server.inbox.own_work import counts_of, counts_since
 from server.page_frame import Frame, Problem
 from server.visits import Visit, frame, may_act
-from sync.counts import counted_in, running, shelf_chosen, shelf_rows
-from sync.forms import one
+from sync.counts import counted_in, running, shelf_chosen, shelf_rows, to_count_again
+from sync.forms import one, whole
 from sync.shelf import name_in
 
 MOST_SHOWN = 100
@@ -25,6 +26,18 @@ class CountBegun(TypedDict):
     places: int
 
 
+class CountAgain(TypedDict):
+    """An item that somebody counted far from the book, to be counted once more by somebody else; no figure of it."""
+
+    item: int
+    name: str
+    sku: str
+    unit: str
+    lot: str
+    at: int
+    operation_id: str
+
+
 class CountForm(TypedDict):
     """What was typed to begin a count; `scope` is "store" or "shelves"."""
 
@@ -34,10 +47,14 @@ class CountForm(TypedDict):
 
 
 class CountListPage(TypedDict):
-    """`/counts`: the reader's counts that go on in their store, and the form that begins one."""
+    """`/counts`: the reader's counts that go on in their store, what they can count `again` after somebody else, and
+    the form that begins a count. `again_item` is the one that `problem` is about, 0 where it is about the form.
+    """
 
     frame: Frame
     rows: list[CountBegun]
+    again: list[CountAgain]
+    again_item: int
     form: CountForm
     may: bool
     operation_id: str
@@ -96,6 +113,8 @@ async def count_list_page(visit: Visit) -> CountListPage:
     return CountListPage(
         frame=await frame(visit, "stock"),
         rows=[await _begun(visit, session) for session in running(sessions, visit.store, visit.now)],
+        again=await _again(visit) if may_act(visit) else [],
+        again_item=(whole(one(typed, "item")) or 0) if typed is not None else 0,
         form=form,
         may=may_act(visit),
         operation_id=visit.mint(),
@@ -126,6 +145,27 @@ async def count_show_page(visit: Visit, session_id: str) -> CountShowPage | None
         operation_id=visit.mint(),
         problem=visit.problem,
     )
+
+
+async def _again(visit: Visit) -> list[CountAgain]:
+    asked = await recounts_in(visit.connection, visit.store)
+    if not asked:
+        return []
+    own = await counts_since(visit, min(row["at"] for row in asked))
+    rows = to_count_again(asked, own, visit.reader["person"], visit.store)[:MOST_SHOWN]
+    known = await visit.ranged_items([row["item"] for row in rows])
+    return [
+        CountAgain(
+            item=row["item"],
+            name=name_in(visit.locale, known[row["item"]]) if row["item"] in known else f"#{row['item']}",
+            sku=known[row["item"]]["sku"] if row["item"] in known else "",
+            unit=known[row["item"]]["unit"] if row["item"] in known else "each",
+            lot=row["lot"],
+            at=row["at"],
+            operation_id=visit.mint(),
+        )
+        for row in rows
+    ]
 
 
 async def _begun(visit: Visit, session: Any) -> CountBegun:

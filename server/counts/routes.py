@@ -10,9 +10,9 @@ from server.counts.open_sessions import session_rows
 from server.counts.pages import CountShowPage, count_list_page, count_show_page
 from server.counts.result_pages import CountResultPage, count_result_page, count_results_page
 from server.people.sessions import Who
-from server.staff_pages import Asked, show, take
+from server.staff_pages import Asked, show, take, typed_fields
 from server.visits import Visit
-from sync.counts import begin_form, session_form
+from sync.counts import again_form, begin_form, session_form
 from sync.forms import Fields, Read
 from sync.operations import is_uuid
 
@@ -24,12 +24,14 @@ async def count_list(request: Asked, who: NamedDependency[Who]) -> Response[Any]
     return await show(request, who, LIST, count_list_page)
 
 
-@post("/counts", summary="Begins a count of the whole store or of some shelves")
+@post("/counts", summary="Begins a count of the whole store or of some shelves, or counts an item once more")
 async def count_begin(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
-    def read(visit: Visit, fields: Fields) -> Read:
-        return begin_form(fields, visit.store)
+    is_again = "item" in await typed_fields(request)
 
-    return await take(request, who, LIST, count_list_page, read, "/counts/{operation}")
+    def read(visit: Visit, fields: Fields) -> Read:
+        return again_form(fields, visit.store) if is_again else begin_form(fields, visit.store)
+
+    return await take(request, who, LIST, count_list_page, read, "/counts" if is_again else "/counts/{operation}")
 
 
 @get("/counts/results", summary="What counts of the reader's store found, of thirty days")

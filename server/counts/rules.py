@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from server.counts.agreement import FAR_FROM_BOOK
 from server.counts.past import ON_PAPER, Anchor, Moment, Opening, Past, Place, Reading, Variance, moment_of, on_hand
 from server.counts.readings import anchors_of, shelves_of
 from server.decisions import Decision, Entry, Facts, Happened, Needs, Write, held_back, last_days
@@ -100,7 +101,7 @@ def _doubt(op: Happened, place: Place, anchor: Anchor, units: int, facts: Facts)
         return "count_moved", other_side
     tolerated = variance <= policies.count_tolerance_units
     if not tolerated and variance * 100 > policies.count_tolerance_percent * abs(units):
-        return "count_variance", 0
+        return FAR_FROM_BOOK, 0
     return None, 0
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import assortment_items
 from server.counts.open_sessions import not_ended
+from server.counts.sightings import wanted
 from server.counts.tables import count_sessions
 from server.findings import Finding
 from server.inbox.tables import booked_first, buckets, by_hand, clients, feed, feed_marks, outcomes
@@ -87,6 +88,9 @@ def _always_live() -> list[Rows]:
         select(
             _named("reviews:", func.coalesce(reviews.c.store_id, 0)), _named("review:", reviews.c.operation_id)
         ).where(still_open),
+        select(_named("counts:", reviews.c.store_id), _named("recount:", reviews.c.operation_id))
+        .join(outcomes, outcomes.c.operation_id == reviews.c.operation_id)
+        .where(wanted),
         select(_named("unknown_codes:", unknown_codes.c.store_id), _named("code:", unknown_codes.c.id)).where(is_open),
         select(_named("lots:", locations.c.store_id), _text(balances.c.item_id)).where(
             *on_shelves, balances.c.lot != ""

@@ -38,7 +38,7 @@ from server.ledger.facts import Balances, entry_rows, write_entries
 from server.lots.facts import Learned, learn, stores_of_lots
 from server.people.facts import Person, load_people, write_preferences
 from server.reviews.facts import write_reviews, write_settlements
-from server.reviews.rules import Reviewed, store_of
+from server.reviews.rules import LATE, Reviewed, rows_of_review, store_of
 from server.stores.facts import Chain
 from server.transfers.facts import Transfer, Written, load_transfers
 from sync.operations import upcast
@@ -255,8 +255,9 @@ class Group:
         """
         waiting = [(one, store) for one in self._new if (store := self._waits(one)) >= 0]
         late = {f"lots:{store}" for store, _item in learned.heard.union(*map(stores_of_lots, decided))}
-        late |= {touch.bucket for one in decided for touch in one.touched if touch.bucket.startswith("reviews:")}
-        await self._feed.lock(self._connection, late | {f"reviews:{store}" for _one, store in waiting})
+        late |= {touch.bucket for one in decided for touch in one.touched if touch.bucket.startswith(LATE)}
+        late |= {bucket for one, store in waiting for bucket, _key in rows_of_review(one.op.id, one.code, store)}
+        await self._feed.lock(self._connection, late)
         learned.touch(self._feed)
         return waiting
 
@@ -282,7 +283,7 @@ class Group:
         told = verdict.person in self._people and is_told(verdict.op.kind, verdict.client)
         rows = {(own, f"outcome:{verdict.op.id}"): not self._knows_them} if told else {}
         if (store := self._waits(verdict)) >= 0:
-            rows[f"reviews:{store}", f"review:{verdict.op.id}"] = True
+            rows |= dict.fromkeys(rows_of_review(verdict.op.id, verdict.code, store), True)
         touched = set()
         for _operation, _person, _at, decision in verdict.effects():
             rows |= {(f"stock:{change['store']}", str(change["item"])): False for change in decision.figures}

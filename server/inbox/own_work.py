@@ -67,6 +67,11 @@ async def counts_of(visit: Visit, session: str) -> list[Operation]:
     return await _own(visit, (outcomes.c.kind == "stock.count") & _says(f'"session":"{session}"'))
 
 
+async def counts_since(visit: Visit, at: int) -> list[Operation]:
+    """What the reader counted since then, of whatever store."""
+    return await _own(visit, (outcomes.c.kind == "stock.count") & (outcomes.c.effective_at >= at))
+
+
 async def refusals_on(visit: Visit, transfer: str) -> list[Problem]:
     """Why operations of the reader on a transfer were refused, newest first."""
     refused = outcomes.c.status == "refused"

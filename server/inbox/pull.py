@@ -123,7 +123,7 @@ def _names_for(reader: Reader, person: Person, chain: Chain, lean: bool = False,
         names += [f"stock:{home}", f"lots:{home}"]
         names += [f"stock:{store}" for store, _distance_m in chain.lenders(home) if not lean]
     names += [f"reviews:{store}" for store, level in sorted(reader["levels"].items()) if level >= 3]
-    return names + [f"{noun}:{store}" for noun in ("work", "unknown_codes") for store in reader["work"]]
+    return names + [f"{noun}:{store}" for noun in ("work", "unknown_codes", "counts") for store in reader["work"]]
 
 
 async def read_buckets(connection: AsyncConnection, names: Sequence[str]) -> list[Bucket]:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import barcodes, items
 from server.counts.open_sessions import session_rows
+from server.counts.sightings import recount_rows
 from server.database import chunks
 from server.inbox.tables import booked_first, outcomes
 from server.ledger.tables import balances
@@ -195,6 +196,11 @@ async def _unknown_codes(connection: AsyncConnection, what: str, keys: Sequence[
     return {f"code:{row['id']}": row for row in rows}
 
 
+async def _counts(connection: AsyncConnection, _what: str, keys: Sequence[str]) -> Rows:
+    rows = await recount_rows(connection, [key.removeprefix("recount:") for key in keys])
+    return {f"recount:{one}": row for one, row in rows.items()}
+
+
 async def _lots(connection: AsyncConnection, what: str, keys: Sequence[str]) -> Rows:
     if what == "0":
         return {f"blocked:{row['id']}": row for row in await blocked_rows(connection)}
@@ -210,5 +216,6 @@ BUILDERS: Mapping[str, Builder] = {
     "work": _work,
     "reviews": _reviews,
     "unknown_codes": _unknown_codes,
+    "counts": _counts,
     "lots": _lots,
 }

@@ -4,6 +4,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.counts.sightings import load_sightings
 from server.decisions import Happened, Settlement
 from server.inbox.tables import booked_first, outcomes
 from server.inbox.verdicts import Verdict, is_told, needs_of
@@ -61,8 +62,13 @@ async def load_review(connection: AsyncConnection, op: Happened) -> Reviewed | N
         frozenset({row.person_id, review.said_by} - {None}),
         may_be_accepted(row.kind, row.person_id is not None),
         f"user:{row.person_id}" if row.person_id and is_told(row.kind, row.client_id) else None,
+        row.code,
     )
     reviewed.buckets = {reviewed.told_to} if reviewed.told_to else set()
+    if again := op.args.get("count"):
+        seen = await load_sightings(connection, outcomes.c.operation_id.in_((about, again)) & booked_first)
+        by_id = {one.id: one for one in seen}
+        reviewed.seen, reviewed.seen_again = by_id.get(about), by_id.get(again)
     if review.settled_at is not None:
         winner = names.get(review.settled_by, "")
         reviewed.settled = {"accepted": bool(review.accepted), "by": winner, "at": review.settled_at}

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from server.counts.agreement import FAR_FROM_BOOK, Sighting, agree
 from server.decisions import Decision, Facts, Happened, Needs, Overtaken, Settlement, Touch
 from server.people.roles import administers
 from server.refusals import Refusal
+
+# Of the buckets that hear of reviews: whether they do is known only when an operation is decided.
+LATE = ("reviews:", "counts:")
 
 
 @dataclass(slots=True)
@@ -24,11 +28,15 @@ class Reviewed:
     authors: frozenset[int]
     acceptable: bool
     told_to: str | None
+    code: str | None = None
     settled: Mapping[str, Any] | None = None
     needs: Needs = field(default_factory=Needs)
     takes_effect: bool = False
     minded: Any = None
     buckets: set[str] = field(default_factory=set)
+    # What it said where it is a count of a whole item, and what the count said that is named beside it.
+    seen: Sighting | None = None
+    seen_again: Sighting | None = None
 
 
 def needs(_op: Happened) -> Needs:
@@ -39,7 +47,7 @@ def decide(op: Happened, facts: Facts) -> Decision:
     review: Reviewed | None = facts.minded
     if review is None:
         raise Refusal("review_unknown")
-    if not _may(op, review, facts):
+    if not (_seen_alike(op, review, facts) if "count" in op.args else _may(op, review, facts)):
         raise Refusal("not_allowed")
     if op.by in review.authors:
         raise Refusal("own_work")
@@ -55,12 +63,29 @@ def decide(op: Happened, facts: Facts) -> Decision:
     decision.settlement = Settlement(
         review.happened.id, accepted, op.by, op.at, settled_in=op.id, note=op.args.get("note") or ""
     )
-    decision.touched = [Touch(f"reviews:{review.store}", f"review:{review.happened.id}", gone=True)]
+    told = rows_of_review(review.happened.id, review.code, review.store)
+    decision.touched = [Touch(*row, gone=True) for row in told]
     if review.told_to:
         decision.touched.append(Touch(review.told_to, f"outcome:{review.happened.id}"))
     if accepted and review.status == "review":
         decision.accepts = review.happened
     return decision
+
+
+def rows_of_review(operation: str, code: str | None, store: int) -> list[tuple[str, str]]:
+    """(bucket, key) of what phones are told while it waits: who may settle it, and for a count that is far from the
+    book whoever may count once more.
+    """
+    rows = [(f"reviews:{store}", f"review:{operation}")]
+    return [*rows, (f"counts:{store}", f"recount:{operation}")] if code == FAR_FROM_BOOK and store else rows
+
+
+def _seen_alike(op: Happened, review: Reviewed, facts: Facts) -> bool:
+    """Whether a second person, who says so, counted the same."""
+    one, other = review.seen, review.seen_again
+    if not one or not other or not op.args["accept"] or op.by != other.by:
+        return False
+    return agree(one, other, facts.policies.count_tolerance_units)
 
 
 def _may(op: Happened, review: Reviewed, facts: Facts) -> bool:

@@ -1,7 +1,7 @@
 /** Counting, from this phone; twin of `server/counts/pages.py`. */
 
-import { countedIn, running, shelfChosen, shelfRows } from "../../sync/counts.js";
-import { one } from "../../sync/forms.js";
+import { countedIn, running, shelfChosen, shelfRows, toCountAgain } from "../../sync/counts.js";
+import { one, whole } from "../../sync/forms.js";
 import { nameIn } from "../../sync/shelf.js";
 import { mayAct } from "../catalogue/pages.js";
 import { answeredIn, fieldsOf, frame, rangedItem, readerIn, waitingIn } from "../page_frame.js";
@@ -23,6 +23,8 @@ export function countListPage(view, request) {
   return {
     frame: frame(view, reader, "stock"),
     rows,
+    again: mayAct(reader) ? again(view, request, reader, operations) : [],
+    again_item: typed ? (whole(one(typed, "item")) ?? 0) : 0,
     form: {
       scope: typed ? one(typed, "scope") : "shelves",
       shelves: typed ? one(typed, "shelves") : "",
@@ -32,6 +34,19 @@ export function countListPage(view, request) {
     operation_id: request.mint(),
     problem: request.form?.problem ?? null,
   };
+}
+
+/**
+ * @param {View} view @param {PageRequest} request @param {import("../../sync/roles.js").Reader} reader
+ * @param {Parameters<typeof toCountAgain>[1]} operations
+ */
+function again(view, request, { person, store }, operations) {
+  const rows = toCountAgain(view.recounts(store), operations, person, store).slice(0, MOST_SHOWN);
+  return rows.map(({ item, lot, at }) => {
+    const known = rangedItem(view, item);
+    const name = known ? nameIn(view.locale, known) : `#${item}`;
+    return { item, name, sku: known?.sku ?? "", unit: known?.unit ?? "each", lot, at, operation_id: request.mint() };
+  });
 }
 
 /** @param {View} view @param {PageRequest} request */

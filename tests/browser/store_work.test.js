@@ -6,7 +6,7 @@ import { rowsOf } from "./books.js";
 import { Handheld } from "./handheld.js";
 import { openHub } from "./hub.js";
 import { openLine } from "./line.js";
-import { retype, see, signIn, stateOf, tap, tapTo } from "./staff.js";
+import { retype, see, signIn, stateOf, tap, tapTo, wedge } from "./staff.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 /** @typedef {{ page: Page, line: import("./line.js").Line, handheld: Handheld }} Colleague */
@@ -115,8 +115,7 @@ test("two parcels are received by two phones without a network; one unit is shor
   }
   // Goods that nobody sent: named, counted nowhere, and booked where they are if somebody wants it.
   const [, stranger] = /scan (\d{13})/.exec(hub.said) ?? [];
-  await nora.page.keyboard.type(stranger);
-  await nora.page.keyboard.press("Enter");
+  await wedge(nora.page, stranger);
   await see(nora.page, "#scan-told a[href^='/items/']", /Book it as found here/);
   await findsParcel(ada, [all - 2, 0]);
   await does(ada, paper, { "transfer-parcel": PARCELS[0], "count-1": String(all - 2) }, "receive");
@@ -208,5 +207,87 @@ test("an adjustment above the limit waits for somebody else, whatever its author
   await tap(at.anouk.page, `form:has(input[name=review][value='${id}']) button[value=yes]`);
   await stateOf(at.anouk.page, { waiting: 0 });
   assert.equal(rowsOf(hub, moved, id)[0].entries, 1);
+  theBooksAreTrue();
+});
+
+/** Until the hub's book says so; what it says if not is for whoever asks. @param {() => boolean} said */
+async function booked(said) {
+  for (const until = Date.now() + 20_000; !said() && Date.now() < until; )
+    await new Promise((next) => setTimeout(next, 50));
+}
+
+/** Counts so many of the item blindly, in a count of the whole store. @param {Colleague} who @param {string} code @param {number} units */
+async function countsBlindly({ page, line }, code, units) {
+  await page.goto(`${line.address}/counts`);
+  await tap(page, "#count-begin label:has([value=store])");
+  await tapTo(page, "#count-begin button", /^\/counts\/[0-9a-f-]{36}$/);
+  assert.equal(await page.$("[data-live~=stock]"), null, "whoever counts blind sees figures");
+  await retype(page, "#scan-code", `${units}*`);
+  await page.keyboard.press("Enter");
+  await see(page, "#scan", new RegExp(`${units} × the next scan`));
+  await wedge(page, code);
+  await see(page, "#scan-list .scan-times", new RegExp(`×${units}`));
+  await see(page, "#count-state", /All of it is recorded/);
+  await tapTo(page, "#count-finish button", /^\/counts$/);
+}
+
+/** Here everything happens within minutes, and all clocks are one. */
+async function trustsClocks() {
+  at.sam = await begins("sam");
+  for (const { page } of [at.ada, at.nora]) await stateOf(page, { waiting: 0, live: true });
+  await at.sam.page.goto(`${at.sam.line.address}/admin/policies`);
+  await retype(at.sam.page, "#count_clock_minutes", "0");
+  await tap(at.sam.page, "form[action='/admin/policies'] button");
+  await booked(() => rowsOf(hub, "SELECT 1 FROM policies WHERE name = 'count_clock_minutes'").length === 1);
+}
+
+/** @param {number} item */
+const onHandInGhent = (item) =>
+  rowsOf(
+    hub,
+    `SELECT sum(on_hand) AS units FROM balances JOIN locations ON locations.id = location_id AND kind = 'store'
+     JOIN stores ON stores.id = store_id WHERE code = 'GNT' AND item_id = ?`,
+    item,
+  )[0].units;
+
+test("two count blindly without a network while a third sells; what is far from the book is counted again", async () => {
+  const { ada, nora, anouk } = at;
+  await trustsClocks();
+  const [here, other] = rowsOf(
+    hub,
+    `SELECT item_id, gtin, on_hand FROM balances JOIN locations ON locations.id = location_id AND kind = 'store'
+     JOIN stores ON stores.id = store_id JOIN barcodes USING (item_id)
+     WHERE code = 'GNT' AND lot = '' AND on_hand BETWEEN 20 AND 60 GROUP BY item_id ORDER BY item_id LIMIT 2`,
+  );
+  const code = (/** @type {{gtin: string}} */ { gtin }) => gtin.slice(-13);
+  for (const { line } of [ada, nora]) await line.cut();
+  await countsBlindly(ada, code(here), here.on_hand + 20);
+  await countsBlindly(nora, code(other), other.on_hand + 1);
+  // Meanwhile three of them are sold.
+  await anouk.page.goto(`${anouk.line.address}/items/${here.item_id}`);
+  await retype(anouk.page, "input[name=quantity]", "3");
+  await tap(anouk.page, "button[name=reason][value=damaged]");
+  await stateOf(anouk.page, { waiting: 0, live: true });
+  for (const who of [ada, nora]) await comesBack(who);
+  assert.equal(onHandInGhent(other.item_id), other.on_hand + 1, "a count near the book stands at once");
+  assert.equal(onHandInGhent(here.item_id), here.on_hand - 3, "one far from it waits");
+  const waits = `#counts-again form:has(input[name=item][value='${here.item_id}'])`;
+  await ada.page.goto(`${ada.line.address}/counts`);
+  await see(ada.page, "h1", /Counts/);
+  assert.equal(await ada.page.$(waits), null, "nobody counts again what they counted themselves");
+  await nora.page.goto(`${nora.line.address}/counts`);
+  await nora.page.waitForSelector(waits);
+  await nora.line.cut();
+  await nora.page.reload();
+  const asked = await nora.page.$eval(waits, (form) => form.textContent);
+  assert.doesNotMatch(asked ?? "", new RegExp(`\\b(${here.on_hand}|${here.on_hand + 20})\\b`));
+  await retype(nora.page, `${waits} input[name=counted]`, String(here.on_hand + 17));
+  await tap(nora.page, `${waits} button`);
+  await nora.page.waitForFunction((place) => document.querySelector(place) === null, {}, waits);
+  await comesBack(nora);
+  const settled = "SELECT accepted FROM reviews JOIN outcomes USING (operation_id) WHERE code = 'count_variance'";
+  await booked(() => rowsOf(hub, settled).every(({ accepted }) => accepted === 1));
+  assert.deepEqual(rowsOf(hub, settled), [{ accepted: 1 }, { accepted: 1 }]);
+  assert.equal(onHandInGhent(here.item_id), here.on_hand + 17);
   theBooksAreTrue();
 });

@@ -21,6 +21,8 @@ from tests.simulation.years.watch import Seen
 SESSION_MS = 86_400_000
 SeenByName = Mapping[str, Seen]
 
+WORK = ("work", "unknown_codes", "counts")
+
 
 class Cut:
     def __init__(self, looked: Looked) -> None:
@@ -96,7 +98,7 @@ def buckets_of(person: int, known: Allowed, now: int, device: str) -> set[str]:
     for store, area in known.areas.items():
         if any(role.level in (3, 4) and _covers(role, store, area) for role in held):
             names.add(f"reviews:{store}")
-    return names | {f"{noun}:{store}" for noun in ("work", "unknown_codes") for store in ({home} if minds_all else own)}
+    return names | {f"{noun}:{store}" for noun in WORK for store in ({home} if minds_all else own)}
 
 
 def _covers(role: Any, store: int, area: int) -> bool:
