@@ -70,9 +70,10 @@ async function settle(phone, view, fields) {
 
 /** A count of the whole store or of some shelves, or an item that is counted once more. @type {FormRoute["take"]} */
 async function begin(phone, view, fields) {
-  if ("item" in fields) return await saved(phone, view, fields, againForm(fields, view.storeId ?? 0), "/counts");
-  const read = beginForm(fields, view.storeId ?? 0);
-  return await saved(phone, view, fields, read, `/counts/${fields.operation_id?.at(-1) ?? ""}`);
+  const isAgain = "item" in fields;
+  const read = isAgain ? againForm(fields, view.storeId ?? 0) : beginForm(fields, view.storeId ?? 0);
+  const onward = isAgain ? "" : `/${fields.operation_id?.at(-1) ?? ""}`;
+  return await saved(phone, view, fields, read, `/counts${onward}`);
 }
 
 /** An item on a shelf, or the end. @type {FormRoute["take"]} */

@@ -53,6 +53,10 @@ async function fillIn({ item }) {
     ["/me", { ...fresh(), locale: "en" }],
     ["/reviews", { ...fresh(), review: crypto.randomUUID(), accept: "yes" }],
     [`/items/${item}`, { ...fresh(), quantity: "nothing" }],
+    ["/counts", { ...fresh(), scope: "shelves", shelves: "" }],
+    ["/", { ...fresh(), code: "" }],
+    ["/unknown-codes", { ...fresh(), code: "" }],
+    ["/expiry", { ...fresh(), lot: "" }],
   ]);
   for (const [path, fields] of forms) {
     const form = { method: "POST", body: new URLSearchParams(fields), headers: { "HX-Request": "true" } };
