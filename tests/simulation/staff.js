@@ -190,14 +190,25 @@ async function withdraw(device, view) {
 }
 
 /**
- * Tells later whether the same worker still works for the same person: what was asked while it began anew, or while a
- * pull found that somebody else had signed in, is the hub's to answer. @param {Device} device @param {any} view
+ * Tells later whether the same worker still works for the same person: what was asked while it was killed or began
+ * anew, or while a pull found that somebody else had signed in, is the hub's to answer. @param {Device} device @param {any} view
  */
 function presence(device, view) {
-  const { phone } = device;
+  const { phone, life } = device;
   const { turn } = phone.who;
   return () =>
-    device.phone === phone && phone.who.turn === turn && phone.who.person === view.personId && phone.who.key !== null;
+    device.phone === phone &&
+    !life.ended &&
+    phone.who.turn === turn &&
+    phone.who.person === view.personId &&
+    phone.who.key !== null;
+}
+
+/** What a phone that leaves a page to the network may lack. @param {Device} device @param {any} view */
+function reasons({ phone }, view) {
+  const { replica } = phone;
+  const known = { complete: replica?.complete, person: replica?.knowsPerson(), trouble: phone.storage.trouble };
+  return { ...known, before: view.personId, now: phone.who.person };
 }
 
 /** Any page can be looked at, whatever waits. @param {Device} device @param {any} view @returns {Promise<null>} */
@@ -209,7 +220,7 @@ async function look(device, view) {
   const answer = await device.get(path);
   // A role that ended on the way takes its transfers along.
   if (answer === null && (/^\/transfers\/[^n]/.test(path) || !stayed())) return null;
-  assert.ok(answer, `${path} was left to the network`);
+  assert.ok(answer, `${path} was left to the network: ${JSON.stringify(reasons(device, view))}`);
   assert.equal(answer.status, 200, `${path} was answered ${answer.status}`);
   device.world.count("page looked at");
   return null;
