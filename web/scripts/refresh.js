@@ -108,8 +108,9 @@ function isTouched(field) {
     const first = [...field.options].findIndex((option) => option.defaultSelected);
     return field.selectedIndex !== Math.max(first, 0);
   }
-  const { value, defaultValue, checked, defaultChecked } = /** @type {HTMLInputElement} */ (field);
-  return value !== defaultValue || checked !== defaultChecked;
+  const { type, value, defaultValue, checked, defaultChecked } = /** @type {HTMLInputElement} */ (field);
+  // A box without a value of its own says "on", whoever touched it or not.
+  return type === "checkbox" || type === "radio" ? checked !== defaultChecked : value !== defaultValue;
 }
 
 /** The region without what scripts wrote into it and what is new in every answer. @param {Element} region */
