@@ -14,6 +14,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
 import server.admin.routes
+import server.approvals.routes
 import server.catalogue.goods_routes
 import server.catalogue.routes
 import server.checkup.routes
@@ -103,6 +104,7 @@ HUB_ALONE = [
     *server.people.staff_routes.routes,
     *server.devices.device_routes.routes,
     *server.policies.routes.routes,
+    *server.approvals.routes.routes,
     *server.imports.routes.routes,
     *server.scanning.photo_routes.routes,
     *server.people.sign_in_routes.routes,

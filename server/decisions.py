@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from server.approvals.words import ONE_MANAGER, Told, Word, word_for, worth
 from server.counts.past import Anchor, Past, Place, Reading
 from server.people.roles import Role, level_at
 from server.policies.values import Policies
@@ -153,6 +154,8 @@ class Decision:
     preferences: dict[str, Any] = field(default_factory=dict)
     writes: list[Write] = field(default_factory=list)
     touched: list[Touch] = field(default_factory=list)
+    # Whose words it needs where somebody must look at it.
+    word: Word = ONE_MANAGER
     # Units that others moved so near to a count that nobody can say which came first.
     near: int = 0
     settlement: Settlement | None = None
@@ -161,9 +164,9 @@ class Decision:
     effect: "Decision | None" = None
 
 
-def held_back(code: str, **params: int | str) -> Decision:
+def held_back(code: str, *, word: Word | None = None, **params: int | str) -> Decision:
     """A fact that somebody with the right must accept before it has effect."""
-    return Decision("review", True, code, params)
+    return Decision("review", True, code, params, word=word or ONE_MANAGER)
 
 
 class Overtaken(Refusal):
@@ -215,6 +218,15 @@ class Facts:
         """Whether goods of a blocked lot must be among so many units that leave without a lot, or may be."""
         blocked = self.blocked_units.get((store, item), 0)
         return blocked > 0 and self.figure(store, item, ON_HAND) - units < blocked
+
+    def word(self, op: Happened, units: int) -> Word | None:
+        """Whose words rules ask for where work on one item of a store changes on hand by so many units."""
+        if not self.policies.approvals:
+            return None
+        row = self.item(op.args["item"])
+        cents = worth(units, row["price_cents"], row["unit"])
+        told = Told(op.kind, op.args["store"], op.args.get("reason", ""), abs(units), cents)
+        return word_for(self.policies.approvals, told)
 
     def item(self, item: int) -> Mapping[str, Any]:
         if item not in self.items:

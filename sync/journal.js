@@ -24,6 +24,8 @@ export const RECENT_ROWS = 5;
 const UNDO_MS = 60_000;
 const KEPT_MS = 30 * 86_400_000;
 const NOT_DONE = ["refused", "review", "parked"];
+/** @type {Record<string, string>} */
+const PAGES = { count: "/counts", policy: "/admin/policies", approval: "/admin/approvals" };
 const OF_GOODS = ["stock.adjust", "stock.count", "stock.move"];
 const AMOUNTS = ["quantity", "received", "damaged", "delta"];
 
@@ -140,7 +142,7 @@ function aboutItem({ kind, args }, book, reader) {
   if (kind === "review.settle" && !empty) return { subject: "", quantity: 0, unit: "each", href: "/reviews" };
   if (!OF_GOODS.includes(kind) || empty) {
     const store = book.stores.get(args.store) ?? "";
-    const about = kind.startsWith("count.") ? "/counts" : "/me";
+    const about = PAGES[kind.split(".")[0]] ?? "/me";
     return { subject: store, quantity: 0, unit: "each", href: empty ? "/outbox" : about };
   }
   const moves = kind === "stock.move";

@@ -132,7 +132,8 @@ def _about_item(operation: Operation, book: Book, reader: Reader) -> dict[str, A
     if operation["kind"] == "review.settle" and args:
         return {"subject": "", "quantity": 0, "unit": "each", "href": "/reviews"}
     if operation["kind"] not in OF_GOODS or not args:
-        about = "/counts" if operation["kind"].startswith("count.") else "/me"
+        pages = {"count": "/counts", "policy": "/admin/policies", "approval": "/admin/approvals"}
+        about = pages.get(operation["kind"].split(".")[0], "/me")
         store = book["stores"].get(args.get("store"), "")
         return {"subject": store, "quantity": 0, "unit": "each", "href": about if args else "/outbox"}
     # A movement goes by the name of its first goods.

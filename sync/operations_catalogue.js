@@ -687,6 +687,7 @@ export const CATALOGUE = {
     "policy.save": {
       v: 1,
       nature: "intent",
+      approval: true,
       args: {
         name: {
           type: "text",
@@ -699,6 +700,52 @@ export const CATALOGUE = {
         was: {
           type: "text",
           most: 40,
+        },
+      },
+    },
+    "approval.save": {
+      v: 1,
+      nature: "intent",
+      approval: true,
+      args: {
+        rule: {
+          type: "uuid",
+        },
+        work: {
+          type: "choice",
+          of: ["stock.adjust", "stock.count"],
+        },
+        reason: {
+          type: "choice",
+          optional: true,
+          of: ["damaged", "expired", "theft", "sample", "own_use", "found", "other"],
+        },
+        store: {
+          type: "id",
+          optional: true,
+        },
+        units: {
+          type: "whole",
+          least: 0,
+          most: 1000000,
+        },
+        cents: {
+          type: "whole",
+          least: 0,
+          most: 1000000000,
+        },
+        level: {
+          type: "whole",
+          least: 3,
+          most: 4,
+        },
+        people: {
+          type: "whole",
+          least: 1,
+          most: 2,
+        },
+        gone: {
+          type: "flag",
         },
       },
     },

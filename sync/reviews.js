@@ -8,16 +8,17 @@ import { codeDoubt, shownCode } from "./unknown_codes.js";
 
 /** @typedef {{id: string, store: number, kind: string, args: any, at: number, booked_at: number, by: number, name: string,
  *   signed: boolean, status: string, code: string | null, params: Record<string, any>, units_then: number | null,
- *   units_near: number}} Review the row of a `reviews:` bucket, see `PROTOCOL.md` */
+ *   units_near: number, level?: number, people?: number, words?: {person: number, name: string}[]}} Review the row of a `reviews:` bucket, see `PROTOCOL.md` */
 /** @typedef {import("./roles.js").Reader} Reader */
 
 /**
- * Those that the reader may settle, oldest first: of a store they manage, of none for an administrator, not their own.
+ * Those that the reader may settle, oldest first: of a store they manage, of none for an administrator; not their own,
+ * and none that they accepted already and that waits for somebody else beside them.
  * @template {Review} Kept
  * @param {Kept[]} reviews @param {Reader} reader @returns {Kept[]}
  */
 export function mineToSettle(reviews, reader) {
-  const found = reviews.filter((review) => review.by !== reader.person && minds(review.store, reader));
+  const found = reviews.filter((review) => !hasSpoken(review, reader.person) && minds(review, reader));
   return found.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : Number(a.id > b.id)));
 }
 
@@ -69,8 +70,19 @@ export function reviewRow(review, told, onHand, waiting, store_name, taken_by = 
     barcode: barcode && shownCode(barcode),
     doubt: barcode && codeDoubt(barcode),
     taken_by,
+    rule: ruleOf(review),
+    policy: review.kind === "policy.save" && review.args.was !== undefined ? review.args : null,
+    people: review.people ?? 1,
+    accepted_by: (review.words ?? []).map(({ name }) => name).join(", "),
     waiting,
   };
+}
+
+/** The approval rule that somebody wants to make or take away; null for any other work. @param {{kind: string, args: any}} review */
+export function ruleOf({ kind, args }) {
+  if (kind !== "approval.save" || args.rule === undefined) return null;
+  const { work, units, cents, level, people, gone, reason = "" } = args;
+  return { work, units, cents, level, people, gone, reason };
 }
 
 /**
@@ -100,9 +112,14 @@ export function reviewForm(fields) {
   return found.length > 0 ? { problem: found[0] } : { kind: "review.settle", args };
 }
 
-/** @param {number} store @param {Reader} reader */
-function minds(store, reader) {
-  return store ? (reader.levels.get(store) ?? 0) >= 3 : reader.level === 5;
+/** @param {Review} review @param {number} person */
+function hasSpoken({ by, words = [] }, person) {
+  return by === person || words.some((word) => word.person === person);
+}
+
+/** @param {Review} review @param {Reader} reader */
+function minds({ store, level = 3 }, reader) {
+  return store ? (reader.levels.get(store) ?? 0) >= level : reader.level === 5;
 }
 
 /** @param {any} args */

@@ -17,9 +17,9 @@ Review = Mapping[str, Any]
 def mine_to_settle(reviews: Iterable[Review], reader: Reader) -> list[Review]:
     """Those that the reader may settle, oldest first: of a store they manage, of none where they mind the chain.
 
-    Never their own.
+    Never their own, and none that they accepted already and that waits for somebody else beside them.
     """
-    found = [review for review in reviews if review["by"] != reader["person"] and _minds(review["store"], reader)]
+    found = [review for review in reviews if not _has_spoken(review, reader["person"]) and _minds(review, reader)]
     return sorted(found, key=lambda review: (review["at"], review["id"]))
 
 
@@ -80,8 +80,21 @@ def review_row(
         "barcode": shown_code(barcode) if barcode else "",
         "doubt": code_doubt(barcode) if barcode else "",
         "taken_by": taken_by,
+        "rule": rule_of(review),
+        "policy": dict(review["args"]) if review["kind"] == "policy.save" and "was" in review["args"] else None,
+        "people": review.get("people", 1),
+        "accepted_by": ", ".join(word["name"] for word in review.get("words", ())),
         "waiting": waiting,
     }
+
+
+def rule_of(review: Review) -> dict[str, Any] | None:
+    """The approval rule that somebody wants to make or take away; None for any other work."""
+    args = review["args"]
+    if review["kind"] != "approval.save" or "rule" not in args:
+        return None
+    told = {name: args[name] for name in ("work", "units", "cents", "level", "people", "gone")}
+    return {**told, "reason": args.get("reason", "")}
 
 
 def review_groups(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -109,5 +122,10 @@ def review_form(fields: Fields) -> Read:
     return {"problem": found[0]} if found else {"kind": "review.settle", "args": args}
 
 
-def _minds(store: int, reader: Reader) -> bool:
-    return bool(reader["levels"].get(store, 0) >= 3 if store else reader["level"] == 5)
+def _has_spoken(review: Review, person: int) -> bool:
+    return review["by"] == person or any(word["person"] == person for word in review.get("words", ()))
+
+
+def _minds(review: Review, reader: Reader) -> bool:
+    store = review["store"]
+    return bool(reader["levels"].get(store, 0) >= review.get("level", 3) if store else reader["level"] == 5)

@@ -33,6 +33,7 @@ READS_ITS_CATALOGUE = {"sync/operations.py", "sync/gs1_identifiers.py"}
 # What rules are given and may answer. These modules are held to the same limits as the rules.
 ANSWERS = {"server/decisions.py", "server/refusals.py", "server/people/roles.py", "server/counts/past.py"}
 ANSWERS |= {"server/counts/readings.py", "server/counts/sessions.py", "server/policies/values.py"}
+ANSWERS |= {"server/approvals/words.py", "server/approvals/second_person.py"}
 WORLD = {"fetch", "setTimeout", "setInterval", "indexedDB", "navigator", "document", "window", "process", "performance"}
 WORLD |= {"Date.now", "new Date()", "Math.random", "crypto", "caches", "localStorage", "self", "globalThis", "Intl"}
 
@@ -149,7 +150,8 @@ def test_the_agreement_leans_on_nothing_but_its_languages() -> None:
 def test_rules_know_only_the_agreement_and_the_words_for_an_answer() -> None:
     rules = matching(r"server/.*/rules\.py")
     assert rules, "no noun has rules"
-    answers = r"server\.(refusals|decisions|people\.roles|counts\.(past|readings|agreement)|policies\.values)"
+    pure = r"approvals\.(words|second_person)|counts\.(past|readings|agreement)|people\.roles|policies\.values"
+    answers = rf"server\.(refusals|decisions|{pure})"
     allowed = re.compile(rf"({'|'.join(LANGUAGE)}|sync|{answers})(\..*)?")
     imports = [(path, name) for path in {*rules, *ANSWERS} for name in sorted(house.python_imports(path))]
     nothing(f"{path} imports {name}" for path, name in imports if not allowed.fullmatch(name))

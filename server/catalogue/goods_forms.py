@@ -72,10 +72,10 @@ def shown_price(price_cents: int) -> str:
 def _values(form: ItemForm) -> dict[str, Any]:
     texts = {name: " ".join(stripped(form[name]).split()) for name in TEXTS}  # type: ignore[literal-required]
     ticks = {"tracks_lot": form["tracks_lot"] == "yes", "tracks_expiry": form["tracks_expiry"] == "yes"}
-    return {**texts, "unit": form["unit"], "price_cents": _price_cents(form["price"]), **ticks}
+    return {**texts, "unit": form["unit"], "price_cents": price_cents_typed(form["price"]), **ticks}
 
 
-def _price_cents(typed: str) -> int:
+def price_cents_typed(typed: str) -> int:
     """Nothing typed is a price of 0. Raises Refusal `price_not_understood`."""
     text = stripped(typed)
     if not text:

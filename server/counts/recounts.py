@@ -22,6 +22,7 @@ from server.inbox.messages import Operation
 from server.inbox.outboxes import Answer, Arrival
 from server.inbox.tables import HUB_CLIENT
 from server.policies.facts import load_policies
+from server.reviews.tables import one_is_enough
 from sync.operations import newest
 
 KIND = "review.settle"
@@ -71,7 +72,7 @@ async def settle_agreed(database: Database, push: Callable[[Arrival], Awaitable[
     """How many counts stand from now on because another person's said the same."""
     async with database.reading() as connection:
         tolerance = (await load_policies(connection)).count_tolerance_units
-        seen = await load_sightings(connection, wanted)
+        seen = await load_sightings(connection, wanted & one_is_enough)
     count = 0
     for one, other in agreeing(seen, tolerance):
         for about, by_whom in ((one, other), (other, one)):

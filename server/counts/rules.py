@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from server.approvals.words import Word
 from server.counts.agreement import FAR_FROM_BOOK
 from server.counts.past import ON_PAPER, Anchor, Moment, Opening, Past, Place, Reading, Variance, moment_of, on_hand
 from server.counts.readings import anchors_of, shelves_of
@@ -45,9 +46,8 @@ def _counted(op: Happened, item: int, facts: Facts, opens: bool) -> Decision:
         return _read(op, place, Reading(*_moment(op), op.id, session, shelves, lot, counted), facts)
     anchor = Anchor(*_moment(op), op.id, lot, counted, op.at if op.placed_at is None else None)
     units = on_hand(past.before(place, _moment(op)), lot)
-    code, near = _doubt(op, place, anchor, units, facts)
-    if code:
-        return _held_back(code, near)
+    if doubt := _doubt(op, place, anchor, units, facts):
+        return doubt
     decision = Decision(figures=count_effects({**op.args, "item": item}, units))
     if counted != units:
         decision.entries = [Entry(place[0], item, lot or "", counted - units, "count", anchored_by=op.id)]
@@ -67,11 +67,11 @@ def _read(op: Happened, place: Place, reading: Reading, facts: Facts) -> Decisio
         units = facts.past.before(place, moment_of(after[own]))
         for lot, booked in facts.past.booked_by(place, after[own]).items():
             units[lot] = units.get(lot, 0) - booked
-        code, near = _doubt(op, place, after[own], on_hand(units, reading.lot), facts)
+        doubt = _doubt(op, place, after[own], on_hand(units, reading.lot), facts)
     else:
-        code, near = ("count_clock" if op.unsure and not op.accepted else None), 0
-    if code:
-        return _held_back(code, near)
+        doubt = held_back("count_clock") if op.unsure and not op.accepted else None
+    if doubt:
+        return doubt
     return Decision(
         reading=(place, reading),
         released=[(place, anchor) for whose, anchor in before.items() if after.get(whose) != anchor],
@@ -79,14 +79,14 @@ def _read(op: Happened, place: Place, reading: Reading, facts: Facts) -> Decisio
     )
 
 
-def _doubt(op: Happened, place: Place, anchor: Anchor, units: int, facts: Facts) -> tuple[str | None, int]:
+def _doubt(op: Happened, place: Place, anchor: Anchor, units: int, facts: Facts) -> Decision | None:
     """Why a count waits for somebody's word, and by how much on hand would differ were what moved near it on its other
     side. `units` is what the book says of its moment.
 
     Nothing that its author is told may say what the book expected.
     """
     if op.accepted or op.placed_at is not None:
-        return None, 0
+        return None
     policies = facts.policies
     near = [
         (when, delta)
@@ -95,14 +95,13 @@ def _doubt(op: Happened, place: Place, anchor: Anchor, units: int, facts: Facts)
     ]
     other_side = sum(_other_side(anchor, when, delta) for when, delta in near)
     variance = abs(anchor.counted - units)
-    if op.unsure:
-        return "count_clock", other_side
-    if near:
-        return "count_moved", other_side
+    word = facts.word(op, variance) if variance else None
+    if op.unsure or near:
+        return _held_back("count_clock" if op.unsure else "count_moved", other_side, word)
     tolerated = variance <= policies.count_tolerance_units
-    if not tolerated and variance * 100 > policies.count_tolerance_percent * abs(units):
-        return FAR_FROM_BOOK, 0
-    return None, 0
+    if word or (not tolerated and variance * 100 > policies.count_tolerance_percent * abs(units)):
+        return _held_back(FAR_FROM_BOOK, 0, word)
+    return None
 
 
 def _is_near(anchor: Anchor, when: Moment, minutes: int) -> bool:
@@ -122,8 +121,8 @@ def _other_side(anchor: Anchor, when: Moment, delta: int) -> int:
     return -delta if when > moment_of(anchor) else delta
 
 
-def _held_back(code: str, near: int) -> Decision:
-    decision = held_back(code)
+def _held_back(code: str, near: int, word: Word | None) -> Decision:
+    decision = held_back(code, word=word)
     decision.near = near
     return decision
 

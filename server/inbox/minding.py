@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.approvals.minding import load_chosen
 from server.catalogue.minding import load_goods
 from server.catalogue.version import GOODS, move_goods
 from server.database import insert_new, metadata, upsert
@@ -18,7 +19,6 @@ from server.inbox.feed import Feed
 from server.inbox.verdicts import minds
 from server.lots.blocked import load_lot
 from server.people.minding import load_people_minded
-from server.policies.minding import load_policies_minded
 from server.reviews.facts import load_review
 from server.reviews.rules import Reviewed
 from server.stores.minding import load_stores_minded
@@ -31,7 +31,7 @@ LOADERS: Mapping[str, Callable[[AsyncConnection, Happened], Awaitable[Any]]] = {
     "stores": load_stores_minded,
     "people": load_people_minded,
     "devices": load_device_minded,
-    "policies": load_policies_minded,
+    "policies": load_chosen,
     "reviews": load_review,
     "unknown_codes": load_kept,
     "lots": load_lot,

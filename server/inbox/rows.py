@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.approvals.facts import load_words
 from server.catalogue.tables import barcodes, items
 from server.counts.open_sessions import session_rows
 from server.counts.sightings import recount_rows
@@ -173,11 +174,12 @@ async def review_rows(connection: AsyncConnection, keys: Sequence[str]) -> list[
     found = []
     for some in chunks([key.removeprefix("review:") for key in keys]):
         asked = query.where(reviews.c.operation_id.in_(some))
-        found += [_review_row(row) for row in await connection.execute(asked)]
+        words = await load_words(connection, some)
+        found += [_review_row(row, words.get(row.operation_id, [])) for row in await connection.execute(asked)]
     return found
 
 
-def _review_row(row: Any) -> Rows:
+def _review_row(row: Any, words: list[Rows]) -> Rows:
     named = {name: getattr(row, name) for name in ("kind", "args", "status", "code", "params", "booked_at", "by")}
     return {
         "id": row.operation_id,
@@ -188,6 +190,9 @@ def _review_row(row: Any) -> Rows:
         "signed": row.person_id is not None,
         "units_then": row.units_then,
         "units_near": row.units_near,
+        "level": row.level,
+        "people": row.people,
+        "words": words,
     }
 
 

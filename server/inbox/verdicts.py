@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from server.approvals import rules as approval_rules
+from server.approvals.words import ONE_MANAGER, Word
 from server.catalogue import rules as goods_rules
 from server.counts import rules as count_rules
 from server.counts import sessions as session_rules
@@ -74,6 +76,7 @@ RULES: dict[str, Rule] = {
     "device.block": _DEVICES,
     "device.unblock": _DEVICES,
     "device.settle": _DEVICES,
+    "approval.save": Rule(approval_rules.needs, approval_rules.decide, minds="policies"),
     "policy.save": Rule(policy_rules.needs, policy_rules.decide, minds="policies"),
     "item.add": _GOODS,
     "item.edit": _GOODS,
@@ -125,9 +128,8 @@ class Verdict:
     # Told by a file; of a moment of its own.
     from_file: bool = False
     placed: bool = False
-    # Its phone's clock may have been wrong by more than counts can bear.
+    # Its phone's clock may have been wrong by more than counts can bear; the device was blocked when it was recorded.
     unsure: bool = False
-    # Recorded on a device after it was blocked.
     doubted: bool = False
     # What a signature covers: canonical text, in UTF-8.
     text: bytes = b""
@@ -136,6 +138,7 @@ class Verdict:
     review: bool = False
     # For whoever looks at it: units that others moved so near to a count that nobody can say which came first.
     near: int = 0
+    word: Word = ONE_MANAGER
     repeats: bool = False
     code: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -277,7 +280,7 @@ def decide(verdict: Verdict, happened: Happened, facts: Facts) -> None:
         if decision.accepts and decision.effect:
             _follow(decision.accepts, decision.effect, facts)
         verdict.say(decision.status, decision.code, decision.params)
-        verdict.review, verdict.near = decision.review, decision.near
+        verdict.review, verdict.near, verdict.word = decision.review, decision.near, decision.word
         if decision.status == "applied":
             verdict.decision = decision
 

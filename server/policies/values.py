@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
+from server.approvals.words import Approval
 from server.refusals import Refusal
 
 _ADDRESS = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*")
@@ -25,7 +26,8 @@ class Policies:
     approval reserves is free again after `reservation_days` in which nothing left; with `blind_receipts` who receives
     it is not shown what was announced. A lot is on the worklist as urgent
     for the `expiry_soon_days` before its last day, and `expiry_later_days` before it as coming. Labels
-    link to `label_address`, to the hub itself where that is "", and their prices begin with `label_currency`.
+    link to `label_address`, to the hub itself where that is "", and their prices begin with `label_currency`. The
+    `approvals` are rules with a page of their own, see `server.approvals`.
     """
 
     adjust_limits: Mapping[int, int] = field(default_factory=lambda: {2: 20, 3: 500, 4: 5000})
@@ -47,6 +49,7 @@ class Policies:
     blind_receipts: bool = False
     expiry_soon_days: int = 7
     expiry_later_days: int = 30
+    approvals: tuple[Approval, ...] = ()
 
     def row(self) -> dict[str, Any]:
         """The row `policy` of the bucket `chain`."""
@@ -55,7 +58,7 @@ class Policies:
 
 
 # What phones have nothing to do with.
-HUBS_OWN = frozenset({"dark_after_h", "tombstone_days", "unknown_code_days", "reservation_days"})
+HUBS_OWN = frozenset({"dark_after_h", "tombstone_days", "unknown_code_days", "reservation_days", "approvals"})
 
 
 class Choice(NamedTuple):

@@ -4,6 +4,8 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.approvals.facts import load_words
+from server.approvals.words import Word
 from server.counts.sightings import load_sightings
 from server.decisions import Happened, Settlement
 from server.inbox.tables import booked_first, outcomes
@@ -26,7 +28,7 @@ _HELD = Asked(
     balances.c.item_id,
     balances.c.location_id,
 )
-_WRITTEN = inserted(reviews, ("operation_id", "store_id", "said_by", "units_then", "units_near"))
+_WRITTEN = inserted(reviews, ("operation_id", "store_id", "said_by", "units_then", "units_near", "level", "people"))
 _SETTLED = ("accepted", "settled_at", "settled_by", "settlement_id", "note")
 _SETTLE = Many(
     lambda _: (
@@ -63,6 +65,8 @@ async def load_review(connection: AsyncConnection, op: Happened) -> Reviewed | N
         may_be_accepted(row.kind, row.person_id is not None),
         f"user:{row.person_id}" if row.person_id and is_told(row.kind, row.client_id) else None,
         row.code,
+        word=Word(review.level, review.people),
+        words=[int(one["person"]) for one in (await load_words(connection, [about])).get(about, [])],
     )
     reviewed.buckets = {reviewed.told_to} if reviewed.told_to else set()
     if again := op.args.get("count"):
@@ -88,7 +92,7 @@ async def write_reviews(connection: AsyncConnection, waiting: Sequence[tuple[Ver
         return
     units = await _units_then(connection, [verdict for verdict, _store in waiting])
     rows = [
-        (verdict.op.id, store or None, verdict.op.by, units.get(verdict.op.id), verdict.near)
+        (verdict.op.id, store or None, verdict.op.by, units.get(verdict.op.id), verdict.near, *verdict.word)
         for verdict, store in waiting
     ]
     await _WRITTEN.run(connection, rows)

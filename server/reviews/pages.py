@@ -13,6 +13,26 @@ from sync.reviews import item_of, mine_to_settle, review_groups, review_row
 from sync.shelf import name_in
 
 
+class Policy(TypedDict):
+    """A policy by its name, what was chosen, and what stood there; spelled as `server.policies.values` says."""
+
+    name: str
+    value: str
+    was: str
+
+
+class Rule(TypedDict):
+    """An approval rule, as somebody wants it; see `server.approvals`. `gone` takes it away."""
+
+    work: Literal["stock.adjust", "stock.count"]
+    reason: str
+    units: int
+    cents: int
+    level: int
+    people: int
+    gone: bool
+
+
 class ReviewRow(WaitingOperation):
     """Work that waits for somebody's word. `book_then` is on hand by the book at its moment, `book_now` in its store
     now where that is the reader's, `after` once it is accepted, `change` by how much; each beside a flag whether it is
@@ -42,6 +62,10 @@ class ReviewRow(WaitingOperation):
     barcode: str
     doubt: Literal["", "in_store", "check_digit", "no_gtin"]
     taken_by: str
+    rule: Rule | None
+    policy: Policy | None
+    people: int
+    accepted_by: str
     waiting: Literal["", "accept", "decline"]
 
 

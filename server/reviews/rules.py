@@ -1,11 +1,12 @@
 """Settling a review: an intent of somebody who may, once, and never of whoever did the work."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from server.approvals.words import ONE_MANAGER, Word
 from server.counts.agreement import FAR_FROM_BOOK, Sighting, agree
-from server.decisions import Decision, Facts, Happened, Needs, Overtaken, Settlement, Touch
+from server.decisions import Decision, Facts, Happened, Needs, Overtaken, Settlement, Touch, Write
 from server.people.roles import administers
 from server.refusals import Refusal
 
@@ -37,6 +38,9 @@ class Reviewed:
     # What it said where it is a count of a whole item, and what the count said that is named beside it.
     seen: Sighting | None = None
     seen_again: Sighting | None = None
+    # Whose words it needs, and who accepted it so far.
+    word: Word = ONE_MANAGER
+    words: Sequence[int] = ()
 
 
 def needs(_op: Happened) -> Needs:
@@ -54,12 +58,16 @@ def decide(op: Happened, facts: Facts) -> Decision:
     if review.settled:
         now = dict(review.settled)
         raise Overtaken("review_settled", now, name=now["by"], accepted=int(now["accepted"]))
+    if op.by in review.words and op.args["accept"]:
+        raise Refusal("word_given")
     accepted = op.args["accept"]
     if review.status == "applied" and not accepted:
         raise Refusal("review_has_effect")
     if accepted and review.status == "review" and not review.acceptable:
         raise Refusal("review_no_fact")
     decision = Decision()
+    if accepted and review.status == "review" and len(review.words) + 1 < review.word.people:
+        return _one_of_several(op, review)
     decision.settlement = Settlement(
         review.happened.id, accepted, op.by, op.at, settled_in=op.id, note=op.args.get("note") or ""
     )
@@ -70,6 +78,17 @@ def decide(op: Happened, facts: Facts) -> Decision:
     if accepted and review.status == "review":
         decision.accepts = review.happened
     return decision
+
+
+def _one_of_several(op: Happened, review: Reviewed) -> Decision:
+    """An acceptance that waits for another person's."""
+    said = {"said_at": op.at, "said_in": op.id}
+    return Decision(
+        code="one_of_several",
+        params={"people": review.word.people},
+        writes=[Write("review_words", {"operation_id": review.happened.id, "person_id": op.by}, said)],
+        touched=[Touch(f"reviews:{review.store}", f"review:{review.happened.id}")],
+    )
 
 
 def rows_of_review(operation: str, code: str | None, store: int) -> list[tuple[str, str]]:
@@ -83,14 +102,14 @@ def rows_of_review(operation: str, code: str | None, store: int) -> list[tuple[s
 def _seen_alike(op: Happened, review: Reviewed, facts: Facts) -> bool:
     """Whether a second person, who says so, counted the same."""
     one, other = review.seen, review.seen_again
-    if not one or not other or not op.args["accept"] or op.by != other.by:
+    if not one or not other or not op.args["accept"] or op.by != other.by or review.word != ONE_MANAGER:
         return False
     return agree(one, other, facts.policies.count_tolerance_units)
 
 
 def _may(op: Happened, review: Reviewed, facts: Facts) -> bool:
     if review.store:
-        return facts.level(op.by, review.store, op.at) >= 3
+        return facts.level(op.by, review.store, op.at) >= review.word.level
     return administers(facts.roles.get(op.by, []), op.at)
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from server.database import metadata
 from server.inbox.tables import outcomes
 
-# One row for each outcome that somebody must look at, from when it came; the last five columns once it is settled.
+# One row for each outcome that somebody must look at, from when it came; five columns once it is settled.
 reviews = Table(
     "reviews",
     metadata,
@@ -31,6 +31,9 @@ reviews = Table(
     Column("units_then", BigInteger, nullable=True),
     # What others moved so near to a count that nobody can say which came first.
     Column("units_near", BigInteger, nullable=False, server_default="0"),
+    # Whose words it needs, as the rules were when it came: the least level in its store, and how many people.
+    Column("level", Integer, nullable=False, server_default="3"),
+    Column("people", Integer, nullable=False, server_default="1"),
     Column("accepted", Boolean(create_constraint=True, name="accepted_is_bool"), nullable=True),
     Column("settled_at", BigInteger, nullable=True),
     Column("settled_by", ForeignKey("people.id"), nullable=True),
@@ -47,6 +50,9 @@ reviews = Table(
 
 # Those that still wait. Spelled as their index is.
 still_open: ColumnElement[bool] = reviews.c.settled_at.is_(None)
+
+# Those that no approval rule keeps for more, or for more than a store manager.
+one_is_enough: ColumnElement[bool] = and_(reviews.c.level == 3, reviews.c.people == 1)
 
 _accepted = select(reviews.c.operation_id).where(
     reviews.c.operation_id == outcomes.c.operation_id, reviews.c.accepted.is_(True)

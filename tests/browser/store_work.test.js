@@ -291,3 +291,39 @@ test("two count blindly without a network while a third sells; what is far from 
   assert.equal(onHandInGhent(here.item_id), here.on_hand + 17);
   theBooksAreTrue();
 });
+
+test("what a rule keeps for two is booked by the second word, and nobody says both", async () => {
+  const { ada, nora, anouk, sam } = at;
+  await sam.page.goto(`${sam.line.address}/admin/approvals`);
+  await sam.page.select("#reason", "theft");
+  await retype(sam.page, "#units", "2");
+  await tap(sam.page, "#approval-form button");
+  await see(sam.page, "#approval-save", /Booked in the last 30 days/);
+  await tap(sam.page, "#approval-save button");
+  await see(sam.page, "main .row-title", /Stolen · from 2 units on → two people/);
+  const [{ item_id: item, on_hand: before }] = rowsOf(
+    hub,
+    `SELECT item_id, on_hand FROM balances JOIN locations ON locations.id = location_id AND kind = 'store'
+     JOIN stores ON stores.id = store_id WHERE code = 'GNT' AND lot = '' AND on_hand > 60 ORDER BY item_id LIMIT 1`,
+  );
+  await ada.line.cut();
+  await ada.page.goto(`${ada.line.address}/items/${item}`);
+  await retype(ada.page, "input[name=quantity]", "2");
+  await tap(ada.page, "button[name=reason][value=theft]");
+  await comesBack(ada);
+  const card = `.review:has(a[href='/items/${item}'])`;
+  await nora.page.goto(`${nora.line.address}/reviews`);
+  await see(nora.page, card, /Two people must accept it/);
+  await nora.line.cut();
+  await tap(nora.page, `${card} button[value=yes]`);
+  await see(nora.page, card, /You accepted this/);
+  await comesBack(nora);
+  await nora.page.waitForFunction((place) => document.querySelector(place) === null, {}, card);
+  assert.equal(onHandInGhent(item), before);
+  await anouk.page.goto(`${anouk.line.address}/reviews`);
+  await see(anouk.page, card, /Nora .* accepted it\. It takes effect when one more person does/);
+  await tap(anouk.page, `${card} button[value=yes]`);
+  await booked(() => onHandInGhent(item) === before - 2);
+  assert.equal(onHandInGhent(item), before - 2);
+  theBooksAreTrue();
+});

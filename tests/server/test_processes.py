@@ -128,7 +128,7 @@ IN_THE_RULES: list[tuple[str, Any, str, Any]] = [
     ("transfer", projection, "on_road", lambda line: max(line["dispatched"] - line["received"], 0)),
     ("adjustment", ledger_rules, "held_back", lambda _code, **_said: Decision()),
     ("adjustment", review_rules, "_may", lambda *_asked: False),
-    ("count", count_rules, "_doubt", lambda *_asked: ("count_clock", 0)),
+    ("count", count_rules, "_doubt", lambda *_asked: Decision("review", True, "count_clock")),
 ]
 
 
