@@ -37,11 +37,11 @@ export function problems(kind, v, args) {
 
 /**
  * Whether somebody may say that such an operation counts after all: a fact, or a wish that needs approval and whose
- * author is certain.
+ * author is certain. Never one of a kind that this release does not know.
  * @param {string} kind @param {boolean} signed
  */
 export function mayBeAccepted(kind, signed) {
-  const { nature, approval = false } = KINDS[kind];
+  const { nature, approval = false } = Object.hasOwn(KINDS, kind) ? KINDS[kind] : {};
   return nature === "fact" || (approval && signed);
 }
 

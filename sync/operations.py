@@ -43,10 +43,10 @@ def newest(kind: str) -> int:
 
 def may_be_accepted(kind: str, signed: bool) -> bool:
     """Whether somebody may say that such an operation counts after all: a fact, or a wish that needs approval and whose
-    author is certain.
+    author is certain. Never one of a kind that this release does not know.
     """
-    known = KINDS[kind]
-    return bool(known["nature"] == "fact" or (known.get("approval", False) and signed))
+    known = KINDS.get(kind, {})
+    return bool(known.get("nature") == "fact" or (known.get("approval", False) and signed))
 
 
 def upcast(kind: str, v: int, args: Mapping[str, Any]) -> Mapping[str, Any]:

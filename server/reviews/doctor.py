@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.approvals.tables import review_words
 from server.findings import Finding
 from server.inbox.tables import booked_first, by_hand, outcomes
 from server.reviews.tables import reviews, still_open
@@ -22,6 +23,9 @@ async def waiting(connection: AsyncConnection) -> AsyncIterator[Finding]:
 
 async def settled(connection: AsyncConnection) -> AsyncIterator[Finding]:
     """What is settled was settled by an operation that says the same, and by nobody who did the work."""
+    words: dict[str, set[int]] = {}
+    for word in await connection.execute(select(review_words)):
+        words.setdefault(word.operation_id, set()).add(word.person_id)
     said = outcomes.alias()
     same = (said.c.operation_id == reviews.c.settlement_id) & (said.c.status == "applied") & ~said.c.repeats
     query = (
@@ -34,6 +38,8 @@ async def settled(connection: AsyncConnection) -> AsyncIterator[Finding]:
         told = {"operation": row.operation_id, "accept": bool(row.accepted)}
         if row.args is None or {name: row.args.get(name) for name in told} != told or row.person_id != row.settled_by:
             yield Finding("review", f"Review {row.operation_id} is settled otherwise than anybody said.")
+        if row.accepted and row.people > len(words.get(row.operation_id, set()) | {row.settled_by}):
+            yield Finding("review", f"Review {row.operation_id} was accepted by fewer people than it needs.")
         if row.settled_by in (row.author, row.said_by):
             yield Finding("review", f"Review {row.operation_id} was settled by whoever did the work.")
 

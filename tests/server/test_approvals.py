@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 
 from server.approvals.tables import approval_rules, review_words
 from server.approvals.words import Approval, Told, Word, word_for, worth
@@ -103,6 +103,21 @@ async def test_two_people_accept_it_and_the_second_word_books_it(door: Door, dat
         words = (await connection.execute(select(review_words.c.person_id))).scalars().all()
     assert words == [shop.CLEO]
     assert await examine(database) == []
+
+
+async def test_a_word_that_somebody_struck_from_the_book_is_missed(door: Door, database: Database) -> None:
+    await made(door)
+    about, _result = await stolen(Phone(door, shop.ADA))
+    for person in (shop.CLEO, shop.DEV):
+        await accepted(Phone(door, person), about)
+    async with database.writing() as connection:
+        [word] = (await connection.execute(select(review_words))).mappings().all()
+        await connection.execute(delete(review_words))
+    assert [one.what for one in await examine(database)] == [
+        f"Review {about} was accepted by fewer people than it needs."
+    ]
+    async with database.writing() as connection:
+        await connection.execute(insert(review_words), [dict(word)])
 
 
 async def test_the_author_is_never_one_of_the_two(door: Door, database: Database) -> None:
