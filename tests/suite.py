@@ -23,7 +23,17 @@ from server.settings import Settings, read_settings
 TOP = Path(__file__).resolve().parent.parent
 PARTS = ("JavaScript", "SQLite", "PostgreSQL", "Browser")
 # The longest begin first, so that none is left alone with one at the end.
-LONG = ("cross_site", "upgrade", "awaits", "offline", "imports", "store_work", "full_phone", "carried_queue")
+LONG = (
+    "cross_site",
+    "upgrade",
+    "awaits",
+    "offline",
+    "imports",
+    "store_work",
+    "second_pair_of_eyes",
+    "full_phone",
+    "carried_queue",
+)
 # Scripts that drive a browser wait half of the time, three beside each other; these ask how soon something happens, and
 # have the machine for themselves.
 QUICK = ("live", "search", "installable", "camera")

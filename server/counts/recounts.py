@@ -8,6 +8,7 @@ booked once whichever hub comes first.
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from itertools import combinations
 from uuid import NAMESPACE_URL, uuid5
 
@@ -40,14 +41,17 @@ class Recounts:
         self._door = door
         self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
+        self._closed = asyncio.Event()
 
     def open(self) -> None:
         self._woken.set()
         self._task = asyncio.create_task(self._run())
 
     async def close(self) -> None:
+        """When it has come to the end of what it is at."""
+        self._closed.set()
+        self._woken.set()
         if self._task:
-            self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
     def heard(self, heads: Mapping[str, int]) -> None:
@@ -56,8 +60,8 @@ class Recounts:
             self._woken.set()
 
     async def _run(self) -> None:
-        while True:
-            await self._woken.wait()
+        await self._woken.wait()
+        while not self._closed.is_set():
             self._woken.clear()
             try:
                 if count := await settle_agreed(self._database, self._door.push, self._clock()):
@@ -65,7 +69,10 @@ class Recounts:
             except (*IN_TROUBLE, DoorClosed) as error:
                 # Until then a manager may settle them.
                 log.warning("recounts_failed", error=str(error))
-            await asyncio.sleep(PAUSE_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PAUSE_S):
+                    await self._closed.wait()
+            await self._woken.wait()
 
 
 async def settle_agreed(database: Database, push: Callable[[Arrival], Awaitable[Answer]], now: int) -> int:
