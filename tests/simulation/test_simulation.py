@@ -9,11 +9,12 @@ from tests.simulation.proof import Proof
 
 
 async def test_phones_and_hub_agree_after_a_rough_day(settings: Settings, release: Release) -> None:
-    waves = 4 if settings.on_sqlite else 3
-    report = await live_through(settings, release, Plan("a rough day", quarters=2, waves=waves, pages=0.02))
-    assert report.operations > 50 * waves
+    report = await live_through(settings, release, Plan("a rough day", quarters=2, waves=4, pages=0.02))
+    assert report.operations > 200
     happened = {what.partition(" ")[2] for what in report.counted if what.startswith("ended ")}
-    assert {"stock.adjust applied", "transfer.receive applied", "stock.adjust review not_allowed"} <= happened
+    assert {"stock.adjust applied", "transfer.approve applied", "stock.adjust review not_allowed"} <= happened
+    # Which of them depends on whom the weather held up.
+    assert any(what.startswith(("transfer.dispatch applied", "transfer.receive applied")) for what in happened)
     assert {"worker killed", "answer lost", "message doubled", "message repeated later"} <= report.counted.keys()
 
 
