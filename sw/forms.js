@@ -4,7 +4,7 @@
  * Whether the shop allows it is the hub's to say; here only the shape is checked, by the same code as there.
  */
 
-import { againForm, beginForm, sessionForm } from "../sync/counts.js";
+import { againForm, beginForm, joinForm, sessionForm } from "../sync/counts.js";
 import { itemForm, one, preferForm, requestForm, transferForm } from "../sync/forms.js";
 import { expiryForm, lotForm } from "../sync/lots.js";
 import { isUuid, newest } from "../sync/operations.js";
@@ -68,10 +68,12 @@ async function settle(phone, view, fields) {
   return await saved(phone, view, fields, reviewForm(fields), "/reviews");
 }
 
-/** A count of the whole store or of some shelves, or an item that is counted once more. @type {FormRoute["take"]} */
+/** A count of the whole store or of some shelves, one that somebody else began, or an item that is counted once more. @type {FormRoute["take"]} */
 async function begin(phone, view, fields) {
   const isAgain = "item" in fields;
-  const read = isAgain ? againForm(fields, view.storeId ?? 0) : beginForm(fields, view.storeId ?? 0);
+  const store = view.storeId ?? 0;
+  const joins = "joins" in fields ? joinForm(fields, view.counters(store, "open")) : null;
+  const read = joins ?? (isAgain ? againForm(fields, store) : beginForm(fields, store));
   const onward = isAgain ? "" : `/${fields.operation_id?.at(-1) ?? ""}`;
   return await saved(phone, view, fields, read, `/counts${onward}`);
 }

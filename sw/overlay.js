@@ -40,8 +40,9 @@ export class Overlay {
   /** The person's sessions of counting, `told` as the hub told them. @param {any[]} told */
   counting(told) {
     const known = new Set(told.map(({ id }) => id));
-    const opened = this.#opened.flatMap(({ id, at, args: { store, scope, blind, sealed } }) => {
-      return known.has(id) ? [] : [{ id, store, scope, blind: blind || sealed, sealed, closed: false, at }];
+    const opened = this.#opened.flatMap(({ id, at, args: { store, scope, blind, sealed, joins } }) => {
+      const own = { id, store, scope, blind: blind || sealed, sealed, closed: false, at };
+      return known.has(id) ? [] : [joins ? { ...own, joins } : own];
     });
     return [...told, ...opened].map((one) => (this.#closed.has(one.id) ? { ...one, closed: true } : one));
   }

@@ -217,9 +217,9 @@ export class View {
     return this.#rows(`unknown_codes:${storeId}`, "code:");
   }
 
-  /** What somebody else shall count once more in a store. @param {number} storeId @returns {import("../sync/counts.js").Recount[]} */
-  recounts(storeId) {
-    return this.#rows(`counts:${storeId}`, "recount:");
+  /** What counters of a store share: counts to be counted again, and such that may be joined. @param {number} storeId @param {"recount" | "open"} noun @returns {any[]} */
+  counters(storeId, noun) {
+    return this.#rows(`counts:${storeId}`, `${noun}:`);
   }
 
   /** What the hub has of lots in a store. @param {number} storeId @returns {{item: number, lots: import("../sync/lots.js").Lot[]}[]} */

@@ -1,6 +1,8 @@
 /**
  * Counting on pages: what is typed to begin a session, what each of its counts says, and what of it stands so far;
  * twin of `counts.py`.
+ *
+ * Several people may be at one count, each in a session of their own that says which one it `joins`.
  */
 
 import { one, stripped, whole } from "./forms.js";
@@ -9,7 +11,8 @@ import { LONGEST_SESSION_MS } from "./projection.js";
 
 /** @typedef {import("./forms.js").Fields} Fields */
 /** @typedef {import("./forms.js").Read} Read */
-/** The row `count:` of its counter's bucket. @typedef {{id: string, store: number, scope: "store" | string[], at: number, blind: boolean, closed: boolean}} Session */
+/** The row `count:` of its counter's bucket. @typedef {{id: string, store: number, scope: "store" | string[], at: number, blind: boolean, closed: boolean, joins?: string}} Session */
+/** The row `open:` of the store's bucket. @typedef {{id: string, store: number, scope: "store" | string[], at: number, blind: boolean, by: number, name: string}} Joinable */
 /** @typedef {{id: string, item: number, lot: string, at: number, by: number | null}} Recount */
 /** @typedef {{item: number, shelf: string, counted: number, at: number, waiting: boolean}} Counted */
 
@@ -31,6 +34,14 @@ export function beginForm(fields, store) {
   return sound("count.open", { store, scope: shelves ?? "store", blind, sealed: false });
 }
 
+/** The form beside a count of somebody else → `count.open`. @param {Fields} fields @param {Joinable[]} rows that may be joined @returns {Read} */
+export function joinForm(fields, rows) {
+  const whole = rows.find(({ id }) => id === one(fields, "joins"));
+  if (whole === undefined) return refused("count_unknown");
+  const { id, store, scope, blind } = whole;
+  return sound("count.open", { store, scope, blind, sealed: false, joins: id });
+}
+
 /** The forms of a session's page → `stock.count` of one item, or `count.close`. @param {Fields} fields @param {Session} session @returns {Read} */
 export function sessionForm(fields, session) {
   if (one(fields, "action") === "close") return sound("count.close", { session: session.id });
@@ -40,12 +51,16 @@ export function sessionForm(fields, session) {
   const counted = whole(typed);
   if (counted === null)
     return refused(stripped(typed) === "" ? "quantity_missing" : "not_a_number", { field: "counted" });
-  const { id, store, scope } = session;
+  const { store, scope } = session;
   const shelf = stripped(one(fields, "shelf"));
   if (scope !== "store" && !scope.includes(shelf)) {
     return refused(shelf === "" ? "field_missing" : "field_wrong", { field: "shelf" });
   }
-  return sound("stock.count", { store, item, counted, session: id, ...(shelf === "" ? {} : { shelf }), scope });
+  return sound("stock.count", {
+    ...{ store, item, counted, session: wholeOf(session) },
+    ...(shelf === "" ? {} : { shelf }),
+    scope,
+  });
 }
 
 /** The form of an item that somebody else counted already. @param {Fields} fields @param {number} store @returns {Read} */
@@ -93,12 +108,31 @@ export function running(sessions, store, now) {
 }
 
 /**
- * The shelf that somebody stands at, "" where the store is counted as a whole; null while it is not said.
+ * Counts of other people that go on and that the person has not joined, the newest first.
+ * @param {Joinable[]} rows of the store's bucket @param {Session[]} sessions the person's own
+ * @param {number} person @param {number} now
+ */
+export function joinable(rows, sessions, person, now) {
+  const since = now - LONGEST_SESSION_MS;
+  const atIt = new Set(sessions.filter(({ closed, at }) => !closed && at > since).map(wholeOf));
+  const found = rows.filter(({ id, by, at }) => by !== person && !atIt.has(id) && at > since);
+  return found.sort((some, other) => other.at - some.at || (some.id < other.id ? -1 : 1));
+}
+
+/** The count that a session is part of: the one that it joined, or itself. @param {Session} session */
+export function wholeOf({ id, joins }) {
+  return joins || id;
+}
+
+/**
+ * The shelf that somebody stands at, "" where the store is counted as a whole; null while it is not said. Whoever joined
+ * a count says it always: two people see all of the store at no time.
  * @param {Session} session @param {string} typed @returns {string | null}
  */
-export function shelfChosen({ scope }, typed) {
+export function shelfChosen({ scope, joins }, typed) {
   const shelf = stripped(typed);
   if (scope === "store") {
+    if (joins && shelf === "") return null;
     const args = { store: 1, item: 1, counted: 0, shelf };
     return problems("stock.count", newest("stock.count"), args).length > 0 ? null : shelf;
   }

@@ -2,11 +2,12 @@
 twin of `counts.js`.
 
 A session here is the row `count:` of its counter's bucket, see `PROTOCOL.md`; operations are as `journal` has them.
+Several people may be at one count, each in a session of their own that says which one it `joins`.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from sync.forms import Fields, Read, one, stripped, whole
 from sync.operations import newest, problems
@@ -36,6 +37,15 @@ def begin_form(fields: Fields, store: int) -> Read:
     return _sound("count.open", args)
 
 
+def join_form(fields: Fields, rows: Iterable[Mapping[str, Any]]) -> Read:
+    """The form beside a count of somebody else → `count.open`; `rows` are those that may be joined."""
+    whole_one = next((row for row in rows if row["id"] == one(fields, "joins")), None)
+    if whole_one is None:
+        return _problem("count_unknown")
+    args = {"store": whole_one["store"], "scope": whole_one["scope"], "blind": whole_one["blind"], "sealed": False}
+    return _sound("count.open", {**args, "joins": whole_one["id"]})
+
+
 def session_form(fields: Fields, session: Session) -> Read:
     """The forms of a session's page → `stock.count` of one item, or `count.close`."""
     if one(fields, "action") == "close":
@@ -49,7 +59,7 @@ def session_form(fields: Fields, session: Session) -> Read:
     shelf = stripped(one(fields, "shelf"))
     if session["scope"] != "store" and shelf not in session["scope"]:
         return _problem("field_wrong" if shelf else "field_missing", field="shelf")
-    args = {"store": session["store"], "item": item, "counted": counted, "session": session["id"]}
+    args = {"store": session["store"], "item": item, "counted": counted, "session": whole_of(session)}
     return _sound("stock.count", {**args, **({"shelf": shelf} if shelf else {}), "scope": session["scope"]})
 
 
@@ -96,10 +106,32 @@ def running(sessions: Iterable[Session], store: int, now: int) -> list[Session]:
     return sorted(open_here, key=lambda one: (-one["at"], one["id"]))
 
 
+def joinable(
+    rows: Iterable[Mapping[str, Any]], sessions: Iterable[Session], person: int, now: int
+) -> list[Mapping[str, Any]]:
+    """Counts of other people that go on and that the person has not joined, the newest first.
+
+    `rows` are the rows `open:` of the store's bucket, `sessions` the person's own.
+    """
+    since = now - LONGEST_SESSION_MS
+    at_it = {whole_of(one) for one in sessions if not one["closed"] and one["at"] > since}
+    found = [row for row in rows if row["by"] != person and row["id"] not in at_it and row["at"] > since]
+    return sorted(found, key=lambda row: (-row["at"], row["id"]))
+
+
+def whole_of(session: Session) -> str:
+    """The count that a session is part of: the one that it joined, or itself."""
+    return cast(str, session.get("joins") or session["id"])
+
+
 def shelf_chosen(session: Session, typed: str) -> str | None:
-    """The shelf that somebody stands at, "" where the store is counted as a whole; None while it is not said."""
+    """The shelf that somebody stands at, "" where the store is counted as a whole; None while it is not said. Whoever
+    joined a count says it always: two people see all of the store at no time.
+    """
     shelf = stripped(typed)
     if session["scope"] == "store":
+        if session.get("joins") and not shelf:
+            return None
         args = {"store": 1, "item": 1, "counted": 0, "shelf": shelf}
         return None if problems("stock.count", newest("stock.count"), args) else shelf
     if shelf in session["scope"]:

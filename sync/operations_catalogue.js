@@ -93,7 +93,7 @@ export const CATALOGUE = {
       },
     },
     "count.open": {
-      v: 1,
+      v: 2,
       nature: "intent",
       args: {
         store: {
@@ -108,6 +108,11 @@ export const CATALOGUE = {
         },
         sealed: {
           type: "flag",
+        },
+        joins: {
+          type: "uuid",
+          optional: true,
+          since: 2,
         },
       },
     },

@@ -1,12 +1,12 @@
 from collections.abc import Iterable
 from typing import Any, TypedDict, cast
 
-from server.counts.open_sessions import session_rows, sessions_now
+from server.counts.open_sessions import joinable_in, session_rows, sessions_now
 from server.counts.sightings import recounts_in
 from server.inbox.own_work import counts_of, counts_since
 from server.page_frame import Frame, Problem
 from server.visits import Visit, frame, may_act
-from sync.counts import counted_in, running, shelf_chosen, shelf_rows, to_count_again
+from sync.counts import counted_in, joinable, running, shelf_chosen, shelf_rows, to_count_again, whole_of
 from sync.forms import one, whole
 from sync.shelf import name_in
 
@@ -15,7 +15,7 @@ MOST_SHOWN = 100
 
 class CountBegun(TypedDict):
     """A session that goes on; `shelves` is empty where it is about the whole store, `places` counts items on shelves
-    that were counted so far.
+    that the reader counted so far. `joined` says that somebody else began the count.
     """
 
     id: str
@@ -24,6 +24,19 @@ class CountBegun(TypedDict):
     is_store: bool
     shelves: list[str]
     places: int
+    joined: bool
+
+
+class CountOfOthers(TypedDict):
+    """A count that somebody else began and the reader may join."""
+
+    id: str
+    at: int
+    name: str
+    blind: bool
+    is_store: bool
+    shelves: list[str]
+    operation_id: str
 
 
 class CountAgain(TypedDict):
@@ -47,12 +60,14 @@ class CountForm(TypedDict):
 
 
 class CountListPage(TypedDict):
-    """`/counts`: the reader's counts that go on in their store, what they can count `again` after somebody else, and
-    the form that begins a count. `again_item` is the one that `problem` is about, 0 where it is about the form.
+    """`/counts`: the reader's counts that go on in their store, those of `others` that they may join, what they can
+    count `again` after somebody else, and the form that begins a count. `again_item` is the one that `problem` is
+    about, 0 where it is about the form.
     """
 
     frame: Frame
     rows: list[CountBegun]
+    others: list[CountOfOthers]
     again: list[CountAgain]
     again_item: int
     form: CountForm
@@ -83,8 +98,9 @@ class CountedHere(TypedDict):
 class CountShowPage(TypedDict):
     """`/counts/<session>?shelf=…`: a count at work. Nothing in it is from the book.
 
-    `ready` says that the place is known: a shelf, or the whole store where `shelf` is "". `rows` are the last counted
-    ones there, `told` all of them as (item, counted); `places` counts them on all shelves.
+    `joined` says that somebody else began it; `ready` that the place is known: a shelf, or the whole store where
+    `shelf` is "". `rows` are the last counted ones there, `told` all of them as (item, counted); `places` counts them
+    on all shelves.
     """
 
     frame: Frame
@@ -92,6 +108,7 @@ class CountShowPage(TypedDict):
     at: int
     blind: bool
     is_store: bool
+    joined: bool
     shelf: str
     ready: bool
     shelves: list[ShelfOfCount]
@@ -113,6 +130,7 @@ async def count_list_page(visit: Visit) -> CountListPage:
     return CountListPage(
         frame=await frame(visit, "stock"),
         rows=[await _begun(visit, session) for session in running(sessions, visit.store, visit.now)],
+        others=await _others(visit, sessions) if may_act(visit) else [],
         again=await _again(visit) if may_act(visit) else [],
         again_item=(whole(one(typed, "item")) or 0) if typed is not None else 0,
         form=form,
@@ -126,7 +144,7 @@ async def count_show_page(visit: Visit, session_id: str) -> CountShowPage | None
     session = (await session_rows(visit.connection, visit.reader["person"], [session_id])).get(session_id)
     if session is None:
         return None
-    counted = counted_in(await counts_of(visit, session_id), session_id)
+    counted = counted_in(await counts_of(visit, whole_of(session)), whole_of(session))
     asked = one(visit.form if visit.form is not None else visit.fields, "shelf")
     shelf = shelf_chosen(session, asked)
     here = [row for row in counted if row["shelf"] == shelf]
@@ -136,6 +154,7 @@ async def count_show_page(visit: Visit, session_id: str) -> CountShowPage | None
         at=session["at"],
         blind=session["blind"],
         is_store=session["scope"] == "store",
+        joined=whole_of(session) != session_id,
         shelf=shelf or "",
         ready=shelf is not None,
         shelves=cast(list[ShelfOfCount], shelf_rows(session, counted, shelf)),
@@ -168,8 +187,24 @@ async def _again(visit: Visit) -> list[CountAgain]:
     ]
 
 
+async def _others(visit: Visit, sessions: Iterable[Any]) -> list[CountOfOthers]:
+    rows = await joinable_in(visit.connection, visit.store, visit.now)
+    return [
+        CountOfOthers(
+            id=row["id"],
+            at=row["at"],
+            name=row["name"],
+            blind=row["blind"],
+            is_store=row["scope"] == "store",
+            shelves=[] if row["scope"] == "store" else row["scope"],
+            operation_id=visit.mint(),
+        )
+        for row in joinable(rows, sessions, visit.reader["person"], visit.now)
+    ]
+
+
 async def _begun(visit: Visit, session: Any) -> CountBegun:
-    counted = counted_in(await counts_of(visit, session["id"]), session["id"])
+    counted = counted_in(await counts_of(visit, whole_of(session)), whole_of(session))
     return CountBegun(
         id=session["id"],
         at=session["at"],
@@ -177,6 +212,7 @@ async def _begun(visit: Visit, session: Any) -> CountBegun:
         is_store=session["scope"] == "store",
         shelves=[] if session["scope"] == "store" else session["scope"],
         places=len(counted),
+        joined=whole_of(session) != session["id"],
     )
 
 

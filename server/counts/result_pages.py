@@ -1,8 +1,9 @@
 """What counts of a store found: the hub's alone, for a phone holds figures and no book."""
 
+from collections.abc import Sequence
 from typing import Any, TypedDict, cast
 
-from server.counts.results import Seen, Told, is_over, sessions_of_store, told_in
+from server.counts.results import Seen, Told, is_over, sessions_of_store, told_in, who_joined
 from server.counts.unseen import unseen
 from server.inbox.rows import item_rows
 from server.page_frame import Frame
@@ -18,11 +19,13 @@ MANAGER = 3
 
 
 class SessionDone(TypedDict):
-    """A session of anybody; `shelves` is empty where it was about the whole store."""
+    """A session of anybody; `shelves` is empty where it was about the whole store. `names` are who counted, the one who
+    began it first.
+    """
 
     id: str
     at: int
-    person_name: str
+    names: list[str]
     is_over: bool
     blind: bool
     shelves: list[str]
@@ -113,7 +116,7 @@ async def count_results_page(visit: Visit) -> CountResultsPage:
         frame=await frame(visit, "stock"),
         may=may,
         blind=visit.blind,
-        rows=[_done(session, visit.now) for session in listed],
+        rows=await _done(visit, listed),
     )
 
 
@@ -128,7 +131,7 @@ async def count_result_page(visit: Visit, session_id: str) -> CountResultPage | 
         return None
     told = await told_in(visit.connection, visit.store, session)
     rows = await item_rows(visit.connection, [one.item for one in told.seen])
-    around = {"frame": await frame(visit, "stock"), "session": _done(session, visit.now)}
+    around = {"frame": await frame(visit, "stock"), "session": (await _done(visit, [session]))[0]}
     return cast(CountResultPage, {**around, **_figures(visit, told, rows), **await _unseen(visit, session, told)})
 
 
@@ -200,15 +203,19 @@ def _worst_first(one: WrongItem) -> tuple[int, int, int]:
     return -abs(one["value_cents"]), -abs(one["off"]), one["item"]
 
 
-def _done(session: Any, now: int) -> SessionDone:
-    return SessionDone(
-        id=session.id,
-        at=session.opened_at,
-        person_name=session.person_name,
-        is_over=is_over(session, now),
-        blind=bool(session.blind),
-        shelves=[] if session.scope == "store" else session.scope,
-    )
+async def _done(visit: Visit, sessions: Sequence[Any]) -> list[SessionDone]:
+    joined = await who_joined(visit.connection, sessions)
+    return [
+        SessionDone(
+            id=session.id,
+            at=session.opened_at,
+            names=list(dict.fromkeys([session.person_name, *joined.get(session.id, {}).values()])),
+            is_over=is_over(session, visit.now),
+            blind=bool(session.blind),
+            shelves=[] if session.scope == "store" else session.scope,
+        )
+        for session in sessions
+    ]
 
 
 def in_a_hundred(part: int, whole: int) -> str:

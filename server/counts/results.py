@@ -8,6 +8,7 @@ from sqlalchemy import cast as as_type
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.counts.tables import anchors, count_ends, count_sessions
+from server.database import chunks
 from server.inbox.tables import booked_first, outcomes
 from server.ledger.tables import TOLD_BY_PEOPLE, ledger, shelves
 from server.people.tables import people
@@ -51,19 +52,31 @@ async def sessions_of_store(connection: AsyncConnection, store: int, since: int,
         .select_from(
             count_sessions.join(people, people.c.id == count_sessions.c.person_id).outerjoin(count_ends, own_end)
         )
-        .where(count_sessions.c.store_id == store, count_sessions.c.opened_at > since)
+        .where(count_sessions.c.store_id == store, count_sessions.c.opened_at > since, count_sessions.c.joins.is_(None))
         .order_by(count_sessions.c.opened_at.desc(), count_sessions.c.id)
         .limit(most)
     )
     return (await connection.execute(query)).all()
 
 
+async def who_joined(connection: AsyncConnection, sessions: Sequence[Any]) -> dict[str, dict[int, str]]:
+    """Who counts with whoever began these, their names by person, by session; only where somebody does."""
+    names = select(count_sessions.c.joins, people.c.id, people.c.name)
+    query = names.join(people, people.c.id == count_sessions.c.person_id).order_by(count_sessions.c.opened_at)
+    found: dict[str, dict[int, str]] = {}
+    for some in chunks([one.id for one in sessions]):
+        for row in await connection.execute(query.where(count_sessions.c.joins.in_(some))):
+            found.setdefault(row.joins, {})[row.id] = row.name
+    return found
+
+
 async def told_in(connection: AsyncConnection, store: int, session: Any) -> Told:
-    """`session` is one of `sessions_of_store`."""
+    """`session` is one of `sessions_of_store`; everybody who joined it told of it too."""
     says = as_type(outcomes.c.args, String).contains(f'"session":"{session.id}"', autoescape=True)
     columns = (outcomes.c[name] for name in ("operation_id", "args", "status", "effective_at"))
+    joined = (await who_joined(connection, [session])).get(session.id, {})
     query = select(*columns, has_effect.label("counts")).where(
-        outcomes.c.person_id == session.person_id,
+        outcomes.c.person_id.in_([session.person_id, *joined]),
         outcomes.c.booked_at > session.opened_at - DAY_MS,
         outcomes.c.kind == "stock.count",
         booked_first,

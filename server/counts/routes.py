@@ -6,14 +6,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
-from server.counts.open_sessions import session_rows
+from server.counts.open_sessions import joinable_rows, session_rows
 from server.counts.pages import CountShowPage, count_list_page, count_show_page
 from server.counts.result_pages import CountResultPage, count_result_page, count_results_page
 from server.people.sessions import Who
 from server.staff_pages import Asked, show, take, typed_fields
 from server.visits import Visit
-from sync.counts import again_form, begin_form, session_form
-from sync.forms import Fields, Read
+from sync.counts import again_form, begin_form, join_form, session_form
+from sync.forms import Fields, Read, one
 from sync.operations import is_uuid
 
 LIST, SHOW = "counts/list.html", "counts/show.html"
@@ -24,11 +24,18 @@ async def count_list(request: Asked, who: NamedDependency[Who]) -> Response[Any]
     return await show(request, who, LIST, count_list_page)
 
 
-@post("/counts", summary="Begins a count of the whole store or of some shelves, or counts an item once more")
+@post("/counts", summary="Begins a count, joins that of somebody else, or counts an item once more")
 async def count_begin(request: Asked, who: NamedDependency[Who]) -> Response[Any]:
-    is_again = "item" in await typed_fields(request)
+    typed = await typed_fields(request)
+    is_again = "item" in typed
+    rows: list[dict[str, Any]] = []
+    if "joins" in typed:
+        async with request.app.state.database.reading() as connection:
+            rows = list((await joinable_rows(connection, [one(typed, "joins")])).values())
 
     def read(visit: Visit, fields: Fields) -> Read:
+        if "joins" in fields:
+            return join_form(fields, [row for row in rows if row["store"] == visit.store])
         return again_form(fields, visit.store) if is_again else begin_form(fields, visit.store)
 
     return await take(request, who, LIST, count_list_page, read, "/counts" if is_again else "/counts/{operation}")

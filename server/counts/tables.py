@@ -54,7 +54,11 @@ count_sessions = Table(
     Column("person_id", ForeignKey("people.id"), nullable=False),
     Column("client_id", ForeignKey("clients.id"), nullable=False),
     Column("opened_at", BigInteger, nullable=False),
+    # The session of somebody else whose count this one is part of.
+    Column("joins", String(36), nullable=True),
     Index("ix_count_sessions_person_id", "person_id", "opened_at"),
+    Index("ix_count_sessions_store_id", "store_id", "opened_at"),
+    Index("ix_count_sessions_joins", "joins"),
 )
 
 # A row of its own, for the news of an end may come before that of the beginning.

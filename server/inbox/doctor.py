@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, String, cast, except_, func, liter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catalogue.tables import assortment_items
-from server.counts.open_sessions import not_ended
+from server.counts.open_sessions import joinable, not_ended
 from server.counts.sightings import wanted
 from server.counts.tables import count_sessions
 from server.findings import Finding
@@ -91,6 +91,7 @@ def _always_live() -> list[Rows]:
         select(_named("counts:", reviews.c.store_id), _named("recount:", reviews.c.operation_id))
         .join(outcomes, outcomes.c.operation_id == reviews.c.operation_id)
         .where(wanted),
+        select(_named("counts:", count_sessions.c.store_id), _named("open:", count_sessions.c.id)).where(joinable),
         select(_named("unknown_codes:", unknown_codes.c.store_id), _named("code:", unknown_codes.c.id)).where(is_open),
         select(_named("lots:", locations.c.store_id), _text(balances.c.item_id)).where(
             *on_shelves, balances.c.lot != ""

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.approvals.minding import load_chosen
 from server.catalogue.minding import load_goods
 from server.catalogue.version import GOODS, move_goods
+from server.counts.minding import load_counting
 from server.database import insert_new, metadata, upsert
 from server.decisions import Happened, Write
 from server.devices.minding import load_device_minded
@@ -35,6 +36,7 @@ LOADERS: Mapping[str, Callable[[AsyncConnection, Happened], Awaitable[Any]]] = {
     "reviews": load_review,
     "unknown_codes": load_kept,
     "lots": load_lot,
+    "counts": load_counting,
 }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.approvals.facts import load_words
 from server.catalogue.tables import barcodes, items
-from server.counts.open_sessions import session_rows
+from server.counts.open_sessions import joinable_rows, session_rows
 from server.counts.sightings import recount_rows
 from server.database import chunks
 from server.inbox.tables import booked_first, outcomes
@@ -202,8 +202,12 @@ async def _unknown_codes(connection: AsyncConnection, what: str, keys: Sequence[
 
 
 async def _counts(connection: AsyncConnection, _what: str, keys: Sequence[str]) -> Rows:
-    rows = await recount_rows(connection, [key.removeprefix("recount:") for key in keys])
-    return {f"recount:{one}": row for one, row in rows.items()}
+    found: Rows = {}
+    for noun, read in (("recount", recount_rows), ("open", joinable_rows)):
+        asked = [key.removeprefix(f"{noun}:") for key in keys if key.startswith(f"{noun}:")]
+        if asked:
+            found |= {f"{noun}:{one}": row for one, row in (await read(connection, asked)).items()}
+    return found
 
 
 async def _lots(connection: AsyncConnection, what: str, keys: Sequence[str]) -> Rows:

@@ -40,6 +40,7 @@ class Rule(NamedTuple):
 _TRANSFER = Rule(transfer_rules.needs, transfer_rules.decide)
 _GOODS = Rule(goods_rules.needs, goods_rules.decide, minds="goods")
 _CODES = Rule(code_rules.needs, code_rules.decide, minds="unknown_codes")
+_COUNTS = Rule(session_rules.needs, session_rules.decide, minds="counts")
 _LOTS = Rule(lot_rules.needs, lot_rules.decide, minds="lots")
 _STORES = Rule(store_rules.needs, store_rules.decide, minds="stores")
 _PEOPLE = Rule(people_rules.needs, people_rules.decide, minds="people")
@@ -47,8 +48,8 @@ _DEVICES = Rule(device_rules.needs, device_rules.decide, minds="devices")
 RULES: dict[str, Rule] = {
     "stock.adjust": Rule(ledger_rules.needs, ledger_rules.decide),
     "stock.count": Rule(count_rules.needs, count_rules.decide),
-    "count.open": Rule(session_rules.needs, session_rules.decide),
-    "count.close": Rule(session_rules.needs, session_rules.decide),
+    "count.open": _COUNTS,
+    "count.close": _COUNTS,
     "stock.move": Rule(movement_rules.needs, movement_rules.decide),
     "review.settle": Rule(review_rules.needs, review_rules.decide, minds="reviews"),
     "transfer.request": _TRANSFER,
@@ -95,7 +96,7 @@ RULES: dict[str, Rule] = {
 
 
 # Administration: the page on which it is done says what became of it, and it is nobody's work in a store.
-_ON_PHONES = (None, "reviews", "unknown_codes", "lots")
+_ON_PHONES = (None, "reviews", "unknown_codes", "lots", "counts")
 AT_A_DESK = frozenset(kind for kind, rule in RULES.items() if rule.minds not in _ON_PHONES) - {"barcode.teach"}
 
 

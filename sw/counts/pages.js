@@ -1,6 +1,6 @@
 /** Counting, from this phone; twin of `server/counts/pages.py`. */
 
-import { countedIn, running, shelfChosen, shelfRows, toCountAgain } from "../../sync/counts.js";
+import { countedIn, joinable, running, shelfChosen, shelfRows, toCountAgain, wholeOf } from "../../sync/counts.js";
 import { one, whole } from "../../sync/forms.js";
 import { nameIn } from "../../sync/shelf.js";
 import { mayAct } from "../catalogue/pages.js";
@@ -16,13 +16,21 @@ export function countListPage(view, request) {
   const reader = readerIn(view);
   const typed = request.form?.fields ?? null;
   const operations = [...waitingIn(view), ...answeredIn(view)];
-  const rows = running(view.countings(), reader.store, view.now).map(({ id, at, blind, scope }) => {
+  const sessions = view.countings();
+  const rows = running(sessions, reader.store, view.now).map((session) => {
+    const { id, at, blind, scope } = session;
     const shelves = scope === "store" ? [] : scope;
-    return { id, at, blind, is_store: scope === "store", shelves, places: countedIn(operations, id).length };
+    const places = countedIn(operations, wholeOf(session)).length;
+    return { id, at, blind, is_store: scope === "store", shelves, places, joined: wholeOf(session) !== id };
   });
+  const others = mayAct(reader) ? joinable(view.counters(reader.store, "open"), sessions, reader.person, view.now) : [];
   return {
     frame: frame(view, reader, "stock"),
     rows,
+    others: others.map(({ id, at, name, blind, scope }) => {
+      const shelves = scope === "store" ? [] : scope;
+      return { id, at, name, blind, is_store: scope === "store", shelves, operation_id: request.mint() };
+    }),
     again: mayAct(reader) ? again(view, request, reader, operations) : [],
     again_item: typed ? (whole(one(typed, "item")) ?? 0) : 0,
     form: {
@@ -41,7 +49,7 @@ export function countListPage(view, request) {
  * @param {Parameters<typeof toCountAgain>[1]} operations
  */
 function again(view, request, { person, store }, operations) {
-  const rows = toCountAgain(view.recounts(store), operations, person, store).slice(0, MOST_SHOWN);
+  const rows = toCountAgain(view.counters(store, "recount"), operations, person, store).slice(0, MOST_SHOWN);
   return rows.map(({ item, lot, at }) => {
     const known = rangedItem(view, item);
     const name = known ? nameIn(view.locale, known) : `#${item}`;
@@ -54,7 +62,7 @@ export function countShowPage(view, request) {
   const session = view.counting(request.url.pathname.split("/").at(-1) ?? "");
   if (session === null) return null;
   const reader = readerIn(view);
-  const counted = countedIn([...waitingIn(view), ...answeredIn(view)], session.id);
+  const counted = countedIn([...waitingIn(view), ...answeredIn(view)], wholeOf(session));
   const shelf = shelfChosen(session, one(request.form?.fields ?? fieldsOf(request.url), "shelf"));
   const here = counted.filter((row) => row.shelf === shelf);
   return {
@@ -63,6 +71,7 @@ export function countShowPage(view, request) {
     at: session.at,
     blind: session.blind,
     is_store: session.scope === "store",
+    joined: wholeOf(session) !== session.id,
     shelf: shelf ?? "",
     ready: shelf !== null,
     shelves: shelfRows(session, counted, shelf),

@@ -125,3 +125,31 @@ async def test_a_manager_sees_what_a_count_found_and_its_counter_does_not(
     await begun(cleo, scope="store", blind="yes")
     assert "Not shown while you count" in words(await cleo.get("/counts/results"))
     assert (await cleo.get(session.replace("/counts/", "/counts/results/"))).status_code == 404
+
+
+async def test_a_colleague_joins_a_count_on_pages_and_its_result_names_both(another_browser: NewBrowser) -> None:
+    ada, cleo = another_browser(), another_browser()
+    await ada.sign_in("ada")
+    await cleo.sign_in("cleo")
+    session = await begun(ada, scope="store", blind="yes")
+    assert "Counts of colleagues" not in words(await ada.get("/counts"))
+    listed = await cleo.get("/counts")
+    assert re.search("Counts of colleagues .* Ada Whole store · since .* · blind Join", words(listed))
+    whole = session.rpartition("/")[2]
+    fields = {"operation_id": fresh_id(listed), "joins": whole}
+    joined = (await cleo.submit("/counts", **fields)).headers["location"]
+    # Whoever helps with all of a store says where.
+    assert "Which shelf?" in words(await cleo.get(joined))
+    assert await counted(cleo, joined, SOAP, "2", "Z") == 303
+    assert "S-002 2 " in words(await cleo.get(f"{joined}?shelf=Z"))
+    assert "Counts of colleagues" not in words(await cleo.get("/counts"))
+    assert "counted so far: 1 · blind · with colleagues" in words(await cleo.get("/counts"))
+    assert (await cleo.submit(joined, operation_id=str(uuid4()), action="close")).status_code == 303
+    assert "Ada, Cleo" in words(await cleo.get("/counts/results"))
+    found = words(await cleo.get(f"/counts/results/{whole}"))
+    assert "of 1 items" in found, found
+    # What is over cannot be joined any more; it is said, and nothing else is lost.
+    await ada.submit(session, operation_id=str(uuid4()), action="close")
+    answer = await cleo.submit("/counts", operation_id=str(uuid4()), joins=whole)
+    assert answer.status_code == 422
+    assert "That count is over" in words(answer)

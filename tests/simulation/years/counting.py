@@ -11,6 +11,12 @@ SHELVES = ("A1", "A2", "B1")
 
 def count(phone: Phone, store: int, item: int, chance: Chance) -> tuple[str, Row]:
     """Mostly what the book says or nearly, for most shelves are as the book has them."""
+    if phone.counting is None and chance.happens(0.2) and (others := _of_others(phone, store)):
+        whole = chance.pick(others)
+        flags = {"blind": whole["blind"], "sealed": False, "joins": whole["id"]}
+        joined = phone.record("count.open", {"store": store, "scope": whole["scope"], **flags}, v=2)
+        phone.counting = (joined["id"], store)
+        return "count joined", joined
     if phone.counting is None and chance.happens(0.3):
         flags = {"blind": chance.happens(0.6), "sealed": chance.happens(0.3)}
         scope = "store" if chance.happens(0.6) else list(SHELVES[:2])
@@ -27,11 +33,28 @@ def count(phone: Phone, store: int, item: int, chance: Chance) -> tuple[str, Row
     if phone.counting is None:
         return "count", phone.record("stock.count", args, v=chance.pick((1, 2)))
     session, args["store"] = phone.counting
-    args |= {"session": session}
+    args |= {"session": _whole_of(phone, session)}
     if chance.happens(0.8):
         args |= {"shelf": chance.pick(SHELVES), "counted": args["counted"] // chance.whole(1, 3)}
         return "count of a shelf", phone.record("stock.count", args, v=2)
     return "count", phone.record("stock.count", args, v=2)
+
+
+def _of_others(phone: Phone, store: int) -> list[dict[str, Any]]:
+    rows = _rows(phone, f"counts:{store}")
+    return [row for key, row in sorted(rows.items()) if key.startswith("open:") and row["by"] != phone.person]
+
+
+def _whole_of(phone: Phone, session: str) -> str:
+    """Its operation may not have been told back yet."""
+    own = _rows(phone, f"user:{phone.person}").get(f"count:{session}") or {}
+    whole: str = own.get("joins", session)
+    return whole
+
+
+def _rows(phone: Phone, bucket: str) -> dict[str, Any]:
+    held = phone.replica.live.get(bucket) if phone.replica else None
+    return {key: row for key, (_version, row) in held.rows.items() if row is not None} if held else {}
 
 
 def _seen(phone: Phone, store: int, item: int, chance: Chance) -> int:
