@@ -51,6 +51,7 @@ import server.transfers.routes
 import server.unknown_codes.photo_routes
 import server.unknown_codes.routes
 from server.clock import now_ms
+from server.counts.planner import Planner
 from server.counts.recounts import Recounts
 from server.database import Database
 from server.devices.sightings import Sightings
@@ -173,6 +174,7 @@ def furnish(app: Litestar, settings: Settings, database: Database, release: Rele
             "imports": Imports(settings, database, door, now_ms, live.heard),
             "housekeeper": Housekeeper(database, now_ms, door),
             "recounts": recounts,
+            "planner": Planner(database, now_ms),
             "snapshots": Snapshots(settings, database, now_ms),
             "looks": Looks(),
             "photos": Photos(),
@@ -201,6 +203,7 @@ async def open_door(app: Litestar) -> None:
     app.state.door.open()
     app.state.housekeeper.open()
     app.state.recounts.open()
+    app.state.planner.open()
     app.state.imports.open()
     app.state.snapshots.open()
 
@@ -209,6 +212,7 @@ async def close_door(app: Litestar) -> None:
     await app.state.photos.close()
     await app.state.snapshots.close()
     await app.state.imports.close()
+    await app.state.planner.close()
     await app.state.recounts.close()
     await app.state.housekeeper.close()
     await app.state.live.close()

@@ -217,7 +217,7 @@ export class View {
     return this.#rows(`unknown_codes:${storeId}`, "code:");
   }
 
-  /** What counters of a store share: counts to be counted again, and such that may be joined. @param {number} storeId @param {"recount" | "open"} noun @returns {any[]} */
+  /** What counters of a store share: what to count, again or today, and what may be joined. @param {number} storeId @param {"recount" | "open" | "due"} noun @returns {any[]} */
   counters(storeId, noun) {
     return this.#rows(`counts:${storeId}`, `${noun}:`);
   }

@@ -101,6 +101,27 @@ export function toCountAgain(recounts, operations, person, store) {
   return [...found.values()];
 }
 
+/**
+ * Items on the store's list of what to count, the most urgent first, without those that the person has counted in full
+ * since it was made, and those that wait for another pair of eyes.
+ * @param {{item: number, place: number, at: number}[]} dues rows `due:` of the store's bucket
+ * @param {Pick<Recount, "item">[]} recounts rows `recount:` of it
+ * @param {{kind: string, args: any, at: number, status: string}[]} operations the person's own
+ * @param {number} store
+ */
+export function toCountToday(dues, recounts, operations, store) {
+  const again = new Set(recounts.map(({ item }) => item));
+  /** @type {Map<number, number>} */
+  const done = new Map();
+  for (const { kind, args, at, status } of operations) {
+    if (kind !== "stock.count" || UNDONE.includes(status) || args.store !== store) continue;
+    if (args.lot || args.shelf || Array.isArray(args.scope)) continue;
+    done.set(args.item, Math.max(at, done.get(args.item) ?? 0));
+  }
+  const left = dues.filter(({ item, at }) => !again.has(item) && (done.get(item) ?? -1) < at);
+  return left.sort((some, other) => some.place - other.place || some.item - other.item).map(({ item }) => item);
+}
+
 /** Those that go on in a store, the newest first. @template {Session} T @param {T[]} sessions @param {number} store @param {number} now */
 export function running(sessions, store, now) {
   const here = sessions.filter((one) => one.store === store && !one.closed && one.at > now - LONGEST_SESSION_MS);
@@ -117,6 +138,11 @@ export function joinable(rows, sessions, person, now) {
   const atIt = new Set(sessions.filter(({ closed, at }) => !closed && at > since).map(wholeOf));
   const found = rows.filter(({ id, by, at }) => by !== person && !atIt.has(id) && at > since);
   return found.sort((some, other) => other.at - some.at || (some.id < other.id ? -1 : 1));
+}
+
+/** Whether what is to be counted today is counted in this session: items of the whole store, each at once. @param {Session} session */
+export function takesDue({ scope, joins }) {
+  return scope === "store" && !joins;
 }
 
 /** The count that a session is part of: the one that it joined, or itself. @param {Session} session */

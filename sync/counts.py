@@ -99,6 +99,29 @@ def to_count_again(
     return [{"item": item, "lot": lot, "at": at} for (item, lot), at in found.items()]
 
 
+def to_count_today(
+    dues: Iterable[Mapping[str, Any]],
+    recounts: Iterable[Mapping[str, Any]],
+    operations: Sequence[Operation],
+    store: int,
+) -> list[int]:
+    """Items on the store's list of what to count, the most urgent first, without those that the person has counted in
+    full since it was made, and those that wait for another pair of eyes.
+
+    `dues` are the rows `due:`, `recounts` the rows `recount:` of the store's bucket, `operations` the person's own.
+    """
+    again = {row["item"] for row in recounts}
+    done: dict[int, int] = {}
+    for told in operations:
+        args = told["args"]
+        if told["kind"] != "stock.count" or told["status"] in _UNDONE or args["store"] != store:
+            continue
+        if not (args.get("lot") or args.get("shelf") or isinstance(args.get("scope"), list)):
+            done[args["item"]] = max(told["at"], done.get(args["item"], 0))
+    left = [row for row in dues if row["item"] not in again and done.get(row["item"], -1) < row["at"]]
+    return [row["item"] for row in sorted(left, key=lambda row: (row["place"], row["item"]))]
+
+
 def running(sessions: Iterable[Session], store: int, now: int) -> list[Session]:
     """Those that go on in a store, the newest first."""
     since = now - LONGEST_SESSION_MS
@@ -117,6 +140,11 @@ def joinable(
     at_it = {whole_of(one) for one in sessions if not one["closed"] and one["at"] > since}
     found = [row for row in rows if row["by"] != person and row["id"] not in at_it and row["at"] > since]
     return sorted(found, key=lambda row: (-row["at"], row["id"]))
+
+
+def takes_due(session: Session) -> bool:
+    """Whether what is to be counted today is counted in this session: items of the whole store, each at once."""
+    return session["scope"] == "store" and not session.get("joins")
 
 
 def whole_of(session: Session) -> str:

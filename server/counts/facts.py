@@ -4,6 +4,7 @@ from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.counts.past import ON_PAPER, Anchor, Moment, Opening, Past, Place, Reading, moment_of
+from server.counts.plans import due_places
 from server.counts.readings import shelves_of
 from server.counts.tables import anchors, openings, readings
 from server.decisions import Decision, Happened, Needs
@@ -64,7 +65,7 @@ async def load_past(
     """What counts at `places` need to know for these operations; `lots_at` tells units on hand by lot as they are now.
 
     `clock_minutes` around a count are those in which clocks may lie. One statement for a group that counts nothing,
-    three to five for one that does.
+    four to six for one that does.
     """
     moving = [one for one in happened if one.kind.startswith(("stock.", "transfer."))]
     if not moving:
@@ -76,6 +77,7 @@ async def load_past(
     past = Past(await load_anchors(connection, places, earliest - LONGEST_COUNT_MS), readings=read)
     if counts:
         past.units = lots_at(counted)
+        past.due = await due_places(connection, counted)
         around = clock_minutes * MINUTE_MS
         times = [_earliest(one, read) for one in counts]
         # A shelf read late may unmake a count after it: what keeps that one true is looked at line by line too.

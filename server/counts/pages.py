@@ -2,15 +2,28 @@ from collections.abc import Iterable
 from typing import Any, TypedDict, cast
 
 from server.counts.open_sessions import joinable_in, session_rows, sessions_now
+from server.counts.plans import due_rows
 from server.counts.sightings import recounts_in
 from server.inbox.own_work import counts_of, counts_since
 from server.page_frame import Frame, Problem
 from server.visits import Visit, frame, may_act
-from sync.counts import counted_in, joinable, running, shelf_chosen, shelf_rows, to_count_again, whole_of
+from sync.counts import (
+    counted_in,
+    joinable,
+    running,
+    shelf_chosen,
+    shelf_rows,
+    takes_due,
+    to_count_again,
+    to_count_today,
+    whole_of,
+)
 from sync.forms import one, whole
 from sync.shelf import name_in
 
 MOST_SHOWN = 100
+MOST_NAMED = 3
+MOST_DUE = 30
 
 
 class CountBegun(TypedDict):
@@ -51,6 +64,15 @@ class CountAgain(TypedDict):
     operation_id: str
 
 
+class DueItem(TypedDict):
+    """An item on the store's list of what to count today; no figure of it, and no reason that could lead."""
+
+    item: int
+    name: str
+    sku: str
+    operation_id: str
+
+
 class CountForm(TypedDict):
     """What was typed to begin a count; `scope` is "store" or "shelves"."""
 
@@ -61,14 +83,20 @@ class CountForm(TypedDict):
 
 class CountListPage(TypedDict):
     """`/counts`: the reader's counts that go on in their store, those of `others` that they may join, what they can
-    count `again` after somebody else, and the form that begins a count. `again_item` is the one that `problem` is
-    about, 0 where it is about the form.
+    count `again` after somebody else, the first of what is `due` today, and the form that begins a count. `again_item`
+    is the one that `problem` is about, 0 where it is about the form. `due_in` is the count of theirs in which what is
+    due can be counted, "" where one begins with it.
     """
 
     frame: Frame
     rows: list[CountBegun]
     others: list[CountOfOthers]
     again: list[CountAgain]
+    due: list[DueItem]
+    due_total: int
+    due_in: str
+    due_blind: bool
+    due_operation_id: str
     again_item: int
     form: CountForm
     may: bool
@@ -100,7 +128,7 @@ class CountShowPage(TypedDict):
 
     `joined` says that somebody else began it; `ready` that the place is known: a shelf, or the whole store where
     `shelf` is "". `rows` are the last counted ones there, `told` all of them as (item, counted); `places` counts them
-    on all shelves.
+    on all shelves. `due` is what the store shall count today, where the whole store is counted at once.
     """
 
     frame: Frame
@@ -115,6 +143,8 @@ class CountShowPage(TypedDict):
     rows: list[CountedHere]
     told: list[list[int]]
     places: int
+    due: list[DueItem]
+    due_total: int
     operation_id: str
     problem: Problem | None
 
@@ -122,6 +152,8 @@ class CountShowPage(TypedDict):
 async def count_list_page(visit: Visit) -> CountListPage:
     sessions = await sessions_now(visit.connection, visit.reader["person"], visit.now)
     typed = visit.form
+    going_on = running(sessions, visit.store, visit.now)
+    due, due_total = await _due(visit, MOST_NAMED) if may_act(visit) else ([], 0)
     form = CountForm(
         scope=one(typed, "scope") if typed is not None else "shelves",
         shelves=one(typed, "shelves") if typed is not None else "",
@@ -129,9 +161,14 @@ async def count_list_page(visit: Visit) -> CountListPage:
     )
     return CountListPage(
         frame=await frame(visit, "stock"),
-        rows=[await _begun(visit, session) for session in running(sessions, visit.store, visit.now)],
+        rows=[await _begun(visit, session) for session in going_on],
         others=await _others(visit, sessions) if may_act(visit) else [],
         again=await _again(visit) if may_act(visit) else [],
+        due=due,
+        due_total=due_total,
+        due_in=next((one["id"] for one in going_on if takes_due(one)), ""),
+        due_blind=visit.chain.policies.blind_counts,
+        due_operation_id=visit.mint(),
         again_item=(whole(one(typed, "item")) or 0) if typed is not None else 0,
         form=form,
         may=may_act(visit),
@@ -148,6 +185,7 @@ async def count_show_page(visit: Visit, session_id: str) -> CountShowPage | None
     asked = one(visit.form if visit.form is not None else visit.fields, "shelf")
     shelf = shelf_chosen(session, asked)
     here = [row for row in counted if row["shelf"] == shelf]
+    due, due_total = await _due(visit, MOST_DUE) if takes_due(session) and shelf == "" else ([], 0)
     return CountShowPage(
         frame=await frame(visit, "stock"),
         id=session_id,
@@ -161,6 +199,8 @@ async def count_show_page(visit: Visit, session_id: str) -> CountShowPage | None
         rows=await _named(visit, here[:MOST_SHOWN]),
         told=[[row["item"], row["counted"]] for row in here],
         places=len(counted),
+        due=due,
+        due_total=due_total,
         operation_id=visit.mint(),
         problem=visit.problem,
     )
@@ -185,6 +225,22 @@ async def _again(visit: Visit) -> list[CountAgain]:
         )
         for row in rows
     ]
+
+
+async def _due(visit: Visit, most: int) -> tuple[list[DueItem], int]:
+    """The first of them, and how many there are that the store's range has."""
+    rows = await due_rows(visit.connection, visit.store)
+    if not rows:
+        return [], 0
+    own = await counts_since(visit, min(row["at"] for row in rows))
+    left = to_count_today(rows, await recounts_in(visit.connection, visit.store), own, visit.store)
+    known = await visit.ranged_items(left)
+    named = [item for item in left if item in known]
+    first = [
+        DueItem(item=item, name=name_in(visit.locale, known[item]), sku=known[item]["sku"], operation_id=visit.mint())
+        for item in named[:most]
+    ]
+    return first, len(named)
 
 
 async def _others(visit: Visit, sessions: Iterable[Any]) -> list[CountOfOthers]:

@@ -64,7 +64,8 @@ class Past:
     `units` are on hand by lot now, `later` what was booked at or after the earliest count of the group; both are kept
     for places that the group counts. `openings` maps stores to how their book was opened, None where it is empty;
     stores whose book has begun otherwise are missing. `moves` are units that moved around the counts of the group, but
-    for those that keep counts true; `readings` what was counted shelf by shelf, of places where the group does.
+    for those that keep counts true; `readings` what was counted shelf by shelf, of places where the group does. `due`
+    are those of them that are on a list of what to count.
     """
 
     anchors: dict[Place, list[Anchor]] = field(default_factory=dict)
@@ -73,6 +74,7 @@ class Past:
     openings: dict[int, Opening | None] = field(default_factory=dict)
     moves: dict[Place, list[tuple[Moment, int]]] = field(default_factory=dict)
     readings: dict[Place, list[Reading]] = field(default_factory=dict)
+    due: set[Place] = field(default_factory=set)
 
     def before(self, place: Place, moment: Moment) -> dict[str, int]:
         """Units on hand by lot just before a moment; the place must be one that the group counts."""

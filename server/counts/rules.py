@@ -6,7 +6,7 @@ from server.approvals.words import Word
 from server.counts.agreement import FAR_FROM_BOOK
 from server.counts.past import ON_PAPER, Anchor, Moment, Opening, Past, Place, Reading, Variance, moment_of, on_hand
 from server.counts.readings import anchors_of, shelves_of
-from server.decisions import Decision, Entry, Facts, Happened, Needs, Write, held_back, last_days
+from server.decisions import Decision, Entry, Facts, Happened, Needs, Touch, Write, held_back, last_days
 from server.people.roles import administers
 from server.refusals import Refusal
 from sync.projection import count_effects
@@ -133,6 +133,7 @@ def settle(op: Happened, decision: Decision, facts: Facts) -> None:
     if not (past.anchors or past.units or decision.anchors or decision.reading):
         return
     _look_twice(op, decision, facts)
+    _done(decision, past)
     moved = _moved(decision)
     late = [(place, variance) for place, units in moved.items() for variance in past.variances(place, moment, units)]
     for entry in decision.entries:
@@ -148,8 +149,17 @@ def settle(op: Happened, decision: Decision, facts: Facts) -> None:
     else:
         for place, anchor in decision.anchors:
             past.anchor(place, anchor)
-    if decision.writes and decision.anchors:
+    if any(write.table == "openings" for write in decision.writes):
         past.openings[op.args["store"]] = Opening(op.client, op.at)
+
+
+def _done(decision: Decision, past: Past) -> None:
+    """What was counted in full, all of its lots, is on no list of what to count any more."""
+    counted = {place for place, anchor in decision.anchors if anchor.lot is None}
+    for location, item in sorted(past.due & counted):
+        decision.writes.append(Write("count_dues", {"store_id": location // 2, "item_id": item}, None))
+        decision.touched.append(Touch(f"counts:{location // 2}", f"due:{item}", gone=True))
+    past.due -= counted
 
 
 def _recount(decision: Decision, past: Past) -> None:

@@ -79,3 +79,23 @@ openings = Table(
     Column("effective_at", BigInteger, nullable=False),
     Column("person_id", ForeignKey("people.id"), nullable=False),
 )
+
+# The day of the list that a store has of what to count, and the list; what was counted is on it no more.
+count_plans = Table(
+    "count_plans",
+    metadata,
+    Column("store_id", ForeignKey("stores.id"), primary_key=True),
+    Column("day", String(10), nullable=False),
+    Column("planned_at", BigInteger, nullable=False),
+)
+count_dues = Table(
+    "count_dues",
+    metadata,
+    Column("store_id", ForeignKey("stores.id"), primary_key=True),
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+    # 1 is the most urgent one.
+    Column("place", Integer, nullable=False),
+    Column("grade", String(1), nullable=False),
+    Column("reason", String(12), nullable=False),
+    Column("planned_at", BigInteger, nullable=False),
+)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
+from server.counts.plans import due_figures
+from server.dashboard.dues import DueBoard, due_board
 from server.dashboard.figures import (
     Adjusted,
     Counted,
@@ -131,6 +133,7 @@ class StoreBoardPage(TypedDict):
     frame: Frame
     blind: bool
     late_days: int
+    due: DueBoard
     accuracy: Accuracy
     states: list[OpenState]
     late: Late
@@ -153,6 +156,7 @@ async def store_board_page(visit: Visit) -> StoreBoardPage | None:
         frame=await frame(visit, "me"),
         blind=visit.blind,
         late_days=LATE_DAYS,
+        due=due_board({} if visit.blind else await due_figures(connection, visit.store)),
         accuracy=_accuracy(counts, since),
         states=_states(await open_transfers(connection, visit.store)),
         late=_late(visit, await on_the_road(connection, visit.store)),

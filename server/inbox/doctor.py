@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.catalogue.tables import assortment_items
 from server.counts.open_sessions import joinable, not_ended
 from server.counts.sightings import wanted
-from server.counts.tables import count_sessions
+from server.counts.tables import count_dues, count_sessions
 from server.findings import Finding
 from server.inbox.tables import booked_first, buckets, by_hand, clients, feed, feed_marks, outcomes
 from server.inbox.verdicts import AT_A_DESK
@@ -92,6 +92,7 @@ def _always_live() -> list[Rows]:
         .join(outcomes, outcomes.c.operation_id == reviews.c.operation_id)
         .where(wanted),
         select(_named("counts:", count_sessions.c.store_id), _named("open:", count_sessions.c.id)).where(joinable),
+        select(_named("counts:", count_dues.c.store_id), _named("due:", count_dues.c.item_id)),
         select(_named("unknown_codes:", unknown_codes.c.store_id), _named("code:", unknown_codes.c.id)).where(is_open),
         select(_named("lots:", locations.c.store_id), _text(balances.c.item_id)).where(
             *on_shelves, balances.c.lot != ""

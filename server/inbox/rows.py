@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.approvals.facts import load_words
 from server.catalogue.tables import barcodes, items
 from server.counts.open_sessions import joinable_rows, session_rows
+from server.counts.plans import due_rows
 from server.counts.sightings import recount_rows
 from server.database import chunks
 from server.inbox.tables import booked_first, outcomes
@@ -201,12 +202,14 @@ async def _unknown_codes(connection: AsyncConnection, what: str, keys: Sequence[
     return {f"code:{row['id']}": row for row in rows}
 
 
-async def _counts(connection: AsyncConnection, _what: str, keys: Sequence[str]) -> Rows:
+async def _counts(connection: AsyncConnection, what: str, keys: Sequence[str]) -> Rows:
     found: Rows = {}
     for noun, read in (("recount", recount_rows), ("open", joinable_rows)):
         asked = [key.removeprefix(f"{noun}:") for key in keys if key.startswith(f"{noun}:")]
         if asked:
             found |= {f"{noun}:{one}": row for one, row in (await read(connection, asked)).items()}
+    if due := [int(key.removeprefix("due:")) for key in keys if key.startswith("due:")]:
+        found |= {f"due:{row['item']}": row for row in await due_rows(connection, int(what), due)}
     return found
 
 

@@ -25,7 +25,9 @@ class Policies:
     store is proposed as a lender of what it has beyond `safety_units`, or beyond `safety_percent` of it. What an
     approval reserves is free again after `reservation_days` in which nothing left; with `blind_receipts` who receives
     it is not shown what was announced. A lot is on the worklist as urgent
-    for the `expiry_soon_days` before its last day, and `expiry_later_days` before it as coming. Labels
+    for the `expiry_soon_days` before its last day, and `expiry_later_days` before it as coming. Every morning a store
+    is given `count_items_a_day` items to count: those of which the book may be wrong, then those that nobody counted
+    for `count_days_a`, `count_days_b` or `count_days_c`, by their grade (see `server.counts.grading`). Labels
     link to `label_address`, to the hub itself where that is "", and their prices begin with `label_currency`. The
     `approvals` are rules with a page of their own, see `server.approvals`.
     """
@@ -49,6 +51,10 @@ class Policies:
     blind_receipts: bool = False
     expiry_soon_days: int = 7
     expiry_later_days: int = 30
+    count_items_a_day: int = 20
+    count_days_a: int = 30
+    count_days_b: int = 90
+    count_days_c: int = 180
     approvals: tuple[Approval, ...] = ()
 
     def row(self) -> dict[str, Any]:
@@ -59,6 +65,7 @@ class Policies:
 
 # What phones have nothing to do with.
 HUBS_OWN = frozenset({"dark_after_h", "tombstone_days", "unknown_code_days", "reservation_days", "approvals"})
+HUBS_OWN |= {"count_items_a_day", "count_days_a", "count_days_b", "count_days_c"}
 
 
 class Choice(NamedTuple):
@@ -129,6 +136,10 @@ CHOICES: Mapping[str, Choice] = {
     "blind_receipts": FLAG,
     "expiry_soon_days": whole(0, 365),
     "expiry_later_days": whole(1, 730),
+    "count_items_a_day": whole(0, 200),
+    "count_days_a": whole(1, 730),
+    "count_days_b": whole(1, 730),
+    "count_days_c": whole(1, 730),
 }
 
 

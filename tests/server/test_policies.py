@@ -114,6 +114,10 @@ FORM = {
     "reservation_days": "7",
     "expiry_soon_days": "7",
     "expiry_later_days": "30",
+    "count_items_a_day": "20",
+    "count_days_a": "30",
+    "count_days_b": "90",
+    "count_days_c": "180",
     **{f"was_{name}": spelled(getattr(Policies(), name)) for name in CHOICES},
 }
 
