@@ -102,8 +102,14 @@ def count_steps() -> set[Step]:
     store = {"store": BORROWER, "item": ITEM}
     begun = happened("count.open", {"store": BORROWER, "scope": "shelf", "blind": True, "sealed": False})
     ends = happened("count.close", {"session": begun.id})
-    opened, closed = (_session(sessions.decide(op, facts())) for op in (begun, ends))
-    steps: set[Step] = {("", "count.open", opened), (opened, "count.close", closed)}
+    joins = replace(begun, by=MANAGER, args={**begun.args, "joins": begun.id})
+    minded = facts()
+    minded.minded = sessions.Counting()
+    opened, closed = (_session(sessions.decide(op, minded)) for op in (begun, ends))
+    row = {"store_id": BORROWER, "scope": "store", "blind": True, "sealed": False, "joins": None}
+    minded.minded = sessions.Counting(row)
+    joined = _session(sessions.decide(joins, minded))
+    steps: set[Step] = {("", "count.open", opened), ("", "count.open", joined), (opened, "count.close", closed)}
     for by in (AUTHOR, NOBODY):
         for counted in (10, 90):
             for archived in (False, True):

@@ -3,6 +3,7 @@
 import "./checkup.js";
 import "./device_alarms.js";
 import "./dial.js";
+import "./dial_drag.js";
 import "./expiry.js";
 import "./focus.js";
 import "./glance.js";
@@ -17,6 +18,7 @@ import "./review_bulk.js";
 import "./save_queue.js";
 import "./search_field.js";
 import "./sign_out.js";
+import "./sure.js";
 import "./toast.js";
 import "./unknown_photo.js";
 import "./update.js";
