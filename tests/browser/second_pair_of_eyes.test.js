@@ -39,6 +39,7 @@ test("an adjustment above the limit waits for somebody else, whatever its author
   await tap(nora.page, "label:has(input[name=direction][value=in])");
   await retype(nora.page, "input[name=quantity]", "600");
   await tap(nora.page, "button[name=reason][value=found]");
+  await tap(nora.page, "#sure button[value=yes]");
   await see(nora.page, "#recent", /600/);
   await stateOf(nora.page, { waiting: 0 });
   const told =
