@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from server.approvals.words import ONE_MANAGER, Told, Word, word_for, worth
+from server.approvals.words import ONE_MANAGER, Told, Word, variance_percent, word_for, worth
 from server.counts.past import Anchor, Past, Place, Reading
 from server.people.roles import Role, level_at
 from server.policies.values import Policies
@@ -219,14 +219,29 @@ class Facts:
         blocked = self.blocked_units.get((store, item), 0)
         return blocked > 0 and self.figure(store, item, ON_HAND) - units < blocked
 
-    def word(self, op: Happened, units: int) -> Word | None:
-        """Whose words rules ask for where work on one item of a store changes on hand by so many units."""
+    def word(self, op: Happened, units: int, book: int | None = None) -> Word | None:
+        """Whose words rules ask for where work on one item of a store changes on hand by so many units; for a count
+        `book` is what was expected.
+        """
         if not self.policies.approvals:
             return None
-        row = self.item(op.args["item"])
-        cents = worth(units, row["price_cents"], row["unit"])
-        told = Told(op.kind, op.args["store"], op.args.get("reason", ""), abs(units), cents)
-        return word_for(self.policies.approvals, told)
+        percent = 0 if book is None else variance_percent(units, book)
+        told = self._told(op.kind, op.args["store"], [(op.args["item"], units)])
+        return word_for(self.policies.approvals, told._replace(reason=op.args.get("reason", ""), percent=percent))
+
+    def word_on_lines(self, work: str, store: int, lines: Iterable[tuple[int, int]]) -> Word | None:
+        """The same for a transfer: (item, units) that are promised or written off; nothing where there are none."""
+        moved = [(item, units) for item, units in lines if units]
+        if not moved or not self.policies.approvals:
+            return None
+        return word_for(self.policies.approvals, self._told(work, store, moved))
+
+    def _told(self, work: str, store: int, lines: Iterable[tuple[int, int]]) -> Told:
+        units = cents = 0
+        for item, moved in lines:
+            row = self.item(item)
+            units, cents = units + abs(moved), cents + worth(moved, row["price_cents"], row["unit"])
+        return Told(work, store, "", units, cents)
 
     def item(self, item: int) -> Mapping[str, Any]:
         if item not in self.items:

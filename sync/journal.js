@@ -112,6 +112,12 @@ export function concernsTransfer({ id, kind, args }, transfer) {
   return (kind === "transfer.request" ? id : args.transfer) === transfer;
 }
 
+/** Whether its author is told beside this transfer that it had no effect: it was refused, or waits for a word. @param {Operation} operation @param {string} transfer */
+export function standsOut(operation, transfer) {
+  const waits = operation.status === "review" && !operation.settled;
+  return concernsTransfer(operation, transfer) && (operation.status === "refused" || waits);
+}
+
 /**
  * `waiting` in the order they will be sent, then newest first what had no effect, and the thirty newest that had.
  * @param {Operation[]} waiting @param {Operation[]} answered @param {number} now

@@ -106,6 +106,12 @@ def concerns_transfer(operation: Operation, transfer: str) -> bool:
     return bool(asked == transfer)
 
 
+def stands_out(operation: Operation, transfer: str) -> bool:
+    """Whether its author is told beside this transfer that it had no effect: it was refused, or waits for a word."""
+    waits = operation["status"] == "review" and not operation.get("settled")
+    return concerns_transfer(operation, transfer) and (operation["status"] == "refused" or waits)
+
+
 def outbox_lists(waiting: Sequence[Operation], answered: Sequence[Operation], now: int) -> dict[str, list[Operation]]:
     """`waiting` as they will be sent; newest first all that had no effect, and the thirty newest that had."""
     done = newest_first(answered, now)

@@ -249,6 +249,7 @@ export const CATALOGUE = {
     "transfer.approve": {
       v: 1,
       nature: "intent",
+      approval: true,
       args: {
         transfer: {
           type: "uuid",
@@ -385,6 +386,7 @@ export const CATALOGUE = {
     "transfer.close": {
       v: 2,
       nature: "intent",
+      approval: true,
       args: {
         transfer: {
           type: "uuid",
@@ -709,7 +711,7 @@ export const CATALOGUE = {
       },
     },
     "approval.save": {
-      v: 1,
+      v: 2,
       nature: "intent",
       approval: true,
       args: {
@@ -718,7 +720,7 @@ export const CATALOGUE = {
         },
         work: {
           type: "choice",
-          of: ["stock.adjust", "stock.count"],
+          of: ["stock.adjust", "stock.count", "transfer.approve", "transfer.close"],
         },
         reason: {
           type: "choice",
@@ -738,6 +740,13 @@ export const CATALOGUE = {
           type: "whole",
           least: 0,
           most: 1000000000,
+        },
+        percent: {
+          type: "whole",
+          least: 0,
+          most: 100000,
+          optional: true,
+          since: 2,
         },
         level: {
           type: "whole",

@@ -81,8 +81,8 @@ export function reviewRow(review, told, onHand, waiting, store_name, taken_by = 
 /** The approval rule that somebody wants to make or take away; null for any other work. @param {{kind: string, args: any}} review */
 export function ruleOf({ kind, args }) {
   if (kind !== "approval.save" || args.rule === undefined) return null;
-  const { work, units, cents, level, people, gone, reason = "" } = args;
-  return { work, units, cents, level, people, gone, reason };
+  const { work, units, cents, level, people, gone, reason = "", percent = 0 } = args;
+  return { work, units, cents, level, people, gone, reason, percent };
 }
 
 /**

@@ -94,7 +94,7 @@ def rule_of(review: Review) -> dict[str, Any] | None:
     if review["kind"] != "approval.save" or "rule" not in args:
         return None
     told = {name: args[name] for name in ("work", "units", "cents", "level", "people", "gone")}
-    return {**told, "reason": args.get("reason", "")}
+    return {**told, "reason": args.get("reason", ""), "percent": args.get("percent", 0)}
 
 
 def review_groups(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -10,12 +10,21 @@ from server.page_frame import Problem
 from server.refusals import Refusal
 from server.visits import Visit
 from sync.forms import Fields, one, stripped, whole
-from sync.operations import KINDS, problems
+from sync.operations import KINDS, newest, problems
 
 PREVIEWED_DAYS = 30
 DAY_MS = 86_400_000
 REASONS = KINDS["approval.save"]["args"]["reason"]["of"]
-BLANK = {"work": WORKS[0], "reason": "", "store": "", "units": "", "value": "", "level": "3", "people": "2"}
+BLANK = {
+    "work": WORKS[0],
+    "reason": "",
+    "store": "",
+    "units": "",
+    "value": "",
+    "percent": "",
+    "level": "3",
+    "people": "2",
+}
 
 
 class ApprovalRow(TypedDict):
@@ -28,6 +37,7 @@ class ApprovalRow(TypedDict):
     store_name: str
     units: int
     cents: int
+    percent: int
     value: str
     level: int
     people: int
@@ -101,10 +111,11 @@ def areas_stores(visit: Visit) -> list[int]:
 def rule_typed(fields: Fields, rule: str, stores: Iterable[int]) -> Approval:
     """What the form says. Raises Refusal where it is not a rule there can be."""
     args = args_typed(fields, rule)
-    if found := problems("approval.save", 1, args):
+    if found := problems("approval.save", newest("approval.save"), args):
         raise Refusal(found[0]["code"], **found[0]["params"])
     whose = (rule, args["work"], args.get("reason", ""), args.get("store", 0))
-    return sound(Approval(*whose, args["units"], args["cents"], args["level"], args["people"]), stores)
+    limits = (args["units"], args["cents"], args["level"], args["people"], args.get("percent", 0))
+    return sound(Approval(*whose, *limits), stores)
 
 
 def args_typed(fields: Fields, rule: str) -> dict[str, Any]:
@@ -114,6 +125,8 @@ def args_typed(fields: Fields, rule: str) -> dict[str, Any]:
     args["units"] = whole(units) if units else 0
     args["cents"] = price_cents_typed(one(fields, "value"))
     args |= {name: whole(one(fields, name)) for name in ("level", "people")}
+    if percent := stripped(one(fields, "percent")):
+        args["percent"] = whole(percent)
     if reason := one(fields, "reason"):
         args["reason"] = reason
     if store := one(fields, "store"):

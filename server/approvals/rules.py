@@ -24,7 +24,7 @@ def decide(op: Happened, facts: Facts) -> Decision:
     values = None
     if not op.args["gone"]:
         kept = rule._asdict()
-        values = {name: kept[name] for name in ("work", "reason", "units", "cents", "level", "people")}
+        values = {name: kept[name] for name in ("work", "reason", "units", "cents", "percent", "level", "people")}
         values |= {"store_id": rule.store or None, "changed_at": op.at, "changed_by": op.by}
     elif before is None:
         return Decision()
@@ -34,7 +34,7 @@ def decide(op: Happened, facts: Facts) -> Decision:
 def rule_of(op: Happened) -> Approval:
     args = op.args
     whose = (args["rule"], args["work"], args.get("reason") or "", args.get("store") or 0)
-    return Approval(*whose, args["units"], args["cents"], args["level"], args["people"])
+    return Approval(*whose, args["units"], args["cents"], args["level"], args["people"], args.get("percent") or 0)
 
 
 def _check(op: Happened, rule: Approval, facts: Facts) -> None:

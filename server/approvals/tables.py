@@ -13,6 +13,7 @@ approval_rules = Table(
     Column("store_id", ForeignKey("stores.id"), nullable=True),
     Column("units", Integer, nullable=False),
     Column("cents", Integer, nullable=False),
+    Column("percent", Integer, nullable=False, server_default="0"),
     Column("level", Integer, nullable=False),
     Column("people", Integer, nullable=False),
     Column("changed_at", BigInteger, nullable=False),

@@ -95,7 +95,7 @@ def _doubt(op: Happened, place: Place, anchor: Anchor, units: int, facts: Facts)
     ]
     other_side = sum(_other_side(anchor, when, delta) for when, delta in near)
     variance = abs(anchor.counted - units)
-    word = facts.word(op, variance) if variance else None
+    word = facts.word(op, variance, units) if variance else None
     if op.unsure or near:
         return _held_back("count_clock" if op.unsure else "count_moved", other_side, word)
     tolerated = variance <= policies.count_tolerance_units

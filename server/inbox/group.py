@@ -15,7 +15,7 @@ from server.catalogue.facts import load_items
 from server.counts.facts import load_past, write_counts
 from server.decisions import Decision, Facts, Happened, Needs
 from server.inbox.feed import Feed
-from server.inbox.hearers import bucket_names, places_of
+from server.inbox.hearers import bucket_names, places_of, priced_on
 from server.inbox.messages import Operation
 from server.inbox.minding import load_minded, write_rows
 from server.inbox.outboxes import Answer, Arrival, Outbox, Settled, lock_outboxes, write_outboxes, write_outcomes
@@ -188,7 +188,7 @@ class Group:
             # Read once to know what to lock, and again now that nobody else can change them.
             transfers = await load_transfers(self._connection, needs.transfers)
         self._transfers = transfers
-        items = await load_items(self._connection, needs.items)
+        items = await load_items(self._connection, needs.items | priced_on(transfers, self._chain))
         merged = {item: row["merged_into"] for item, row in items.items() if row["merged_into"]}
         needs.figures |= {(store, merged[item]) for store, item in needs.figures if item in merged}
         needs.counted |= {(store, merged[item]) for store, item in needs.counted if item in merged}

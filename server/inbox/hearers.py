@@ -32,3 +32,10 @@ def places_of(
         ends = (transfer["from"] * 2, transfer["to"] * 2, transfer["to"] * 2 + 1)
         places |= {(location, line["item"]) for line in transfer["lines"] for location in ends}
     return places
+
+
+def priced_on(transfers: Mapping[str, Transfer], chain: Chain) -> set[int]:
+    """Items whose prices rules ask for: those on transfers, where a rule is about such."""
+    if not any(rule.work.startswith("transfer.") for rule in chain.policies.approvals):
+        return set()
+    return {line["item"] for transfer in transfers.values() for line in transfer["lines"]}

@@ -21,11 +21,11 @@ from sync.journal import (
     Book,
     Operation,
     concerns_item,
-    concerns_transfer,
     mentioned,
     newest_first,
     readable,
     readable_only,
+    stands_out,
     told,
     undo_of,
 )
@@ -73,10 +73,10 @@ async def counts_since(visit: Visit, at: int) -> list[Operation]:
 
 
 async def refusals_on(visit: Visit, transfer: str) -> list[Problem]:
-    """Why operations of the reader on a transfer were refused, newest first."""
-    refused = outcomes.c.status == "refused"
+    """Why operations of the reader on a transfer were refused, or wait for somebody's word, newest first."""
+    refused = outcomes.c.status.in_(("refused", "review"))
     about = or_(outcomes.c.operation_id == transfer, _says(f'"transfer":"{transfer}"'))
-    operations = [one for one in await _own(visit, refused & about) if concerns_transfer(one, transfer)]
+    operations = [one for one in await _own(visit, refused & about) if stands_out(one, transfer)]
     book = await book_of(visit, operations)
     return [
         cast(Problem, readable({"code": one["code"] or "unexpected", "params": one["params"]}, book, visit.locale))

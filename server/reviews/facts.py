@@ -15,6 +15,7 @@ from server.people.tables import people
 from server.reviews.rules import Reviewed
 from server.reviews.tables import reviews
 from server.statements import Asked, Many, inserted
+from server.transfers.tables import transfers
 from sync.operations import LARGEST, may_be_accepted, upcast
 
 _PLACE = (ledger.c.item_id, ledger.c.location_id)
@@ -69,6 +70,8 @@ async def load_review(connection: AsyncConnection, op: Happened) -> Reviewed | N
         words=[int(one["person"]) for one in (await load_words(connection, [about])).get(about, [])],
     )
     reviewed.buckets = {reviewed.told_to} if reviewed.told_to else set()
+    if row.kind == "transfer.approve":
+        reviewed.authors |= await _who_asked(connection, args["transfer"])
     if again := op.args.get("count"):
         seen = await load_sightings(connection, outcomes.c.operation_id.in_((about, again)) & booked_first)
         by_id = {one.id: one for one in seen}
@@ -79,6 +82,12 @@ async def load_review(connection: AsyncConnection, op: Happened) -> Reviewed | N
     elif reviewed.acceptable and row.status == "review" and op.args["accept"]:
         reviewed.takes_effect, reviewed.needs = True, needs_of(happened)
     return reviewed
+
+
+async def _who_asked(connection: AsyncConnection, transfer: str) -> frozenset[int]:
+    """Who asked for the goods does not grant them either."""
+    asked = select(transfers.c.requested_by).where(transfers.c.id == transfer)
+    return frozenset(await connection.scalars(asked))
 
 
 async def _names(connection: AsyncConnection, *ids: int | None) -> dict[int, str]:

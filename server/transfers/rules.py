@@ -1,5 +1,7 @@
 """Transfers: intents bind to the state they were made for, facts never do.
 
+What a rule of the chain keeps for somebody else's word binds to its state once more when it is accepted.
+
 Asking, approving, taking that back, rejecting, cancelling and closing: the first wins, the loser is told what the
 winner left. Dispatch and receipt have happened: they add up, whoever else was there, and what should not have happened
 is an exception.
@@ -7,6 +9,7 @@ is an exception.
 
 from typing import Any
 
+from server.approvals.words import Word
 from server.decisions import ON_HAND, Decision, Entry, Facts, Happened, Needs, Overtaken, held_back
 from server.refusals import Refusal
 from sync.gs1 import sscc_of
@@ -32,7 +35,8 @@ def decide(op: Happened, facts: Facts) -> Decision:
     if op.kind in ("transfer.dispatch", "transfer.receive"):
         return _moved(op, before, facts)
     _INTENTS[op.kind](op, before, facts)
-    return _followed(op, before, facts)
+    word = None if op.accepted else _word(op, before, facts)
+    return held_back("approval_rule", word=word, people=word.people) if word else _followed(op, before, facts)
 
 
 def _request(op: Happened, facts: Facts) -> Decision:
@@ -104,7 +108,7 @@ def _close(op: Happened, before: Transfer, facts: Facts) -> None:
     # What came back lies where it was sent from: nobody elsewhere has seen it.
     back = op.args.get("returned", ())
     ends = ("from",) if back else ("from", "to")
-    if max(facts.level(op.by, before[end], op.at) for end in ends) < 3:
+    if not op.accepted and max(facts.level(op.by, before[end], op.at) for end in ends) < 3:
         raise Refusal("not_allowed")
     _still(op, before, ("dispatched", "short", "exception"))
     away = {line["line"]: max(on_road(line), 0) for line in before["lines"]}
@@ -113,8 +117,21 @@ def _close(op: Happened, before: Transfer, facts: Facts) -> None:
             raise Refusal("more_than_on_road", on_road=away[line["line"]])
 
 
+def _word(op: Happened, before: Transfer, facts: Facts) -> Word | None:
+    """Whose words the promise of an approval needs, or what a closing writes off."""
+    lines = {line["line"]: line for line in before["lines"]}
+    if op.kind == "transfer.approve":
+        promised = [(lines[line["line"]]["item"], line["quantity"]) for line in op.args["lines"]]
+        return facts.word_on_lines(op.kind, before["from"], promised)
+    if op.kind != "transfer.close":
+        return None
+    back = {line["line"]: line["quantity"] for line in op.args.get("returned", ())}
+    lost = [(line["item"], max(on_road(line), 0) - back.get(name, 0)) for name, line in lines.items()]
+    return facts.word_on_lines(op.kind, before["to"], lost)
+
+
 def _may_decide(op: Happened, before: Transfer, facts: Facts, state: str) -> None:
-    if facts.level(op.by, before["from"], op.at) < 3:
+    if not op.accepted and facts.level(op.by, before["from"], op.at) < 3:
         raise Refusal("not_allowed")
     if before["requested_by"] == op.by:
         raise Refusal("own_request")

@@ -2,7 +2,7 @@
 
 import { draftLine, draftOf, lenders, takers, withItem } from "../../sync/draft.js";
 import { one, stripped } from "../../sync/forms.js";
-import { concernsTransfer, readable } from "../../sync/journal.js";
+import { readable, standsOut } from "../../sync/journal.js";
 import {
   direction,
   held,
@@ -213,7 +213,7 @@ function stockOfLender(view, reader, { from, lines }) {
 
 /** @param {View} view @param {Reader} reader @param {string} transfer */
 function refusalsOf(view, reader, transfer) {
-  const refused = answeredIn(view).filter((one) => one.status === "refused" && concernsTransfer(one, transfer));
+  const refused = answeredIn(view).filter((one) => standsOut(one, transfer));
   const book = bookOf(view, reader, refused);
   return refused.map(({ code, params }) => readable({ code: code ?? "unexpected", params }, book, view.locale));
 }

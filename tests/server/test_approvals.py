@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from server.approvals.tables import approval_rules, review_words
-from server.approvals.words import Approval, Told, Word, word_for, worth
+from server.approvals.words import Approval, Told, Word, variance_percent, word_for, worth
 from server.counts.recounts import settle_agreed
 from server.database import Database
 from server.inbox.accept import Door
@@ -27,7 +27,9 @@ def rule(**more: Any) -> Approval:
 
 
 def told(**more: Any) -> Told:
-    return Told(**{"work": "stock.adjust", "store": 1, "reason": "theft", "units": 10, "cents": 3490, **more})
+    return Told(
+        **{"work": "stock.adjust", "store": 1, "reason": "theft", "units": 10, "cents": 3490, "percent": 40, **more}
+    )
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,8 @@ def told(**more: Any) -> Told:
         ({"units": 11, "cents": 3490}, True),
         ({"units": 10, "cents": 9999}, True),
         ({"units": 11, "cents": 9999}, False),
+        ({"units": 11, "percent": 40}, True),
+        ({"units": 11, "percent": 41}, False),
     ],
 )
 def test_a_rule_fits_what_it_names(asked: dict[str, Any], fits: bool) -> None:
@@ -61,6 +65,11 @@ def test_of_several_rules_the_strictest_of_each_holds() -> None:
 def test_goods_by_weight_have_their_price_for_a_thousand() -> None:
     assert worth(-3, 349, "each") == 1047
     assert worth(2500, 1890, "g") == 4725
+
+
+def test_a_variance_of_the_book_is_told_in_percent_and_of_nothing_it_is_more_than_any() -> None:
+    assert [variance_percent(*pair) for pair in ((3, 10), (-3, 10), (1, 1000), (0, 0), (3, -10))] == [30, 30, 1, 0, 30]
+    assert variance_percent(1, 0) > 100_000
 
 
 async def made(door: Door, **more: Any) -> None:
@@ -225,7 +234,11 @@ async def test_an_area_manager_proposes_rules_for_the_stores_of_the_area(door: D
 
 @pytest.mark.parametrize(
     ("more", "code"),
-    [({"store": 99}, "store_unknown"), ({"work": "stock.count", "reason": "theft"}, "field_wrong")],
+    [
+        ({"store": 99}, "store_unknown"),
+        ({"work": "stock.count", "reason": "theft"}, "field_wrong"),
+        ({"work": "transfer.approve", "percent": 5}, "field_wrong"),
+    ],
 )
 async def test_a_rule_about_what_is_not_there_is_refused(door: Door, more: dict[str, Any], code: str) -> None:
     assert (await Phone(door, shop.EVE).do("approval.save", **{**RULE, **more}))["code"] == code
