@@ -29,6 +29,7 @@ import server.imports.routes
 import server.inbox.routes
 import server.inbox.sync_routes
 import server.invitations.routes
+import server.labels.parcel_routes
 import server.labels.routes
 import server.ledger.history_routes
 import server.lots.routes
@@ -95,6 +96,7 @@ STAFF_PAGES = [
 # What the hub alone can answer.
 HUB_ALONE = [
     *server.ledger.history_routes.routes,
+    *server.labels.parcel_routes.routes,
     *server.dashboard.routes.routes,
     *server.help.routes.routes,
     *server.admin.routes.routes,

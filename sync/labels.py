@@ -1,7 +1,8 @@
 """Which labels are printed, on which paper, and where each lies on its page; twin of `labels.js`.
 
 Lengths are in thirds of a micrometre, 3000 to the millimetre: whole numbers for the dots of printers with 203 dpi
-(eight to the millimetre, 375) and with 300 dpi (254), so that bars lie on whole dots.
+(eight to the millimetre, 375) and with 300 dpi (254), so that bars lie on whole dots. The hub alone also lays out
+labels of parcels, see `server/labels/parcels.py`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -67,13 +68,11 @@ def drawn(asked: Mapping[str, Any], items: Sequence[Row], shop: Mapping[str, str
     `label_face` with the item's `id` and `name`; a sheet is a list of `{face, x, y}`, `face` being its place among the
     faces. `problem` is "" or `copies` (not a number) or `many`; then nothing is laid out.
     """
-    page, _grid, label, _pitch, _begin, edge = _SIZES[asked["paper"]]
-    dot = _dot(asked["paper"])
-    inner = [HUNDREDTH * length for length in (*edge, label[0] - 2 * edge[0], label[1] - 2 * edge[1])]
+    paper = printable(asked["paper"])
     copies = [copies_of(line["quantity"]) for line in asked["lines"]]
     total = sum(count or 0 for count in copies)
     problem = "copies" if None in copies else "many" if total > MOST_LABELS else ""
-    faces = [{"id": item["id"], **face_of(item, inner, dot, asked["codes"], shop)} for item in items]
+    faces = [{"id": item["id"], **face_of(item, paper["inner"], paper["dot"], asked["codes"], shop)} for item in items]
     wanted = [
         place
         for place, count in enumerate(copies)
@@ -81,23 +80,17 @@ def drawn(asked: Mapping[str, Any], items: Sequence[Row], shop: Mapping[str, str
         for _ in range(count or 0)
     ]
     return {
-        "wide": HUNDREDTH * page[0],
-        "high": HUNDREDTH * page[1],
+        "wide": paper["wide"],
+        "high": paper["high"],
         "faces": faces,
-        "sheets": _laid(wanted, asked["paper"], asked["start"]),
+        "sheets": placed(wanted, asked["paper"], asked["start"]),
         "total": len(wanted),
         "problem": problem,
     }
 
 
-def query_of(asked: Mapping[str, Any]) -> str:
-    """The address's query that asks for the same again."""
-    named = [(line["item"], copies_of(line["quantity"])) for line in asked["lines"]]
-    lines = "".join(f"item={item}&quantity={copies or 0}&" for item, copies in named)
-    return f"{lines}paper={asked['paper']}&codes={asked['codes']}&start={asked['start']}"
-
-
-def _laid(wanted: Sequence[int], paper: str, start: int) -> list[list[dict[str, int]]]:
+def placed(wanted: Sequence[int], paper: str, start: int) -> list[list[dict[str, int]]]:
+    """The sheets of labels with these faces, one after the other from the first free one on, as `drawn` tells them."""
     _page, (columns, rows), _label, pitch, begin, _edge = _SIZES[paper]
     dot, sheets = _dot(paper), list[list[dict[str, int]]]()
     for number, face in enumerate(wanted):
@@ -109,6 +102,22 @@ def _laid(wanted: Sequence[int], paper: str, start: int) -> list[list[dict[str, 
         y = HUNDREDTH * (begin[1] + row * pitch[1]) // dot * dot
         sheets[sheet].append({"face": face, "x": x, "y": y})
     return sheets
+
+
+def printable(paper: str) -> dict[str, Any]:
+    """Of a paper there is: its page `wide` and `high`, the `inner` part of a label `[x, y, wide, high]` on which there
+    is ink, and the `dot` that its printers set.
+    """
+    page, _grid, label, _pitch, _begin, edge = _SIZES[paper]
+    inner = [HUNDREDTH * length for length in (*edge, label[0] - 2 * edge[0], label[1] - 2 * edge[1])]
+    return {"wide": HUNDREDTH * page[0], "high": HUNDREDTH * page[1], "inner": inner, "dot": _dot(paper)}
+
+
+def query_of(asked: Mapping[str, Any]) -> str:
+    """The address's query that asks for the same again."""
+    named = [(line["item"], copies_of(line["quantity"])) for line in asked["lines"]]
+    lines = "".join(f"item={item}&quantity={copies or 0}&" for item, copies in named)
+    return f"{lines}paper={asked['paper']}&codes={asked['codes']}&start={asked['start']}"
 
 
 def _dot(paper: str) -> int:

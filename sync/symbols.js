@@ -36,7 +36,7 @@ export function codeOf(sku, gtins) {
   const rank = (/** @type {string} */ gtin) => (gtin.startsWith("0") ? "0" : "1") + gtin;
   const [gtin] = [...gtins].sort((one, other) => (rank(one) < rank(other) ? -1 : 1));
   if (!gtin.startsWith("0")) {
-    return { format: "GS1-128", text: `(01)${gtin}`, gtin, widths: gs1128(gtin), quiet: [10, 10] };
+    return { format: "GS1-128", text: `(01)${gtin}`, gtin, widths: gs1128(`01${gtin}`), quiet: [10, 10] };
   }
   if (gtin.startsWith("000000")) {
     return { format: "EAN-8", text: gtin.slice(6), gtin, widths: ean8(gtin.slice(6)), quiet: [7, 7] };
@@ -89,9 +89,9 @@ export function code128(text) {
   return drawn(values);
 }
 
-/** AI 01 with a GTIN of 14 digits. @param {string} gtin */
-export function gs1128(gtin) {
-  const pairs = [...`01${gtin}`.matchAll(/../g)].map(([pair]) => Number(pair));
+/** An application identifier and its value, all of them digits and even in number: 01 and a GTIN, 00 and an SSCC. @param {string} element */
+export function gs1128(element) {
+  const pairs = [...element.matchAll(/../g)].map(([pair]) => Number(pair));
   return drawn([START_C, FNC1, ...pairs]);
 }
 

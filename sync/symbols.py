@@ -36,7 +36,7 @@ def code_of(sku: str, gtins: Sequence[str]) -> dict[str, Any] | None:
         return None if widths is None else _code("Code 128", sku, "", widths, [10, 10])
     gtin = ordered[0]
     if not gtin.startswith("0"):
-        return _code("GS1-128", f"(01){gtin}", gtin, gs1_128(gtin), [10, 10])
+        return _code("GS1-128", f"(01){gtin}", gtin, gs1_128(f"01{gtin}"), [10, 10])
     if gtin.startswith("000000"):
         return _code("EAN-8", gtin[6:], gtin, ean_8(gtin[6:]), [7, 7])
     if gtin.startswith("00"):
@@ -87,10 +87,9 @@ def code_128(text: str) -> str | None:
     return _drawn(values)
 
 
-def gs1_128(gtin: str) -> str:
-    """AI 01 with a GTIN of 14 digits."""
-    element = f"01{gtin}"
-    return _drawn([_START_C, _FNC1, *[int(element[place : place + 2]) for place in range(0, 16, 2)]])
+def gs1_128(element: str) -> str:
+    """An application identifier and its value, all of them digits and even in number: 01 and a GTIN, 00 and an SSCC."""
+    return _drawn([_START_C, _FNC1, *[int(element[place : place + 2]) for place in range(0, len(element), 2)]])
 
 
 def bars_of(widths: str) -> list[list[int]]:

@@ -50,6 +50,7 @@ FROM_THE_NETWORK_ONLY = {
     "help/process.html",
     "counts/results.html",
     "counts/result.html",
+    "labels/parcels.html",
 }
 FROM_THE_NETWORK_ONLY |= {"devices/certificate.html", "invitations/invitation.html", "invitations/over.html"}
 # How a page begins that the hub alone can render: administration, the first day, an invitation before it is accepted.

@@ -28,7 +28,8 @@ class Policies:
     for the `expiry_soon_days` before its last day, and `expiry_later_days` before it as coming. Every morning a store
     is given `count_items_a_day` items to count: those of which the book may be wrong, then those that nobody counted
     for `count_days_a`, `count_days_b` or `count_days_c`, by their grade (see `server.counts.grading`). Labels
-    link to `label_address`, to the hub itself where that is "", and their prices begin with `label_currency`. The
+    link to `label_address`, to the hub itself where that is "", and their prices begin with `label_currency`. Numbers
+    of parcels begin with the company prefix that GS1 gave the chain, `gs1_prefix`. The
     `approvals` are rules with a page of their own, see `server.approvals`.
     """
 
@@ -44,6 +45,7 @@ class Policies:
     tombstone_days: int = 90
     label_address: str = ""
     label_currency: str = ""
+    gs1_prefix: str = ""
     unknown_code_days: int = 90
     safety_units: int = 2
     safety_percent: int = 10
@@ -65,7 +67,7 @@ class Policies:
 
 # What phones have nothing to do with.
 HUBS_OWN = frozenset({"dark_after_h", "tombstone_days", "unknown_code_days", "reservation_days", "approvals"})
-HUBS_OWN |= {"count_items_a_day", "count_days_a", "count_days_b", "count_days_c"}
+HUBS_OWN |= {"gs1_prefix", "count_items_a_day", "count_days_a", "count_days_b", "count_days_c"}
 
 
 class Choice(NamedTuple):
@@ -114,6 +116,13 @@ def _currency(text: str) -> str:
     return "" if text == "none" else text
 
 
+def _prefix(text: str) -> str:
+    """GS1 company prefixes have 4 to 12 digits."""
+    if text != "none" and not (text.isascii() and text.isdigit() and 4 <= len(text) <= 12):
+        raise ValueError(text)
+    return "" if text == "none" else text
+
+
 FLAG = Choice("flag", lambda text: ("no", "yes").index(text) == 1)
 CHOICES: Mapping[str, Choice] = {
     "adjust_limits": Choice("limits", _limits),
@@ -129,6 +138,7 @@ CHOICES: Mapping[str, Choice] = {
     "tombstone_days": whole(30, 3650),
     "label_address": Choice("text", _address),
     "label_currency": Choice("text", _currency),
+    "gs1_prefix": Choice("text", _prefix),
     "unknown_code_days": whole(1, 3650),
     "safety_units": whole(0, 1000),
     "safety_percent": whole(0, 100),
