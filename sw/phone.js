@@ -242,7 +242,7 @@ export class Phone {
     if (replica === null) return;
     const behind = Object.entries(heads ?? {}).some(([bucket, seq]) => {
       // These come into being with their first row; another may be missing because there is no room for it.
-      const beginning = /^(unknown_codes|reviews|lots):/.test(bucket) ? 0 : seq;
+      const beginning = /^(unknown_codes|reviews|lots|counts):/.test(bucket) ? 0 : seq;
       return (replica.reached(bucket) ?? beginning) < seq;
     });
     const { waiting } = await this.queue();
