@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from server.catalogue.tables import store_assortments
 from server.counts.tables import count_ends, count_sessions
@@ -63,9 +63,15 @@ async def _read_person(hub: Hub, person: int) -> tuple[Any, Any, Any]:
     async with hub.database.reading() as connection:
         held = await connection.execute(select(roles).where(roles.c.person_id == person))
         home = await connection.scalar(select(people.c.store_id).where(people.c.id == person))
+        whole, whole_end = count_sessions.alias(), count_ends.alias()
         ended = (count_ends.c.session_id == count_sessions.c.id) & (count_ends.c.person_id == person)
-        counts = select(clients.c.device_id, count_sessions.c.opened_at, count_ends.c.closed_at)
-        counts = counts.select_from(count_sessions.join(clients).outerjoin(count_ends, ended))
+        # Whoever began the count that it joined may have ended it for all.
+        for_all = (whole_end.c.session_id == whole.c.id) & (whole_end.c.person_id == whole.c.person_id)
+        closed_at = func.coalesce(count_ends.c.closed_at, whole_end.c.closed_at).label("closed_at")
+        counts = select(clients.c.device_id, count_sessions.c.opened_at, closed_at)
+        both = count_sessions.join(clients).outerjoin(count_ends, ended)
+        both = both.outerjoin(whole, whole.c.id == count_sessions.c.joins).outerjoin(whole_end, for_all)
+        counts = counts.select_from(both)
         theirs = count_sessions.c.sealed & (count_sessions.c.person_id == person)
         return held.all(), home, (await connection.execute(counts.where(theirs))).all()
 
