@@ -17,8 +17,8 @@ function doubtsOf(form) {
   const { limit = "", onHand = "" } = form.dataset;
   const fields = new FormData(form);
   const typed = String(fields.get("quantity") ?? "").normalize("NFKC");
-  // What is no number is said by whoever reads the form.
-  if (!/^\s*\d+\s*$/.test(typed)) return [];
+  // What is no number, or more than anybody takes at once, is said by whoever reads the form.
+  if (!/^\s*\d{1,6}\s*$/.test(typed)) return [];
   const isOut = fields.get("direction") !== "in";
   return doubts({
     isOut,
